@@ -1,0 +1,1 @@
+//! Plans: typed operations compiled from shell text.

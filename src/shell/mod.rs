@@ -1,0 +1,3 @@
+//! The shell engine: POSIX.1-2024 shell language over `system`.
+
+pub mod syntax;
