@@ -1,0 +1,59 @@
+//! Who runs this, and where: user, home directories, host.
+
+use std::ffi::OsStr;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+
+use nix::libc;
+use nix::unistd::{self, Uid, User};
+
+/// The real and the effective user id.
+#[must_use]
+pub fn user_ids() -> (u32, u32) {
+    (Uid::current().as_raw(), Uid::effective().as_raw())
+}
+
+/// Whether the process has privileges that its user does not have: no file of
+/// the user's is to be trusted then (XCU sh, ENV).
+#[must_use]
+pub fn is_privileged_by_file() -> bool {
+    Uid::current() != Uid::effective() || unistd::getgid() != unistd::getegid()
+}
+
+/// The home directory of the named user, from the user database.
+#[must_use]
+pub fn home_of(name: &[u8]) -> Option<Vec<u8>> {
+    let name = std::str::from_utf8(name).ok()?;
+    User::from_name(name).ok()?.map(|user| user.dir.into_os_string().into_vec())
+}
+
+/// The name of the current user, from the user database.
+#[must_use]
+pub fn user_name() -> Option<String> {
+    User::from_uid(Uid::current()).ok()?.map(|user| user.name)
+}
+
+/// The host's name.
+#[must_use]
+pub fn host_name() -> Option<Vec<u8>> {
+    unistd::gethostname().ok().map(OsStringExt::into_vec)
+}
+
+/// Whether the effective user may execute the file.
+#[must_use]
+pub fn may_execute(path: &[u8]) -> bool {
+    let path = OsStr::from_bytes(path);
+    unistd::faccessat(
+        nix::fcntl::AT_FDCWD,
+        path,
+        unistd::AccessFlags::X_OK,
+        nix::fcntl::AtFlags::AT_EACCESS,
+    )
+    .is_ok()
+        && std::fs::metadata(path).is_ok_and(|metadata| metadata.is_file())
+}
+
+/// Adopts the locale of the environment for character classes.
+pub fn adopt_locale() {
+    // SAFETY: called once at start, before anything reads the locale.
+    unsafe { libc::setlocale(libc::LC_ALL, c"".as_ptr()) };
+}

@@ -1,0 +1,129 @@
+//! Processes: fork, exec, wait, groups.
+
+use std::ffi::{CStr, CString};
+
+use nix::errno::Errno;
+use nix::libc;
+
+/// A process id; also a process group's.
+pub type ProcessId = i32;
+
+/// Which side of a fork this is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fork {
+    /// The new process.
+    Child,
+    /// The old one, with the child's id.
+    Parent(ProcessId),
+}
+
+/// How a child changed, from `waitpid(2)`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// It ended with this status.
+    Exited(i32),
+    /// This signal ended it; whether a core was dumped.
+    Signaled(i32, bool),
+    /// This signal stopped it.
+    Stopped(i32),
+    /// It goes on.
+    Continued,
+}
+
+/// Duplicates the process. The child may do anything the parent could, because
+/// the shell has one thread (design.md, *The shell process is small and has one
+/// thread*).
+///
+/// # Errors
+/// `EAGAIN` and `ENOMEM`.
+pub fn fork() -> Result<Fork, Errno> {
+    // SAFETY: the shell process has a single thread, so the child has no lock
+    // that another thread held.
+    match Errno::result(unsafe { libc::fork() })? {
+        0 => Ok(Fork::Child),
+        child => Ok(Fork::Parent(child)),
+    }
+}
+
+/// Replaces the process by a program.
+///
+/// Returns only the error.
+pub fn execute(path: &CStr, arguments: &[CString], environment: &[CString]) -> Errno {
+    match nix::unistd::execve(path, arguments, environment) {
+        Ok(never) => match never {},
+        Err(error) => error,
+    }
+}
+
+/// Waits for a change of a child: of one child, or of any with `None`.
+/// `block`: wait until there is one; `stops`: report stopped and continued
+/// children too. `Ok(None)`: nothing has changed.
+///
+/// # Errors
+/// `ECHILD` when there is no such child, `EINTR` when a signal came first.
+pub fn wait(
+    process: Option<ProcessId>,
+    block: bool,
+    stops: bool,
+) -> Result<Option<(ProcessId, Change)>, Errno> {
+    let mut options = 0;
+    if !block {
+        options |= libc::WNOHANG;
+    }
+    if stops {
+        options |= libc::WUNTRACED | libc::WCONTINUED;
+    }
+    let mut status = 0;
+    // SAFETY: `status` is valid for the write.
+    let changed =
+        Errno::result(unsafe { libc::waitpid(process.unwrap_or(-1), &raw mut status, options) })?;
+    if changed == 0 {
+        return Ok(None);
+    }
+    let change = if libc::WIFEXITED(status) {
+        Change::Exited(libc::WEXITSTATUS(status))
+    } else if libc::WIFSIGNALED(status) {
+        Change::Signaled(libc::WTERMSIG(status), libc::WCOREDUMP(status))
+    } else if libc::WIFSTOPPED(status) {
+        Change::Stopped(libc::WSTOPSIG(status))
+    } else {
+        Change::Continued
+    };
+    Ok(Some((changed, change)))
+}
+
+/// Ends the process at once, without running destructors or flushing anything.
+pub fn exit_now(status: i32) -> ! {
+    // SAFETY: _exit does not return and touches no memory.
+    unsafe { libc::_exit(status) }
+}
+
+/// This process.
+#[must_use]
+pub fn id() -> ProcessId {
+    // SAFETY: getpid always succeeds.
+    unsafe { libc::getpid() }
+}
+
+/// This process's parent.
+#[must_use]
+pub fn parent_id() -> ProcessId {
+    // SAFETY: getppid always succeeds.
+    unsafe { libc::getppid() }
+}
+
+/// This process's group.
+#[must_use]
+pub fn group() -> ProcessId {
+    // SAFETY: getpgrp always succeeds.
+    unsafe { libc::getpgrp() }
+}
+
+/// Puts a process into a group; 0 means this process, or a group of its own.
+///
+/// # Errors
+/// What `setpgid(2)` says.
+pub fn set_group(process: ProcessId, group: ProcessId) -> Result<(), Errno> {
+    // SAFETY: setpgid touches no memory.
+    Errno::result(unsafe { libc::setpgid(process, group) }).map(drop)
+}

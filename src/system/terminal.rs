@@ -1,0 +1,59 @@
+//! The controlling terminal: foreground group, modes, size.
+
+use std::os::fd::BorrowedFd;
+
+use nix::errno::Errno;
+use nix::libc;
+use nix::sys::termios::{self, SetArg};
+
+use super::descriptor::Descriptor;
+use super::process::ProcessId;
+
+/// The modes of a terminal (XBD 11), kept for each stopped job.
+#[derive(Clone, Debug)]
+pub struct Modes(termios::Termios);
+
+/// Whether the descriptor is a terminal.
+#[must_use]
+pub fn is_terminal(descriptor: Descriptor) -> bool {
+    // SAFETY: isatty touches no memory.
+    unsafe { libc::isatty(descriptor) == 1 }
+}
+
+/// The foreground process group.
+///
+/// # Errors
+/// `ENOTTY` when it is not the controlling terminal.
+pub fn foreground(descriptor: Descriptor) -> Result<ProcessId, Errno> {
+    // SAFETY: tcgetpgrp touches no memory.
+    Errno::result(unsafe { libc::tcgetpgrp(descriptor) })
+}
+
+/// Makes `group` the foreground process group. The caller ignores or blocks
+/// SIGTTOU, or it would be stopped while in the background.
+///
+/// # Errors
+/// `ENOTTY`, `EPERM`, `EINVAL`.
+pub fn set_foreground(descriptor: Descriptor, group: ProcessId) -> Result<(), Errno> {
+    // SAFETY: tcsetpgrp touches no memory.
+    Errno::result(unsafe { libc::tcsetpgrp(descriptor, group) }).map(drop)
+}
+
+/// The terminal's modes.
+///
+/// # Errors
+/// `ENOTTY`.
+pub fn modes(descriptor: Descriptor) -> Result<Modes, Errno> {
+    // SAFETY: the descriptor is open for the call or the call fails.
+    termios::tcgetattr(unsafe { BorrowedFd::borrow_raw(descriptor) }).map(Modes)
+}
+
+/// Restores modes once all output has drained.
+///
+/// # Errors
+/// `ENOTTY`.
+pub fn set_modes(descriptor: Descriptor, modes: &Modes) -> Result<(), Errno> {
+    // SAFETY: the descriptor is open for the call or the call fails.
+    let terminal = unsafe { BorrowedFd::borrow_raw(descriptor) };
+    termios::tcsetattr(terminal, SetArg::TCSADRAIN, &modes.0)
+}
