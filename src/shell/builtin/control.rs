@@ -1,0 +1,102 @@
+//! `:`, `true`, `false`, `break`, `continue`, `return`, `exit`, `shift`.
+
+use bstr::{BString, ByteSlice};
+
+use super::Outcome;
+use crate::exit_status::ExitStatus;
+use crate::shell::{Divert, Shell};
+
+pub(super) fn colon(_: &mut Shell, _: &[BString]) -> Outcome {
+    Ok(ExitStatus::SUCCESS)
+}
+
+pub(super) fn true_(_: &mut Shell, _: &[BString]) -> Outcome {
+    Ok(ExitStatus::SUCCESS)
+}
+
+pub(super) fn false_(_: &mut Shell, _: &[BString]) -> Outcome {
+    Ok(ExitStatus::FAILURE)
+}
+
+fn operand(words: &[BString]) -> Option<&BString> {
+    match words {
+        [_, dashes, rest @ ..] if dashes == "--" => rest.first(),
+        [_, first, ..] => Some(first),
+        _ => None,
+    }
+}
+
+fn number(word: &BString) -> Option<i64> {
+    word.to_str().ok()?.parse().ok()
+}
+
+/// The operand of `break` and `continue`: a positive number of loops.
+fn levels(shell: &mut Shell, words: &[BString]) -> Result<usize, Divert> {
+    let Some(word) = operand(words) else { return Ok(1) };
+    match number(word).and_then(|number| usize::try_from(number).ok()).filter(|number| *number > 0) {
+        Some(number) => Ok(number),
+        None => {
+            let name = words[0].to_string();
+            Err(shell.special_error(&name, [word.as_slice(), b": must be a number above 0"].concat()))
+        }
+    }
+}
+
+pub(super) fn break_(shell: &mut Shell, words: &[BString]) -> Outcome {
+    let levels = levels(shell, words)?.min(shell.loop_depth);
+    shell.status = ExitStatus::SUCCESS;
+    if levels == 0 { Ok(ExitStatus::SUCCESS) } else { Err(Divert::Break(levels)) }
+}
+
+pub(super) fn continue_(shell: &mut Shell, words: &[BString]) -> Outcome {
+    let levels = levels(shell, words)?.min(shell.loop_depth);
+    shell.status = ExitStatus::SUCCESS;
+    if levels == 0 { Ok(ExitStatus::SUCCESS) } else { Err(Divert::Continue(levels)) }
+}
+
+/// The operand of `return` and `exit`; without one, the status so far.
+fn status(shell: &mut Shell, words: &[BString]) -> Result<ExitStatus, Divert> {
+    let Some(word) = operand(words) else { return Ok(shell.status) };
+    match number(word) {
+        Some(number) => Ok(ExitStatus(i32::try_from(number & 0xff).unwrap_or(0))),
+        None => {
+            let name = words[0].to_string();
+            Err(shell.special_error(&name, [word.as_slice(), b": must be a number"].concat()))
+        }
+    }
+}
+
+pub(super) fn return_(shell: &mut Shell, words: &[BString]) -> Outcome {
+    shell.status = status(shell, words)?;
+    // Outside functions and dot scripts dash ends the script; so does POSIX's
+    // "may exit" allow.
+    if shell.return_depth == 0 { Err(Divert::Exit) } else { Err(Divert::Return) }
+}
+
+pub(super) fn exit(shell: &mut Shell, words: &[BString]) -> Outcome {
+    shell.status = status(shell, words)?;
+    if shell.options.interactive && !shell.is_subshell && !shell.warned_of_jobs {
+        shell.collect_all();
+        if shell.jobs.iter().any(crate::job::Job::is_stopped) {
+            shell.report("there are stopped jobs (exit again to leave them)");
+            shell.warned_of_jobs = true;
+            return Ok(ExitStatus::FAILURE);
+        }
+    }
+    Err(Divert::Exit)
+}
+
+pub(super) fn shift(shell: &mut Shell, words: &[BString]) -> Outcome {
+    let count = match operand(words) {
+        None => 1,
+        Some(word) => match number(word).and_then(|number| usize::try_from(number).ok()) {
+            Some(count) => count,
+            None => return Err(shell.special_error("shift", [word.as_slice(), b": must be a number"].concat())),
+        },
+    };
+    if count > shell.arguments.len() {
+        return Err(shell.special_error("shift", "there are not that many positional parameters"));
+    }
+    shell.arguments.drain(..count);
+    Ok(ExitStatus::SUCCESS)
+}

@@ -1,0 +1,109 @@
+//! `kill` (XCU kill): processes, groups and jobs.
+
+use bstr::{BString, ByteSlice};
+
+use super::Outcome;
+use crate::exit_status::ExitStatus;
+use crate::shell::Shell;
+use crate::system::message;
+use crate::system::signal::{self, Signal};
+
+pub(super) fn kill(shell: &mut Shell, words: &[BString]) -> Outcome {
+    let mut operands = &words[1..];
+    let mut wanted = signal::SIGTERM;
+    if let Some(first) = operands.first() {
+        match first.as_slice() {
+            b"-l" | b"-L" => return Ok(list(shell, &operands[1..])),
+            b"-s" | b"-n" => {
+                let Some(name) = operands.get(1) else {
+                    return Ok(shell.misuse("kill", "-s: a signal is needed"));
+                };
+                let Some(signal) = parse_signal(name) else {
+                    return Ok(shell.misuse("kill", [name.as_slice(), b": is no signal"].concat()));
+                };
+                wanted = signal;
+                operands = &operands[2..];
+            }
+            b"--" => {}
+            [b'-', name @ ..] if !name.is_empty() => {
+                let Some(signal) = parse_signal(name) else {
+                    return Ok(shell.misuse("kill", [name, b": is no signal"].concat()));
+                };
+                wanted = signal;
+                operands = &operands[1..];
+            }
+            _ => {}
+        }
+    }
+    if operands.first().is_some_and(|word| word == "--") {
+        operands = &operands[1..];
+    }
+    if operands.is_empty() {
+        return Ok(shell.misuse("kill", "usage: kill [-s signal | -signal] process ... | kill -l [status]"));
+    }
+    let mut status = ExitStatus::SUCCESS;
+    for operand in operands {
+        let failed = send(shell, operand, wanted);
+        if let Err(text) = failed {
+            status = shell.fail("kill", text);
+        }
+    }
+    Ok(status)
+}
+
+fn parse_signal(name: &[u8]) -> Option<Signal> {
+    if let Some(number) = name.to_str().ok().and_then(|text| text.parse::<Signal>().ok()) {
+        return (number == 0 || signal::name(number).is_some()).then_some(number);
+    }
+    if name == b"EXIT" { Some(0) } else { signal::from_name(name) }
+}
+
+fn send(shell: &Shell, operand: &BString, wanted: Signal) -> Result<(), String> {
+    let targets: Vec<i32> = if operand.starts_with(b"%") {
+        let number = shell.jobs.find(operand).map_err(|error| format!("{operand}: {error}"))?;
+        let job = shell.jobs.get(number).ok_or_else(|| format!("{operand}: no such job"))?;
+        match job.group {
+            Some(group) => vec![-group],
+            None => job.processes.iter().map(|process| process.id).collect(),
+        }
+    } else {
+        let id = operand.to_str().ok().and_then(|text| text.parse().ok());
+        vec![id.ok_or_else(|| format!("{operand}: is no process id and no job"))?]
+    };
+    for target in targets {
+        signal::send(target, wanted).map_err(|error| format!("{operand}: {}", message(error)))?;
+        // A stopped process gets the signal only once it goes on.
+        if target < 0 && matches!(wanted, signal::SIGTERM | signal::SIGHUP) && operand.starts_with(b"%") {
+            let _ = signal::send(target, signal::SIGCONT);
+        }
+    }
+    Ok(())
+}
+
+/// `kill -l`: all names, or the name for a number or an exit status.
+fn list(shell: &mut Shell, operands: &[BString]) -> ExitStatus {
+    let mut output = String::new();
+    if operands.is_empty() {
+        for signal in signal::all() {
+            output.push_str(&signal::name(signal).unwrap_or_default());
+            output.push('\n');
+        }
+    }
+    let mut status = ExitStatus::SUCCESS;
+    for operand in operands {
+        let number = operand.to_str().ok().and_then(|text| text.parse::<i32>().ok());
+        let line = match number {
+            Some(number) => signal::name(if number > 128 { number - 128 } else { number }),
+            None => signal::from_name(operand).map(|number| number.to_string()),
+        };
+        match line {
+            Some(line) => {
+                output.push_str(&line);
+                output.push('\n');
+            }
+            None => status = shell.fail("kill", format!("{operand}: is no signal")),
+        }
+    }
+    let written = shell.write_output("kill", output.as_bytes());
+    if written.is_success() { status } else { written }
+}

@@ -1,0 +1,333 @@
+//! Execution (XCU 2.9): lists, pipelines, and where every command begins.
+//!
+//! Every function leaves the exit status in [`Shell::status`] and says with
+//! [`Flow`] whether execution goes on.
+
+mod compound;
+mod redirect;
+mod search;
+mod simple;
+pub mod spawn;
+pub mod wait;
+
+pub use search::Located;
+
+use self::spawn::{Attributes, Group};
+use super::option::Opt;
+use super::parser::{self, Parser, SyntaxError};
+use super::syntax::{AndOr, Command, CompoundKind, Connector, List, Pipeline};
+use super::{Divert, Flow, Shell, lexer, print};
+use crate::exit_status::ExitStatus;
+use crate::system::descriptor;
+use crate::system::process::ProcessId;
+
+/// How deep functions, dot scripts, `eval` and traps may nest: each level takes
+/// stack, and running out of it would end the shell.
+const MAX_NESTING: usize = 1000;
+
+/// Whether the process ends after a command, so that the last program may take
+/// its place instead of becoming a child.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Then {
+    /// The shell goes on.
+    Continue,
+    /// The process ends with the command's status.
+    End,
+}
+
+impl Shell {
+    /// Executes commands from `text`, as `eval` and traps do. A syntax error is
+    /// reported and gives up the command with status 2.
+    pub fn evaluate(&mut self, text: &[u8], first_line: u32) -> Flow {
+        let mut parser = Parser::new(Box::new(lexer::TextSource::new(text))).with_first_line(first_line);
+        self.run_parser(&mut parser, Then::Continue)
+    }
+
+    /// Executes complete commands one by one as they are read.
+    pub(crate) fn run_parser(&mut self, parser: &mut Parser<'_>, then: Then) -> Flow {
+        let mut executed = false;
+        self.enter(|shell| {
+            loop {
+                match parser.next_command(&shell.aliases) {
+                    Ok(Some(list)) => {
+                        executed = true;
+                        if shell.options.is_on(Opt::NoExec) && !shell.options.interactive {
+                            continue;
+                        }
+                        let then = if then == Then::End && parser.at_end() { Then::End } else { Then::Continue };
+                        shell.list(&list, then)?;
+                    }
+                    Ok(None) => {
+                        if !executed {
+                            shell.status = ExitStatus::SUCCESS;
+                        }
+                        return Ok(());
+                    }
+                    Err(error) => return shell.syntax_error(&error),
+                }
+            }
+        })
+    }
+
+    /// Reports a syntax error; the shell gives up (XCU 2.8.1).
+    pub(crate) fn syntax_error(&mut self, error: &SyntaxError) -> Flow {
+        self.line = error.span.line;
+        self.report(&error.message);
+        self.status = ExitStatus::USAGE;
+        Err(Divert::Abort)
+    }
+
+    /// Parses all of `text`; used where a program is needed as a whole.
+    ///
+    /// # Errors
+    /// The syntax error.
+    pub fn parse(&self, text: &[u8]) -> Result<List, SyntaxError> {
+        parser::parse(text, &self.aliases)
+    }
+
+    /// Counts nested evaluations around `body`.
+    fn enter(&mut self, body: impl FnOnce(&mut Self) -> Flow) -> Flow {
+        if self.nesting >= MAX_NESTING {
+            self.report("too many nested function calls, dot scripts or evals");
+            self.status = ExitStatus::FAILURE;
+            return Err(Divert::Abort);
+        }
+        self.nesting += 1;
+        let flow = body(self);
+        self.nesting -= 1;
+        flow
+    }
+
+    /// Executes a list.
+    pub(crate) fn list(&mut self, list: &List, then: Then) -> Flow {
+        let last = list.items.len().saturating_sub(1);
+        for (index, and_or) in list.items.iter().enumerate() {
+            let then = if index == last { then } else { Then::Continue };
+            if and_or.background {
+                self.background(and_or)?;
+            } else {
+                self.and_or(and_or, then)?;
+            }
+            self.run_pending_traps()?;
+        }
+        Ok(())
+    }
+
+    /// Executes `body` with `set -e` ignored, as in conditions.
+    fn condition(&mut self, body: impl FnOnce(&mut Self) -> Flow) -> Flow {
+        self.condition_depth += 1;
+        let flow = body(self);
+        self.condition_depth -= 1;
+        flow
+    }
+
+    fn and_or(&mut self, and_or: &AndOr, then: Then) -> Flow {
+        let count = and_or.rest.len();
+        if count == 0 {
+            return self.pipeline(&and_or.first, then);
+        }
+        self.condition(|shell| shell.pipeline(&and_or.first, Then::Continue))?;
+        for (index, (connector, pipeline)) in and_or.rest.iter().enumerate() {
+            let runs = match connector {
+                Connector::And => self.status.is_success(),
+                Connector::Or => !self.status.is_success(),
+            };
+            if !runs {
+                continue;
+            }
+            if index + 1 == count {
+                self.pipeline(pipeline, then)?;
+            } else {
+                self.condition(|shell| shell.pipeline(pipeline, Then::Continue))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn pipeline(&mut self, pipeline: &Pipeline, then: Then) -> Flow {
+        if pipeline.negated {
+            self.condition(|shell| shell.commands(pipeline, Then::Continue))?;
+            self.status = if self.status.is_success() { ExitStatus::FAILURE } else { ExitStatus::SUCCESS };
+            return Ok(());
+        }
+        self.commands(pipeline, then)?;
+        self.check_errexit(pipeline)
+    }
+
+    /// `set -e`: a failing simple command, subshell or pipeline ends the shell;
+    /// within other compound commands the failure was judged where it happened.
+    fn check_errexit(&mut self, pipeline: &Pipeline) -> Flow {
+        if self.status.is_success() || self.condition_depth > 0 || !self.options.is_on(Opt::ErrExit) {
+            return Ok(());
+        }
+        let judged = match pipeline.commands.as_slice() {
+            [Command::Simple(_)] => true,
+            [Command::Compound(compound)] => matches!(compound.kind, CompoundKind::Subshell(_)),
+            [_] => false,
+            _ => true,
+        };
+        if judged { Err(Divert::Exit) } else { Ok(()) }
+    }
+
+    fn commands(&mut self, pipeline: &Pipeline, then: Then) -> Flow {
+        match pipeline.commands.as_slice() {
+            [command] => self.command(command, then),
+            commands => {
+                let job = self.start_pipeline(commands, false, || print::pipeline_text(pipeline))?;
+                self.wait_for_foreground(job)
+            }
+        }
+    }
+
+    /// Executes one command in this process (programs in a child, unless the
+    /// process ends with it).
+    pub(crate) fn command(&mut self, command: &Command, then: Then) -> Flow {
+        match command {
+            Command::Simple(simple) => self.simple(simple, then),
+            Command::Compound(compound) => self.compound(compound, then),
+            Command::Function(definition) => {
+                self.functions.insert(definition.name.clone(), definition.body.clone());
+                self.status = ExitStatus::SUCCESS;
+                Ok(())
+            }
+        }
+    }
+
+    /// Starts the commands of a pipeline, each in a process of its own, as one
+    /// job; returns the job's number.
+    fn start_pipeline(
+        &mut self,
+        commands: &[Command],
+        background: bool,
+        text: impl FnOnce() -> bstr::BString,
+    ) -> Result<usize, Divert> {
+        let mut processes: Vec<ProcessId> = Vec::with_capacity(commands.len());
+        let mut input = None;
+        for (index, command) in commands.iter().enumerate() {
+            let pipe = if index + 1 < commands.len() {
+                match descriptor::pipe() {
+                    Ok(pipe) => Some(pipe),
+                    Err(error) => return Err(self.cannot("make a pipe", error)),
+                }
+            } else {
+                None
+            };
+            let attributes = Attributes {
+                group: processes.first().map_or(Group::New, |leader| Group::Join(*leader)),
+                foreground: !background,
+                asynchronous: background,
+            };
+            let started = self.spawn(&attributes, |shell| {
+                if let Some(input) = input {
+                    let _ = descriptor::move_to(input, descriptor::STDIN);
+                }
+                if let Some((read, write)) = pipe {
+                    descriptor::close(read);
+                    let _ = descriptor::move_to(write, descriptor::STDOUT);
+                }
+                shell.finish(|shell| shell.command(command, Then::End))
+            });
+            if let Some(input) = input.take() {
+                descriptor::close(input);
+            }
+            if let Some((read, write)) = pipe {
+                descriptor::close(write);
+                input = Some(read);
+            }
+            match started {
+                Ok(process) => processes.push(process),
+                Err(error) => {
+                    if let Some(input) = input {
+                        descriptor::close(input);
+                    }
+                    return Err(self.cannot("fork", error));
+                }
+            }
+        }
+        let group = self.has_job_control().then(|| processes[0]);
+        Ok(self.jobs.add(group, &processes, text(), background))
+    }
+
+    /// Starts an and-or list that ends in `&`.
+    fn background(&mut self, and_or: &AndOr) -> Flow {
+        let text = || print::and_or_text(and_or);
+        let number = if and_or.rest.is_empty() && !and_or.first.negated {
+            self.start_pipeline(&and_or.first.commands, true, text)?
+        } else {
+            let attributes = Attributes { group: Group::New, foreground: false, asynchronous: true };
+            let started =
+                self.spawn(&attributes, |shell| shell.finish(|shell| shell.and_or(and_or, Then::End)));
+            match started {
+                Ok(process) => {
+                    let group = self.has_job_control().then_some(process);
+                    self.jobs.add(group, &[process], text(), true)
+                }
+                Err(error) => return Err(self.cannot("fork", error)),
+            }
+        };
+        self.last_background =
+            self.jobs.get(number).and_then(|job| job.processes.last()).map(|process| process.id);
+        if self.options.interactive && !self.is_subshell {
+            let id = self.last_background.unwrap_or_default();
+            let _ = descriptor::write_all(descriptor::STDERR, format!("[{number}] {id}\n").as_bytes());
+        }
+        self.status = ExitStatus::SUCCESS;
+        self.forget_old_jobs();
+        Ok(())
+    }
+
+    /// Reports that the system refused something the shell needs; the command
+    /// is given up.
+    fn cannot(&mut self, what: &str, error: crate::system::Errno) -> Divert {
+        self.report(format!("cannot {what}: {}", crate::system::message(error)));
+        self.status = ExitStatus::FAILURE;
+        Divert::Abort
+    }
+
+    /// Runs `body` as the last thing of this process: the EXIT trap runs, and
+    /// the status is returned.
+    pub(crate) fn finish(&mut self, body: impl FnOnce(&mut Self) -> Flow) -> ExitStatus {
+        // However it was left, the process ends with the status.
+        let _ = body(self);
+        self.run_exit_trap();
+        self.status
+    }
+
+    /// Runs a list in a child whose standard output is collected: command
+    /// substitution.
+    pub(crate) fn substitute(&mut self, list: &List) -> Result<bstr::BString, String> {
+        let (read, write) = descriptor::pipe().map_err(|error| error.desc().to_owned())?;
+        let attributes = Attributes { group: Group::Inherit, foreground: false, asynchronous: false };
+        let started = self.spawn(&attributes, |shell| {
+            descriptor::close(read);
+            let _ = descriptor::move_to(write, descriptor::STDOUT);
+            shell.finish(|shell| shell.list(list, Then::End))
+        });
+        descriptor::close(write);
+        let process = match started {
+            Ok(process) => process,
+            Err(error) => {
+                descriptor::close(read);
+                return Err(error.desc().to_owned());
+            }
+        };
+        let mut output = Vec::new();
+        let mut buffer = [0; 16 * 1024];
+        loop {
+            match descriptor::read(read, &mut buffer) {
+                Ok(0) => break,
+                Ok(count) => output.extend_from_slice(&buffer[..count]),
+                Err(crate::system::Errno::EINTR) => {}
+                Err(error) => {
+                    descriptor::close(read);
+                    return Err(error.desc().to_owned());
+                }
+            }
+        }
+        descriptor::close(read);
+        let status = self.wait_for_child(process);
+        self.status = status;
+        self.substitution_status = Some(status);
+        Ok(output.into())
+    }
+}

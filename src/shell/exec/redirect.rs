@@ -1,0 +1,190 @@
+//! Redirections (XCU 2.7): expanded first, then applied, and undone where the
+//! shell itself goes on.
+
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+
+use bstr::{BString, ByteSlice};
+
+use crate::shell::Shell;
+use crate::shell::expand::{ExpandError, Expander};
+use crate::shell::option::Opt;
+use crate::shell::syntax::{Redirect, RedirectKind};
+use crate::system::descriptor::{self, Descriptor, OpenMode};
+use crate::system::{Errno, message};
+
+/// A redirection whose operand has been expanded.
+#[derive(Clone, Debug)]
+pub(crate) struct Prepared {
+    target: Descriptor,
+    source: Source,
+}
+
+#[derive(Clone, Debug)]
+enum Source {
+    File(BString, OpenMode),
+    Descriptor(Descriptor, bool),
+    Close,
+    Content(BString),
+    /// An operand of `<&` or `>&` that is neither a number nor `-`.
+    Bad(BString),
+}
+
+/// Descriptors as they were before redirections; restored by
+/// [`Saved::restore`].
+#[derive(Debug, Default)]
+#[must_use]
+pub(crate) struct Saved(Vec<(Descriptor, Option<Descriptor>)>);
+
+impl Saved {
+    /// Puts every descriptor back.
+    pub(crate) fn restore(self) {
+        for (target, copy) in self.0.into_iter().rev() {
+            match copy {
+                Some(copy) => {
+                    // `copy` is open, so this can only fail with EBADF for a
+                    // target out of range, which was never redirected.
+                    let _ = descriptor::duplicate_to(copy, target);
+                    descriptor::close(copy);
+                }
+                None => descriptor::close(target),
+            }
+        }
+    }
+
+    /// Makes the redirections permanent, as `exec` does.
+    pub(crate) fn keep(self) {
+        for (_, copy) in self.0 {
+            if let Some(copy) = copy {
+                descriptor::close(copy);
+            }
+        }
+    }
+}
+
+impl Shell {
+    /// Expands the operands.
+    pub(crate) fn prepare_redirects(&mut self, redirects: &[Redirect]) -> Result<Vec<Prepared>, ExpandError> {
+        redirects.iter().map(|redirect| self.prepare(redirect)).collect()
+    }
+
+    fn prepare(&mut self, redirect: &Redirect) -> Result<Prepared, ExpandError> {
+        let clobber = !self.options.is_on(Opt::NoClobber);
+        let mut expander = Expander::new(self);
+        let (standard, source) = match &redirect.kind {
+            RedirectKind::Read(word) => (0, Source::File(expander.single(word)?, OpenMode::Read)),
+            RedirectKind::Write(word) => {
+                let mode = if clobber { OpenMode::Truncate } else { OpenMode::Create };
+                (1, Source::File(expander.single(word)?, mode))
+            }
+            RedirectKind::Clobber(word) => (1, Source::File(expander.single(word)?, OpenMode::Truncate)),
+            RedirectKind::Append(word) => (1, Source::File(expander.single(word)?, OpenMode::Append)),
+            RedirectKind::ReadWrite(word) => (0, Source::File(expander.single(word)?, OpenMode::ReadWrite)),
+            RedirectKind::DuplicateInput(word) => (0, duplicate(expander.single(word)?, false)),
+            RedirectKind::DuplicateOutput(word) => (1, duplicate(expander.single(word)?, true)),
+            RedirectKind::HereDocument(document) => {
+                let body = if document.quoted {
+                    expander.single(&document.body)?
+                } else {
+                    expander.document(&document.body)?
+                };
+                (0, Source::Content(body))
+            }
+        };
+        Ok(Prepared { target: redirect.descriptor.unwrap_or(standard), source })
+    }
+
+    /// Applies redirections in this process and says what was there before.
+    /// After an error everything is as before and the error has been reported.
+    pub(crate) fn apply_redirects(&mut self, prepared: &[Prepared]) -> Result<Saved, ()> {
+        let mut saved = Saved::default();
+        for redirect in prepared {
+            // A copy is private, so that no program inherits it.
+            let copy = descriptor::duplicate_private(redirect.target).ok();
+            saved.0.push((redirect.target, copy));
+            if let Err(text) = apply(redirect) {
+                saved.restore();
+                self.report(text);
+                return Err(());
+            }
+        }
+        Ok(saved)
+    }
+
+    /// Applies redirections in a process that ends afterwards; the error has
+    /// been reported.
+    pub(crate) fn apply_redirects_for_good(&mut self, prepared: &[Prepared]) -> Result<(), ()> {
+        for redirect in prepared {
+            if let Err(text) = apply(redirect) {
+                self.report(text);
+                return Err(());
+            }
+        }
+        Ok(())
+    }
+}
+
+fn duplicate(operand: BString, output: bool) -> Source {
+    if operand == "-" {
+        return Source::Close;
+    }
+    match operand.to_str().ok().and_then(|text| text.parse::<u16>().ok()) {
+        Some(number) => Source::Descriptor(i32::from(number), output),
+        None => Source::Bad(operand),
+    }
+}
+
+fn apply(redirect: &Prepared) -> Result<(), Vec<u8>> {
+    let target = redirect.target;
+    let describe = |name: &[u8], error: Errno| [name, b": ", message(error).as_bytes()].concat();
+    let opened = match &redirect.source {
+        Source::File(path, mode) => open(path, *mode).map_err(|error| {
+            if error == Errno::EEXIST && *mode == OpenMode::Create {
+                [path.as_slice(), b": cannot overwrite existing file (set -C is on; >| overwrites)"].concat()
+            } else {
+                describe(path, error)
+            }
+        })?,
+        Source::Descriptor(source, output) => {
+            let name = source.to_string();
+            // Private descriptors are the shell's own and do not exist for scripts.
+            let (readable, writable) = descriptor::access_mode(*source)
+                .map_err(|error| describe(name.as_bytes(), error))?;
+            if (*output && !writable) || (!*output && !readable) {
+                return Err(describe(name.as_bytes(), Errno::EBADF));
+            }
+            return if *source == target {
+                Ok(())
+            } else {
+                descriptor::duplicate_to(*source, target).map_err(|error| describe(name.as_bytes(), error))
+            };
+        }
+        Source::Close => {
+            descriptor::close(target);
+            return Ok(());
+        }
+        Source::Content(content) => {
+            descriptor::with_content(content).map_err(|error| describe(b"here-document", error))?
+        }
+        Source::Bad(operand) => {
+            return Err([operand.as_slice(), b": is no file descriptor"].concat());
+        }
+    };
+    descriptor::move_to(opened, target).map_err(|error| describe(target.to_string().as_bytes(), error))
+}
+
+/// Opens the file of a redirection; under `set -C` files that are not regular
+/// may be written (XCU 2.7.2).
+fn open(path: &BString, mode: OpenMode) -> Result<Descriptor, Errno> {
+    match descriptor::open(path, mode) {
+        Err(Errno::EEXIST) if mode == OpenMode::Create => {
+            let file = Path::new(std::ffi::OsStr::from_bytes(path));
+            if file.metadata().is_ok_and(|metadata| !metadata.is_file()) {
+                descriptor::open_existing(file)
+            } else {
+                Err(Errno::EEXIST)
+            }
+        }
+        other => other,
+    }
+}

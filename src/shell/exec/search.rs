@@ -1,0 +1,109 @@
+//! What a command name means (XCU 2.9.1.4): special builtin, function, builtin,
+//! program; and where programs are.
+
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use bstr::{BString, ByteSlice};
+
+use crate::shell::Shell;
+use crate::shell::builtin::{self, Builtin};
+use crate::shell::syntax::CompoundCommand;
+use crate::system::identity;
+
+/// What a command name stands for.
+#[derive(Clone, Debug)]
+pub enum Located {
+    /// A utility that runs in the shell.
+    Builtin(&'static Builtin),
+    /// A function.
+    Function(Rc<CompoundCommand>),
+    /// A program, by path.
+    Program(PathBuf),
+    /// A file that may not be executed, or a directory.
+    NotExecutable(PathBuf),
+    /// Nothing.
+    Missing,
+}
+
+impl Shell {
+    /// What `name` stands for as a command.
+    pub fn locate(&mut self, name: &[u8]) -> Located {
+        let builtin = builtin::find(name);
+        if let Some(builtin) = builtin
+            && builtin.special
+        {
+            return Located::Builtin(builtin);
+        }
+        if let Some(function) = self.functions.get(name.as_bstr()) {
+            return Located::Function(Rc::clone(function));
+        }
+        match builtin {
+            Some(builtin) => Located::Builtin(builtin),
+            None => self.locate_program(name),
+        }
+    }
+
+    /// The program of this name: a path if it contains a slash, else searched
+    /// for along `PATH`; the place is remembered.
+    pub(crate) fn locate_program(&mut self, name: &[u8]) -> Located {
+        if name.contains(&b'/') {
+            return judge(name);
+        }
+        let generation = self.variables.path_generation();
+        if self.locations_generation != generation {
+            self.locations.clear();
+            self.locations_generation = generation;
+        }
+        if let Some(path) = self.locations.get(name.as_bstr()) {
+            if identity::may_execute(path.as_os_str().as_bytes()) {
+                return Located::Program(path.clone());
+            }
+            self.locations.remove(name.as_bstr());
+        }
+        let path = self.variables.get(b"PATH").map_or_else(BString::default, |path| path.to_owned());
+        let located = search(name, &path);
+        if let Located::Program(path) = &located
+            && path.is_absolute()
+        {
+            self.locations.insert(name.into(), path.clone());
+        }
+        located
+    }
+}
+
+fn judge(path: &[u8]) -> Located {
+    let file = Path::new(std::ffi::OsStr::from_bytes(path)).to_path_buf();
+    if identity::may_execute(path) {
+        Located::Program(file)
+    } else if file.symlink_metadata().is_ok() && file.metadata().is_ok() {
+        Located::NotExecutable(file)
+    } else {
+        Located::Missing
+    }
+}
+
+/// Searches for a program along a `PATH` value (XBD 8.3): an empty prefix is the
+/// working directory.
+pub(crate) fn search(name: &[u8], path: &[u8]) -> Located {
+    let mut found = Located::Missing;
+    if name.is_empty() {
+        return found;
+    }
+    for prefix in path.split(|byte| *byte == b':') {
+        let mut candidate = if prefix.is_empty() { b".".to_vec() } else { prefix.to_vec() };
+        candidate.push(b'/');
+        candidate.extend_from_slice(name);
+        match judge(&candidate) {
+            program @ Located::Program(_) => return program,
+            // Remembered, so that the status is 126 and not 127; a directory on
+            // the way is nothing.
+            Located::NotExecutable(path) if matches!(found, Located::Missing) && path.is_file() => {
+                found = Located::NotExecutable(path);
+            }
+            _ => {}
+        }
+    }
+    found
+}

@@ -1,0 +1,343 @@
+//! Simple commands (XCU 2.9.1).
+
+use std::ffi::CString;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+use std::rc::Rc;
+
+use bstr::{BString, ByteSlice};
+
+use super::redirect::Prepared;
+use super::spawn::{Attributes, Group};
+use super::{Located, Then};
+use crate::exit_status::ExitStatus;
+use crate::shell::builtin::Builtin;
+use crate::shell::expand::{ExpandError, Expander};
+use crate::shell::option::Opt;
+use crate::shell::quote;
+use crate::shell::syntax::{Assignment, CompoundCommand, SimpleCommand, Word, WordPart};
+use crate::shell::variable::is_name;
+use crate::shell::{Divert, Flow, Shell, print};
+use crate::system::descriptor;
+use crate::system::process;
+use crate::system::{Errno, message};
+
+impl Shell {
+    /// Executes a simple command: words are expanded, redirections made,
+    /// variables assigned, and the command is found and run.
+    pub(crate) fn simple(&mut self, command: &SimpleCommand, then: Then) -> Flow {
+        self.line = command.span.line;
+        self.substitution_status = None;
+        let words = self.command_words(&command.words).map_err(|error| self.expansion_error(&error))?;
+        if words.is_empty() {
+            return self.assign_only(command);
+        }
+        match self.locate(&words[0]) {
+            Located::Builtin(builtin) => self.builtin(builtin, command, words),
+            Located::Function(body) => self.function(&body, command, words),
+            Located::Program(path) => self.program(command, &words, &path, then),
+            Located::NotExecutable(path) => {
+                let reason = if path.is_dir() { "is a directory" } else { "permission denied" };
+                self.no_program(command, &words, reason, ExitStatus::NOT_EXECUTABLE)
+            }
+            Located::Missing => {
+                let reason = if words[0].contains(&b'/') { "no such file or directory" } else { "command not found" };
+                self.no_program(command, &words, reason, ExitStatus::NOT_FOUND)
+            }
+        }
+    }
+
+    /// Reports an expansion error: a shell that is not interactive exits with
+    /// status 2 (XCU 2.8.1).
+    pub(crate) fn expansion_error(&mut self, error: &ExpandError) -> Divert {
+        self.report(error.to_string());
+        self.status = ExitStatus::USAGE;
+        Divert::Abort
+    }
+
+    fn command_words(&mut self, words: &[Word]) -> Result<Vec<BString>, ExpandError> {
+        let mut output = Vec::with_capacity(words.len());
+        let declares = is_declaration(words);
+        let mut expander = Expander::new(self);
+        for (index, word) in words.iter().enumerate() {
+            if declares && index > 0 && let Some(word) = as_assignment(word) {
+                output.push(expander.single(&word)?);
+            } else {
+                expander.fields(word, &mut output)?;
+            }
+        }
+        Ok(output)
+    }
+
+    /// A command without a name: its redirections are made and undone, its
+    /// variables stay.
+    fn assign_only(&mut self, command: &SimpleCommand) -> Flow {
+        let prepared = self.prepare_redirects(&command.redirects).map_err(|error| self.expansion_error(&error))?;
+        let redirected = self.apply_redirects(&prepared).map(|saved| saved.restore());
+        if redirected.is_err() {
+            self.status = ExitStatus::FAILURE;
+            return Ok(());
+        }
+        let mut traced = Vec::new();
+        for assignment in &command.assignments {
+            let value = self.assignment_value(assignment)?;
+            if self.options.is_on(Opt::XTrace) {
+                traced.push((assignment.name.clone(), value.clone()));
+            }
+            if let Err(error) = self.assign(&assignment.name, value) {
+                return Err(self.expansion_error(&error.into()));
+            }
+        }
+        self.trace(&traced, &[]);
+        self.status = self.substitution_status.take().unwrap_or_default();
+        Ok(())
+    }
+
+    fn assignment_value(&mut self, assignment: &Assignment) -> Result<BString, Divert> {
+        Expander::new(self).single(&assignment.value).map_err(|error| self.expansion_error(&error))
+    }
+
+    /// Evaluates assignments before a command, for the innermost scope.
+    fn assign_temporarily(&mut self, assignments: &[Assignment]) -> Result<Vec<(BString, BString)>, Divert> {
+        let mut traced = Vec::with_capacity(assignments.len());
+        for assignment in assignments {
+            let value = self.assignment_value(assignment)?;
+            if let Err(error) = self.variables.set_temporary(&assignment.name, value.clone()) {
+                return Err(self.expansion_error(&error.into()));
+            }
+            traced.push((assignment.name.clone(), value));
+        }
+        Ok(traced)
+    }
+
+    fn builtin(&mut self, builtin: &'static Builtin, command: &SimpleCommand, words: Vec<BString>) -> Flow {
+        let prepared = self.prepare_redirects(&command.redirects).map_err(|error| self.expansion_error(&error))?;
+        let Ok(saved) = self.apply_redirects(&prepared) else {
+            self.status = ExitStatus::FAILURE;
+            // An error of a special builtin ends a script (XCU 2.8.1).
+            return if builtin.special { Err(Divert::Abort) } else { Ok(()) };
+        };
+        let flow = if builtin.special {
+            self.special(builtin, command, &words)
+        } else if command.assignments.is_empty() {
+            self.trace(&[], &words);
+            self.run_builtin(builtin, &words)
+        } else {
+            self.variables.push_scope(false);
+            let flow = self.assign_temporarily(&command.assignments).and_then(|traced| {
+                self.trace(&traced, &words);
+                self.run_builtin(builtin, &words)
+            });
+            self.variables.pop_scope();
+            flow
+        };
+        // `exec` without a command makes its redirections permanent.
+        if builtin.name == "exec" && flow.is_ok() { saved.keep() } else { saved.restore() }
+        flow
+    }
+
+    /// A special builtin: assignments stay (XCU 2.15).
+    fn special(&mut self, builtin: &'static Builtin, command: &SimpleCommand, words: &[BString]) -> Flow {
+        let mut traced = Vec::new();
+        for assignment in &command.assignments {
+            let value = self.assignment_value(assignment)?;
+            traced.push((assignment.name.clone(), value.clone()));
+            if let Err(error) = self.assign(&assignment.name, value) {
+                return Err(self.expansion_error(&error.into()));
+            }
+            // The program that `exec` starts gets them in its environment.
+            if builtin.name == "exec" {
+                self.variables.mark(&assignment.name).exported = true;
+            }
+        }
+        self.trace(&traced, words);
+        self.run_builtin(builtin, words)
+    }
+
+    /// Runs a builtin; its status becomes the shell's.
+    pub(crate) fn run_builtin(&mut self, builtin: &'static Builtin, words: &[BString]) -> Flow {
+        self.status = (builtin.run)(self, words)?;
+        Ok(())
+    }
+
+    fn function(&mut self, body: &Rc<CompoundCommand>, command: &SimpleCommand, words: Vec<BString>) -> Flow {
+        let prepared = self.prepare_redirects(&command.redirects).map_err(|error| self.expansion_error(&error))?;
+        let Ok(saved) = self.apply_redirects(&prepared) else {
+            self.status = ExitStatus::FAILURE;
+            return Ok(());
+        };
+        let mut words = words;
+        self.variables.push_scope(false);
+        let flow = self.assign_temporarily(&command.assignments).and_then(|traced| {
+            self.trace(&traced, &words);
+            let arguments = words.split_off(1);
+            self.call(body, arguments)
+        });
+        self.variables.pop_scope();
+        saved.restore();
+        flow
+    }
+
+    /// Runs a program in a child, or in place of this process.
+    fn program(&mut self, command: &SimpleCommand, words: &[BString], path: &Path, then: Then) -> Flow {
+        let prepared = self.prepare_redirects(&command.redirects).map_err(|error| self.expansion_error(&error))?;
+        let run = |shell: &mut Self| {
+            let Ok(traced) = shell.assign_temporarily_in_child(&command.assignments) else { return shell.status };
+            shell.trace(&traced, words);
+            if shell.apply_redirects_for_good(&prepared).is_err() {
+                return ExitStatus::FAILURE;
+            }
+            shell.execute(path, words)
+        };
+        if then == Then::End && self.may_be_replaced() {
+            self.traps.enter_subshell();
+            self.status = run(self);
+            return Err(Divert::Exit);
+        }
+        let attributes = Attributes { group: Group::New, foreground: true, asynchronous: false };
+        match self.spawn(&attributes, run) {
+            Ok(process) => {
+                let group = self.has_job_control().then_some(process);
+                let job = self.jobs.add(group, &[process], print::simple_text(command), false);
+                self.wait_for_foreground(job)
+            }
+            Err(error) => Err(self.cannot("fork", error)),
+        }
+    }
+
+    fn assign_temporarily_in_child(&mut self, assignments: &[Assignment]) -> Result<Vec<(BString, BString)>, Divert> {
+        self.variables.push_scope(false);
+        self.assign_temporarily(assignments)
+    }
+
+    /// Whether a program may take the place of this process: nothing is left to
+    /// do after it.
+    fn may_be_replaced(&self) -> bool {
+        !self.traps_on_exit()
+            && !self.has_job_control()
+            && !self.options.interactive
+            && self.jobs.is_empty()
+            && self.return_depth == 0
+    }
+
+    /// A name that nothing can be executed for: redirections are made all the
+    /// same, and the message goes where they send it (XCU 2.9.1.4).
+    fn no_program(&mut self, command: &SimpleCommand, words: &[BString], reason: &str, status: ExitStatus) -> Flow {
+        let prepared = self.prepare_redirects(&command.redirects).map_err(|error| self.expansion_error(&error))?;
+        for assignment in &command.assignments {
+            self.assignment_value(assignment)?;
+        }
+        let Ok(saved) = self.apply_redirects(&prepared) else {
+            self.status = ExitStatus::FAILURE;
+            return Ok(());
+        };
+        self.trace(&[], words);
+        self.report([words[0].as_slice(), b": ", reason.as_bytes()].concat());
+        saved.restore();
+        self.status = status;
+        Ok(())
+    }
+
+    /// Replaces this process by a program; returns only when that failed, with
+    /// the status that says why.
+    pub(crate) fn execute(&mut self, path: &Path, words: &[BString]) -> ExitStatus {
+        let environment = self.variables.environment();
+        let c_string = |bytes: &[u8]| CString::new(bytes).unwrap_or_default();
+        let mut arguments: Vec<CString> = words.iter().map(|word| c_string(word)).collect();
+        let program = c_string(path.as_os_str().as_bytes());
+        let error = process::execute(&program, &arguments, &environment);
+        if error == Errno::ENOEXEC && !looks_binary(path) {
+            // A file without `#!` is a script of the shell (XCU 2.9.1.6).
+            if let Ok(own) = std::env::current_exe() {
+                arguments.insert(1, program.clone());
+                arguments[0] = c_string(b"llmsh");
+                process::execute(&c_string(own.as_os_str().as_bytes()), &arguments, &environment);
+            }
+        }
+        self.report([words[0].as_slice(), b": ", message(error).as_bytes()].concat());
+        match error {
+            Errno::ENOENT | Errno::ENOTDIR => ExitStatus::NOT_FOUND,
+            _ => ExitStatus::NOT_EXECUTABLE,
+        }
+    }
+
+    /// `set -x`: what is about to run, after `PS4`.
+    fn trace(&mut self, assignments: &[(BString, BString)], words: &[BString]) {
+        if !self.options.is_on(Opt::XTrace) || (assignments.is_empty() && words.is_empty()) {
+            return;
+        }
+        let mut line = self.expanded_prompt(b"PS4");
+        let mut items = Vec::new();
+        for (name, value) in assignments {
+            items.push([name.as_slice(), b"=", quote::quote(value).as_slice()].concat());
+        }
+        items.extend(words.iter().map(|word| quote::quote(word).to_vec()));
+        line.extend_from_slice(&bstr::join(" ", &items));
+        line.push(b'\n');
+        let _ = descriptor::write_all(descriptor::STDERR, &line);
+    }
+
+    /// The value of a prompt variable after parameter expansion (XCU 2.5.3).
+    pub(crate) fn expanded_prompt(&mut self, name: &[u8]) -> BString {
+        let Some(text) = self.variables.get(name).map(|value| value.to_owned()) else { return BString::default() };
+        if !text.iter().any(|byte| matches!(byte, b'$' | b'`' | b'\\')) {
+            return text;
+        }
+        let (status, substitution) = (self.status, self.substitution_status);
+        let trace = self.options.is_on(Opt::XTrace);
+        self.options.set(Opt::XTrace, false);
+        let expanded = crate::shell::parser::parse_document(&text)
+            .ok()
+            .and_then(|word| Expander::new(self).document(&word).ok());
+        self.options.set(Opt::XTrace, trace);
+        (self.status, self.substitution_status) = (status, substitution);
+        expanded.unwrap_or(text)
+    }
+}
+
+/// Whether the command is a declaration utility (XBD 3.105;
+/// *export*,
+/// *readonly*): arguments that look like assignments expand like them.
+fn is_declaration(words: &[Word]) -> bool {
+    let literal = |word: &Word| match word.parts.as_slice() {
+        [WordPart::Literal(text)] => Some(text.clone()),
+        _ => None,
+    };
+    let mut names = words.iter().map(literal);
+    let mut name = names.next().flatten();
+    while name.as_deref() == Some(b"command") {
+        name = names.next().flatten();
+    }
+    matches!(name.as_deref().map(|name| name.as_slice()), Some(b"export" | b"readonly" | b"local"))
+}
+
+/// The word with a tilde after `=` made special, if it looks like an assignment.
+fn as_assignment(word: &Word) -> Option<Word> {
+    let WordPart::Literal(text) = word.parts.first()? else { return None };
+    let equals = text.find_byte(b'=')?;
+    if !is_name(&text[..equals]) {
+        return None;
+    }
+    let mut parts = vec![WordPart::Literal(text[..=equals].into())];
+    let value = &text[equals + 1..];
+    if let Some(rest) = value.strip_prefix(b"~")
+        && (word.parts.len() == 1 || rest.contains(&b'/'))
+    {
+        let end = rest.iter().position(|byte| matches!(byte, b'/' | b':')).unwrap_or(rest.len());
+        parts.push(WordPart::Tilde(rest[..end].into()));
+        parts.push(WordPart::Literal(rest[end..].into()));
+    } else {
+        parts.push(WordPart::Literal(value.into()));
+    }
+    parts.extend(word.parts.iter().skip(1).cloned());
+    Some(Word { parts, span: word.span })
+}
+
+/// Whether the file's first line cannot be text: a foreign binary is no script.
+fn looks_binary(path: &Path) -> bool {
+    use std::io::Read;
+    let mut start = [0; 256];
+    let count = std::fs::File::open(path).and_then(|mut file| file.read(&mut start)).unwrap_or(0);
+    let line = start[..count].split(|byte| *byte == b'\n').next().unwrap_or_default();
+    line.contains(&0)
+}

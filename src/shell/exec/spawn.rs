@@ -1,0 +1,111 @@
+//! The one place that forks.
+//!
+//! Everything that a new process needs happens in this order, and nowhere else:
+//!
+//! 1. its process group (under job control), set on both sides of the fork so
+//!    that neither can be too late;
+//! 2. the terminal, if it is a foreground job;
+//! 3. signals: traps are reset, the shell's own dispositions end, a background
+//!    list without job control ignores SIGINT and SIGQUIT and reads from
+//!    `/dev/null` (XCU 2.9.3.1, 2.12);
+//! 4. the shell's state becomes a subshell's: no jobs, no job control, no loops
+//!    to leave;
+//! 5. the body: descriptors, redirections, and the program or the commands.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use crate::exit_status::ExitStatus;
+use crate::shell::Shell;
+use crate::shell::option::Opt;
+use crate::system::descriptor::{self, OpenMode};
+use crate::system::process::{self, Fork, ProcessId};
+use crate::system::signal;
+use crate::system::{Errno, terminal};
+
+/// Which process group a new process belongs to, under job control.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    /// The shell's own.
+    Inherit,
+    /// A new one that it leads.
+    New,
+    /// That of an earlier process of the same job.
+    Join(ProcessId),
+}
+
+/// How a process is started.
+#[derive(Clone, Copy, Debug)]
+pub struct Attributes {
+    /// Its process group.
+    pub group: Group,
+    /// It gets the terminal.
+    pub foreground: bool,
+    /// It belongs to a list that ended in `&`.
+    pub asynchronous: bool,
+}
+
+impl Shell {
+    /// Forks; the child runs `body` and ends with its status.
+    pub(crate) fn spawn(
+        &mut self,
+        attributes: &Attributes,
+        body: impl FnOnce(&mut Self) -> ExitStatus,
+    ) -> Result<ProcessId, Errno> {
+        let job_control = self.has_job_control();
+        match process::fork()? {
+            Fork::Child => {
+                // A panic must not unwind into code that only the parent runs.
+                let status = catch_unwind(AssertUnwindSafe(|| {
+                    self.begin_child(attributes, job_control);
+                    body(self)
+                }));
+                process::exit_now(status.map_or(EX_SOFTWARE, |status| status.0))
+            }
+            Fork::Parent(child) => {
+                if job_control {
+                    // An error means that the child was faster and is gone.
+                    let _ = match attributes.group {
+                        Group::Inherit => Ok(()),
+                        Group::New => process::set_group(child, child),
+                        Group::Join(leader) => process::set_group(child, leader),
+                    };
+                }
+                Ok(child)
+            }
+        }
+    }
+
+    fn begin_child(&mut self, attributes: &Attributes, job_control: bool) {
+        if job_control && attributes.group != Group::Inherit {
+            let group = match attributes.group {
+                Group::Join(leader) => leader,
+                _ => process::id(),
+            };
+            let _ = process::set_group(0, group);
+            if attributes.foreground
+                && let Some(terminal) = self.terminal
+            {
+                // SIGTTOU is still ignored here, so this cannot stop the child.
+                let _ = terminal::set_foreground(terminal, group);
+            }
+        }
+        self.traps.enter_subshell();
+        if attributes.asynchronous && !job_control {
+            self.traps.ignore_from_now(signal::SIGINT);
+            self.traps.ignore_from_now(signal::SIGQUIT);
+            if let Ok(null) = descriptor::open(b"/dev/null", OpenMode::Read) {
+                let _ = descriptor::move_to(null, descriptor::STDIN);
+            }
+        }
+        signal::unblock_all();
+        self.jobs.clear();
+        self.options.set(Opt::Monitor, false);
+        self.terminal = None;
+        self.is_subshell = true;
+        self.loop_depth = 0;
+        self.options.interactive = false;
+    }
+}
+
+/// EX_SOFTWARE of sysexits.h: an internal error.
+const EX_SOFTWARE: i32 = 70;

@@ -1,0 +1,217 @@
+//! Fields while they are made: text, which of it was quoted, and field
+//! splitting (XCU 2.6.5), which happens as results of expansions arrive.
+
+use bstr::BString;
+
+/// One field: its text, and what of it was quoted.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Field {
+    pub(super) text: Vec<u8>,
+    /// Ranges of `text` that were quoted, in order, not overlapping.
+    quoted: Vec<(usize, usize)>,
+    /// An unquoted character that begins a pattern is in the text.
+    pub(super) has_pattern: bool,
+}
+
+impl Field {
+    fn push(&mut self, bytes: &[u8]) {
+        if !self.has_pattern {
+            self.has_pattern = bytes.iter().any(|byte| matches!(byte, b'*' | b'?' | b'['));
+        }
+        self.text.extend_from_slice(bytes);
+    }
+
+    fn push_quoted(&mut self, bytes: &[u8]) {
+        let start = self.text.len();
+        self.text.extend_from_slice(bytes);
+        match self.quoted.last_mut() {
+            Some((_, end)) if *end == start => *end = self.text.len(),
+            _ if bytes.is_empty() => {}
+            _ => self.quoted.push((start, self.text.len())),
+        }
+    }
+
+    /// The field as a pattern: quoted punctuation is escaped by a backslash.
+    pub(super) fn pattern(&self) -> BString {
+        let mut pattern = Vec::with_capacity(self.text.len() + 8);
+        let mut from = 0;
+        for &(start, end) in &self.quoted {
+            pattern.extend_from_slice(&self.text[from..start]);
+            for &byte in &self.text[start..end] {
+                if byte.is_ascii_punctuation() {
+                    pattern.push(b'\\');
+                }
+                pattern.push(byte);
+            }
+            from = end;
+        }
+        pattern.extend_from_slice(&self.text[from..]);
+        pattern.into()
+    }
+}
+
+/// Where field splitting stands between two pieces of a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// No field has been begun.
+    Empty,
+    /// The current field has been begun; it counts even without text.
+    Begun,
+    /// IFS white space has just ended a field; one other separator that follows
+    /// belongs to it.
+    AfterBlank,
+}
+
+/// Collects the pieces of one or more words into fields.
+#[derive(Debug)]
+pub(super) struct Fields {
+    done: Vec<Field>,
+    current: Field,
+    state: State,
+    /// Separators, or `None` where results are not split.
+    separators: Option<BString>,
+}
+
+impl Fields {
+    /// Splits results at the characters of `separators`.
+    pub(super) fn splitting(separators: BString) -> Self {
+        Self { done: Vec::new(), current: Field::default(), state: State::Empty, separators: Some(separators) }
+    }
+
+    /// Makes exactly one field.
+    pub(super) fn single() -> Self {
+        Self { done: Vec::new(), current: Field::default(), state: State::Begun, separators: None }
+    }
+
+    /// Whether results are split.
+    pub(super) fn splits(&self) -> bool {
+        self.separators.is_some()
+    }
+
+    /// Text of the word itself, not quoted.
+    pub(super) fn literal(&mut self, bytes: &[u8]) {
+        self.current.push(bytes);
+        self.state = State::Begun;
+    }
+
+    /// Quoted text; an empty one begins a field too.
+    pub(super) fn quoted(&mut self, bytes: &[u8]) {
+        self.current.push_quoted(bytes);
+        self.state = State::Begun;
+    }
+
+    /// The result of an expansion that was not quoted.
+    pub(super) fn result(&mut self, bytes: &[u8]) {
+        let Some(separators) = self.separators.take() else {
+            self.current.push(bytes);
+            return;
+        };
+        let mut from = 0;
+        for (index, byte) in bytes.iter().enumerate() {
+            if !separators.contains(byte) {
+                continue;
+            }
+            self.text(&bytes[from..index]);
+            from = index + 1;
+            let blank = matches!(byte, b' ' | b'\t' | b'\n');
+            self.state = match (self.state, blank) {
+                (State::Begun, _) => {
+                    self.finish_current();
+                    if blank { State::AfterBlank } else { State::Empty }
+                }
+                (state, true) => state,
+                (State::AfterBlank, false) => State::Empty,
+                (State::Empty, false) => {
+                    self.finish_current();
+                    State::Empty
+                }
+            };
+        }
+        self.text(&bytes[from..]);
+        self.separators = Some(separators);
+    }
+
+    fn text(&mut self, bytes: &[u8]) {
+        if !bytes.is_empty() {
+            self.current.push(bytes);
+            self.state = State::Begun;
+        }
+    }
+
+    /// Ends the current field if one was begun: between two positional
+    /// parameters.
+    pub(super) fn next_parameter(&mut self) {
+        if self.state == State::Begun {
+            self.finish_current();
+        }
+        self.state = State::Empty;
+    }
+
+    /// Ends a word.
+    pub(super) fn end_word(&mut self) {
+        self.next_parameter();
+    }
+
+    fn finish_current(&mut self) {
+        self.done.push(std::mem::take(&mut self.current));
+    }
+
+    /// All fields.
+    pub(super) fn finish(mut self) -> Vec<Field> {
+        self.end_word();
+        self.done
+    }
+
+    /// The only field, of [`Fields::single`].
+    pub(super) fn into_single(self) -> Field {
+        self.current
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn split(separators: &str, results: &[&str]) -> Vec<String> {
+        let mut fields = Fields::splitting(separators.into());
+        for result in results {
+            fields.result(result.as_bytes());
+        }
+        fields.finish().into_iter().map(|field| String::from_utf8(field.text).unwrap()).collect()
+    }
+
+    #[test]
+    fn blanks_are_trimmed_and_separate() {
+        assert_eq!(split(" \t\n", &["  a  b\tc \n"]), ["a", "b", "c"]);
+        assert_eq!(split(" \t\n", &["   "]), [""; 0]);
+    }
+
+    #[test]
+    fn other_separators_delimit_empty_fields() {
+        assert_eq!(split(":", &[":a::b:"]), ["", "a", "", "b"]);
+        assert_eq!(split(":", &[":"]), [""]);
+    }
+
+    #[test]
+    fn blanks_around_another_separator_belong_to_it() {
+        assert_eq!(split(": ", &["a : b  c:"]), ["a", "b", "c"]);
+        assert_eq!(split(": ", &["a ", ":b"]), ["a", "b"]);
+        assert_eq!(split(": ", &["a : : b"]), ["a", "", "b"]);
+    }
+
+    #[test]
+    fn no_separators_means_no_splitting() {
+        assert_eq!(split("", &["a b"]), ["a b"]);
+    }
+
+    #[test]
+    fn quoted_punctuation_is_escaped_in_the_pattern() {
+        let mut fields = Fields::single();
+        fields.literal(b"a*");
+        fields.quoted(b"b*]");
+        fields.result(b"?");
+        let field = fields.into_single();
+        assert!(field.has_pattern);
+        assert_eq!(field.pattern(), r"a*b\*\]?");
+    }
+}

@@ -1,0 +1,187 @@
+//! Traps (XCU 2.15 *trap*) and the signal dispositions of the shell and of the
+//! programs it starts (XCU 2.12).
+//!
+//! Every change of a disposition goes through [`Traps`], which remembers what
+//! the shell inherited: a program gets that back, unless a trap ignores the
+//! signal.
+
+use std::collections::BTreeMap;
+
+use bstr::BString;
+
+use super::{Divert, Flow, Shell};
+use crate::system::signal::{self, Disposition, Signal};
+
+/// The condition of the EXIT trap, which is no signal.
+pub const EXIT: Signal = 0;
+
+/// What a trap does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// `trap '' SIG`
+    Ignore,
+    /// `trap 'commands' SIG`
+    Run(BString),
+}
+
+/// Traps and inherited dispositions.
+#[derive(Clone, Debug, Default)]
+pub struct Traps {
+    actions: BTreeMap<Signal, Action>,
+    /// What the shell itself does with a signal while no trap is set.
+    own: BTreeMap<Signal, Disposition>,
+    inherited: BTreeMap<Signal, Disposition>,
+    /// A subshell's traps as its parent had them, which `trap` lists until the
+    /// subshell changes one (XCU trap).
+    listed: Option<BTreeMap<Signal, Action>>,
+    /// A trap is being run; its own signal waits.
+    running: bool,
+}
+
+impl Traps {
+    /// The disposition that the shell was started with.
+    pub fn inherited(&mut self, signal: Signal) -> Disposition {
+        *self
+            .inherited
+            .entry(signal)
+            .or_insert_with(|| signal::get(signal).unwrap_or(Disposition::Default))
+    }
+
+    /// Sets what the shell does with a signal while no trap is set on it.
+    pub fn set_own(&mut self, signal: Signal, disposition: Disposition) {
+        self.inherited(signal);
+        self.own.insert(signal, disposition);
+        if !self.actions.contains_key(&signal) {
+            // The signals the shell names here can all be set.
+            let _ = signal::set(signal, disposition);
+        }
+    }
+
+    /// Sets or, with `None`, resets a trap. Signals that were ignored when a
+    /// non-interactive shell started stay so, without an error (XCU trap).
+    pub fn set(&mut self, condition: Signal, action: Option<Action>, interactive: bool) {
+        self.listed = None;
+        if condition != EXIT {
+            if !interactive && self.inherited(condition) == Disposition::Ignore && !self.own.contains_key(&condition) {
+                return;
+            }
+            self.inherited(condition);
+            let disposition = match &action {
+                Some(Action::Ignore) => Disposition::Ignore,
+                Some(Action::Run(_)) => Disposition::Catch,
+                None => self.resting(condition),
+            };
+            // SIGKILL and SIGSTOP cannot be trapped; setting them is undefined.
+            let _ = signal::set(condition, disposition);
+        }
+        match action {
+            Some(action) => self.actions.insert(condition, action),
+            None => self.actions.remove(&condition),
+        };
+    }
+
+    fn resting(&mut self, signal: Signal) -> Disposition {
+        match self.own.get(&signal) {
+            Some(disposition) => *disposition,
+            None => self.inherited(signal),
+        }
+    }
+
+    /// The action for a condition.
+    #[must_use]
+    pub fn get(&self, condition: Signal) -> Option<&Action> {
+        self.actions.get(&condition)
+    }
+
+    /// The traps as `trap` lists them.
+    pub fn list(&self) -> impl Iterator<Item = (Signal, &Action)> {
+        self.listed.as_ref().unwrap_or(&self.actions).iter().map(|(signal, action)| (*signal, action))
+    }
+
+    /// Prepares a subshell: caught traps are reset, ignored ones stay (XCU
+    /// 2.13). What the interactive shell did for itself ends, too.
+    pub fn enter_subshell(&mut self) {
+        self.listed = Some(self.actions.clone());
+        self.running = false;
+        let caught: Vec<Signal> = self
+            .actions
+            .iter()
+            .filter(|(_, action)| matches!(action, Action::Run(_)))
+            .map(|(signal, _)| *signal)
+            .collect();
+        for signal in caught {
+            self.actions.remove(&signal);
+            if signal != EXIT {
+                let disposition = self.inherited(signal);
+                let _ = signal::set(signal, disposition);
+            }
+        }
+        for (signal, _) in std::mem::take(&mut self.own) {
+            if !self.actions.contains_key(&signal) {
+                let disposition = self.inherited(signal);
+                let _ = signal::set(signal, disposition);
+            }
+        }
+        signal::forget_all();
+    }
+
+    /// Makes this process ignore a signal as if it had inherited that: what a
+    /// background list does with SIGINT and SIGQUIT without job control (XCU
+    /// 2.12).
+    pub fn ignore_from_now(&mut self, signal: Signal) {
+        self.inherited.insert(signal, Disposition::Ignore);
+        let _ = signal::set(signal, Disposition::Ignore);
+    }
+}
+
+impl Shell {
+    /// Runs the traps of signals that came. Called between commands.
+    pub(crate) fn run_pending_traps(&mut self) -> Flow {
+        if !signal::any_pending() || self.traps.running {
+            return Ok(());
+        }
+        signal::begin_look();
+        if self.options.interactive
+            && self.traps.get(signal::SIGINT).is_none()
+            && signal::take(signal::SIGINT)
+        {
+            self.status = crate::exit_status::ExitStatus::from_signal(signal::SIGINT);
+            return Err(Divert::Interrupt);
+        }
+        let conditions: Vec<Signal> = self.traps.actions.keys().copied().filter(|c| *c != EXIT).collect();
+        for condition in conditions {
+            if signal::take(condition)
+                && let Some(Action::Run(commands)) = self.traps.get(condition).cloned()
+            {
+                self.run_trap(&commands)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn run_trap(&mut self, commands: &BString) -> Flow {
+        let status = self.status;
+        let line = self.line;
+        self.traps.running = true;
+        let flow = self.evaluate(commands, 1);
+        self.traps.running = false;
+        self.line = line;
+        // `$?` is as before the trap, unless the trap ended the shell.
+        if flow != Err(Divert::Exit) {
+            self.status = status;
+        }
+        flow
+    }
+
+    /// Runs the EXIT trap, once, and returns the final status.
+    pub(crate) fn run_exit_trap(&mut self) {
+        let Some(Action::Run(commands)) = self.traps.actions.remove(&EXIT) else { return };
+        let status = self.status;
+        self.condition_depth = 0;
+        self.loop_depth = 0;
+        match self.evaluate(&commands, 1) {
+            Err(Divert::Exit) => {}
+            _ => self.status = status,
+        }
+    }
+}
