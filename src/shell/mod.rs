@@ -1,3 +1,6 @@
 //! The shell engine: POSIX.1-2024 shell language over `system`.
 
+pub mod arithmetic;
+pub mod glob;
+pub mod pattern;
 pub mod syntax;
