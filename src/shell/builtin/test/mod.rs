@@ -145,13 +145,13 @@ impl<'a> Expression<'a> {
         loop {
             match &self.arguments[self.position..] {
                 [] => return Err("argument expected".into()),
-                [left, operator, right, ..] if is_binary(operator) => {
-                    self.position += 3;
-                    return Ok(self.binary(left, operator, right)? != negated);
-                }
                 [not, _, ..] if not == "!" => {
                     self.position += 1;
                     negated = !negated;
+                }
+                [left, operator, right, ..] if is_binary(operator) => {
+                    self.position += 3;
+                    return Ok(self.binary(left, operator, right)? != negated);
                 }
                 [open, _, ..] if open == "(" => return Ok(self.group()? != negated),
                 [operator, operand, ..] if is_unary(operator) => {

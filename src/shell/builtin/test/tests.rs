@@ -72,7 +72,7 @@ fn longer_expressions_are_parsed() {
         ("1 -eq 1 -a 2 -ne 2", false),
         ("-e / -a -d /", true),
         ("( ( ( a ) ) )", true),
-        ("! = x -o a", true),
+        ("! x = x -o a", true),
     ]);
 }
 
@@ -111,6 +111,7 @@ fn mistakes_are_named() {
         ("! a b c", "test: b: binary operator expected"),
         ("a b c d", "test: b: unexpected argument"),
         ("a = a b", "test: b: unexpected argument"),
+        ("! = x -o a", "test: x: unexpected argument"),
         ("1 -eq 1 -a", "test: argument expected"),
         ("( a = a -a b", "test: ')' expected"),
     ] {
