@@ -2,7 +2,9 @@
 
 pub mod diagnostic;
 pub mod exit_status;
+pub mod job;
 pub mod model;
 pub mod plan;
 pub mod shell;
+pub mod startup;
 pub mod system;

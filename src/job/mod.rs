@@ -304,11 +304,9 @@ impl Table {
     /// Stopped jobs first, each kind from the most recent.
     fn ranked(&self) -> impl Iterator<Item = usize> + '_ {
         let of = |stopped: bool| {
-            self.recency
-                .iter()
-                .rev()
-                .copied()
-                .filter(move |&number| self.get(number).is_some_and(|job| job.is_stopped() == stopped))
+            self.recency.iter().rev().copied().filter(move |&number| {
+                self.get(number).is_some_and(|job| job.is_stopped() == stopped)
+            })
         };
         of(true).chain(of(false))
     }
@@ -332,7 +330,8 @@ impl Table {
             Some(part) => bstr::ByteSlice::find(job.text.as_slice(), part).is_some(),
             None => job.text.starts_with(name),
         };
-        let mut found = self.jobs.iter().filter(|job| job.background || job.is_stopped()).filter(matches);
+        let mut found =
+            self.jobs.iter().filter(|job| job.background || job.is_stopped()).filter(matches);
         let first = found.next().ok_or(NoJob::Missing)?;
         if found.next().is_some() { Err(NoJob::Ambiguous) } else { Ok(first.number) }
     }

@@ -82,7 +82,9 @@ impl DescriptorSource {
 
     /// A descriptor that nobody else reads; it is closed with the source.
     pub(crate) fn owned(descriptor: Descriptor) -> Self {
-        Self { owned: true, ..Self::shared(descriptor) }
+        let mut source = Self::shared(descriptor);
+        source.owned = true;
+        source
     }
 
     pub(crate) fn verbose(mut self, on: bool) -> Self {

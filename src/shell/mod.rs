@@ -138,7 +138,10 @@ impl Shell {
     ///
     /// POSIX's initial values are set: `IFS`, `OPTIND`, `PS1` … `PS4`, `PPID`,
     /// `PWD`.
-    pub fn new(name: impl Into<BString>, environment: impl Iterator<Item = (BString, BString)>) -> Self {
+    pub fn new(
+        name: impl Into<BString>,
+        environment: impl Iterator<Item = (BString, BString)>,
+    ) -> Self {
         let mut shell = Self {
             variables: Variables::default(),
             options: Options::default(),

@@ -5,6 +5,7 @@
 //! shell's words need not be UTF-8. Every node knows its [`Span`]. A tree never
 //! changes after it was parsed; function bodies are shared by `Rc`.
 
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 use bstr::BString;
@@ -225,8 +226,17 @@ pub struct HereDocument {
     pub quoted: bool,
     /// `<<-`: leading tabs were removed from the body.
     pub strip_tabs: bool,
-    /// The body. Unless quoted it holds expansions; it is never split.
-    pub body: Word,
+    /// The body, which the parser reads after the line that names it.
+    pub body: Rc<OnceCell<Word>>,
+}
+
+impl HereDocument {
+    /// The body. Unless the delimiter was quoted it holds expansions; it is
+    /// never split.
+    #[must_use]
+    pub fn body(&self) -> &Word {
+        self.body.get_or_init(Word::default)
+    }
 }
 
 /// A word: parts that are joined after expansion.

@@ -62,7 +62,10 @@ impl Traps {
     pub fn set(&mut self, condition: Signal, action: Option<Action>, interactive: bool) {
         self.listed = None;
         if condition != EXIT {
-            if !interactive && self.inherited(condition) == Disposition::Ignore && !self.own.contains_key(&condition) {
+            if !interactive
+                && self.inherited(condition) == Disposition::Ignore
+                && !self.own.contains_key(&condition)
+            {
                 return;
             }
             self.inherited(condition);
@@ -95,7 +98,11 @@ impl Traps {
 
     /// The traps as `trap` lists them.
     pub fn list(&self) -> impl Iterator<Item = (Signal, &Action)> {
-        self.listed.as_ref().unwrap_or(&self.actions).iter().map(|(signal, action)| (*signal, action))
+        self.listed
+            .as_ref()
+            .unwrap_or(&self.actions)
+            .iter()
+            .map(|(signal, action)| (*signal, action))
     }
 
     /// Prepares a subshell: caught traps are reset, ignored ones stay (XCU
@@ -148,7 +155,8 @@ impl Shell {
             self.status = crate::exit_status::ExitStatus::from_signal(signal::SIGINT);
             return Err(Divert::Interrupt);
         }
-        let conditions: Vec<Signal> = self.traps.actions.keys().copied().filter(|c| *c != EXIT).collect();
+        let conditions: Vec<Signal> =
+            self.traps.actions.keys().copied().filter(|c| *c != EXIT).collect();
         for condition in conditions {
             if signal::take(condition)
                 && let Some(Action::Run(commands)) = self.traps.get(condition).cloned()

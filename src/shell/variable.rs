@@ -45,7 +45,10 @@ impl Variables {
     /// The value of a variable.
     #[must_use]
     pub fn get(&self, name: &[u8]) -> Option<&BStr> {
-        self.table.get(name.as_bstr()).and_then(|variable| variable.value.as_ref()).map(|v| v.as_bstr())
+        self.table
+            .get(name.as_bstr())
+            .and_then(|variable| variable.value.as_ref())
+            .map(|v| v.as_bstr())
     }
 
     /// A variable with its marks.
@@ -165,7 +168,8 @@ impl Variables {
     /// All variables, sorted by name.
     #[must_use]
     pub fn sorted(&self) -> Vec<(&BStr, &Variable)> {
-        let mut all: Vec<_> = self.table.iter().map(|(name, value)| (name.as_bstr(), value)).collect();
+        let mut all: Vec<_> =
+            self.table.iter().map(|(name, value)| (name.as_bstr(), value)).collect();
         all.sort_unstable_by_key(|(name, _)| *name);
         all
     }

@@ -214,9 +214,8 @@ pub fn with_content(content: &[u8]) -> Result<Descriptor, Errno> {
         return written.map(|()| read);
     }
     // SAFETY: the name is a valid C string.
-    let file = Errno::result(unsafe {
-        libc::memfd_create(c"here-document".as_ptr(), libc::MFD_CLOEXEC)
-    })?;
+    let file =
+        Errno::result(unsafe { libc::memfd_create(c"here-document".as_ptr(), libc::MFD_CLOEXEC) })?;
     // SAFETY: lseek touches no memory.
     let result = write_all(file, content)
         .and_then(|()| Errno::result(unsafe { libc::lseek(file, 0, libc::SEEK_SET) }));

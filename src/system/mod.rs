@@ -8,6 +8,7 @@
 //! **Architecture invariant:** no other module names `nix` or `libc`.
 
 pub mod descriptor;
+pub mod file_access;
 pub mod identity;
 pub mod process;
 pub mod resource;

@@ -71,20 +71,75 @@ pub struct Limit {
 
 /// The resources that can be limited (XCU ulimit, setrlimit(2)).
 pub const LIMITS: &[Limit] = &[
-    Limit { letter: b'c', description: "core file size (512-byte blocks)", unit: 512, resource: libc::RLIMIT_CORE },
-    Limit { letter: b'd', description: "data segment (KiB)", unit: 1024, resource: libc::RLIMIT_DATA },
-    Limit { letter: b'e', description: "scheduling priority", unit: 1, resource: libc::RLIMIT_NICE },
-    Limit { letter: b'f', description: "file size (512-byte blocks)", unit: 512, resource: libc::RLIMIT_FSIZE },
-    Limit { letter: b'i', description: "pending signals", unit: 1, resource: libc::RLIMIT_SIGPENDING },
-    Limit { letter: b'l', description: "locked memory (KiB)", unit: 1024, resource: libc::RLIMIT_MEMLOCK },
-    Limit { letter: b'm', description: "resident memory (KiB)", unit: 1024, resource: libc::RLIMIT_RSS },
+    Limit {
+        letter: b'c',
+        description: "core file size (512-byte blocks)",
+        unit: 512,
+        resource: libc::RLIMIT_CORE,
+    },
+    Limit {
+        letter: b'd',
+        description: "data segment (KiB)",
+        unit: 1024,
+        resource: libc::RLIMIT_DATA,
+    },
+    Limit {
+        letter: b'e',
+        description: "scheduling priority",
+        unit: 1,
+        resource: libc::RLIMIT_NICE,
+    },
+    Limit {
+        letter: b'f',
+        description: "file size (512-byte blocks)",
+        unit: 512,
+        resource: libc::RLIMIT_FSIZE,
+    },
+    Limit {
+        letter: b'i',
+        description: "pending signals",
+        unit: 1,
+        resource: libc::RLIMIT_SIGPENDING,
+    },
+    Limit {
+        letter: b'l',
+        description: "locked memory (KiB)",
+        unit: 1024,
+        resource: libc::RLIMIT_MEMLOCK,
+    },
+    Limit {
+        letter: b'm',
+        description: "resident memory (KiB)",
+        unit: 1024,
+        resource: libc::RLIMIT_RSS,
+    },
     Limit { letter: b'n', description: "open files", unit: 1, resource: libc::RLIMIT_NOFILE },
-    Limit { letter: b'q', description: "message queues (bytes)", unit: 1, resource: libc::RLIMIT_MSGQUEUE },
-    Limit { letter: b'r', description: "real-time priority", unit: 1, resource: libc::RLIMIT_RTPRIO },
+    Limit {
+        letter: b'q',
+        description: "message queues (bytes)",
+        unit: 1,
+        resource: libc::RLIMIT_MSGQUEUE,
+    },
+    Limit {
+        letter: b'r',
+        description: "real-time priority",
+        unit: 1,
+        resource: libc::RLIMIT_RTPRIO,
+    },
     Limit { letter: b's', description: "stack (KiB)", unit: 1024, resource: libc::RLIMIT_STACK },
-    Limit { letter: b't', description: "processor time (seconds)", unit: 1, resource: libc::RLIMIT_CPU },
+    Limit {
+        letter: b't',
+        description: "processor time (seconds)",
+        unit: 1,
+        resource: libc::RLIMIT_CPU,
+    },
     Limit { letter: b'u', description: "processes", unit: 1, resource: libc::RLIMIT_NPROC },
-    Limit { letter: b'v', description: "address space (KiB)", unit: 1024, resource: libc::RLIMIT_AS },
+    Limit {
+        letter: b'v',
+        description: "address space (KiB)",
+        unit: 1024,
+        resource: libc::RLIMIT_AS,
+    },
     Limit { letter: b'x', description: "file locks", unit: 1, resource: libc::RLIMIT_LOCKS },
 ];
 

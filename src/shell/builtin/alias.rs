@@ -14,7 +14,9 @@ pub(super) fn alias(shell: &mut Shell, words: &[BString]) -> Outcome {
     };
     let mut output = Vec::new();
     let mut line = |name: &BString, value: &BString| {
-        output.extend_from_slice(&[name.as_slice(), b"=", quote::quote(value).as_slice(), b"\n"].concat());
+        output.extend_from_slice(
+            &[name.as_slice(), b"=", quote::quote(value).as_slice(), b"\n"].concat(),
+        );
     };
     let mut missing = Vec::new();
     if operands.is_empty() {
@@ -31,7 +33,8 @@ pub(super) fn alias(shell: &mut Shell, words: &[BString]) -> Outcome {
             },
         }
     }
-    let mut status = if output.is_empty() { ExitStatus::SUCCESS } else { shell.write_output("alias", &output) };
+    let mut status =
+        if output.is_empty() { ExitStatus::SUCCESS } else { shell.write_output("alias", &output) };
     for name in missing {
         status = shell.fail("alias", [name.as_slice(), b": not found"].concat());
     }

@@ -33,11 +33,13 @@ fn number(word: &BString) -> Option<i64> {
 /// The operand of `break` and `continue`: a positive number of loops.
 fn levels(shell: &mut Shell, words: &[BString]) -> Result<usize, Divert> {
     let Some(word) = operand(words) else { return Ok(1) };
-    match number(word).and_then(|number| usize::try_from(number).ok()).filter(|number| *number > 0) {
+    match number(word).and_then(|number| usize::try_from(number).ok()).filter(|number| *number > 0)
+    {
         Some(number) => Ok(number),
         None => {
             let name = words[0].to_string();
-            Err(shell.special_error(&name, [word.as_slice(), b": must be a number above 0"].concat()))
+            Err(shell
+                .special_error(&name, [word.as_slice(), b": must be a number above 0"].concat()))
         }
     }
 }
@@ -91,7 +93,11 @@ pub(super) fn shift(shell: &mut Shell, words: &[BString]) -> Outcome {
         None => 1,
         Some(word) => match number(word).and_then(|number| usize::try_from(number).ok()) {
             Some(count) => count,
-            None => return Err(shell.special_error("shift", [word.as_slice(), b": must be a number"].concat())),
+            None => {
+                return Err(
+                    shell.special_error("shift", [word.as_slice(), b": must be a number"].concat())
+                );
+            }
         },
     };
     if count > shell.arguments.len() {

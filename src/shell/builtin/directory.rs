@@ -32,7 +32,8 @@ fn physical() -> Option<BString> {
 }
 
 fn is_here(path: &[u8]) -> bool {
-    let identity = |path: &Path| path.metadata().ok().map(|metadata| (metadata.dev(), metadata.ino()));
+    let identity =
+        |path: &Path| path.metadata().ok().map(|metadata| (metadata.dev(), metadata.ino()));
     path.starts_with(b"/")
         && path.split(|byte| *byte == b'/').all(|part| part != b"." && part != b"..")
         && identity(Path::new(std::ffi::OsStr::from_bytes(path))) == identity(Path::new("."))
@@ -59,7 +60,8 @@ pub(super) fn cd(shell: &mut Shell, words: &[BString]) -> Outcome {
         Ok(parsed) => parsed,
         Err(text) => return Ok(shell.misuse("cd", text)),
     };
-    let want_physical = parsed.options.iter().rfind(|(letter, _)| *letter != b'e').is_some_and(|(l, _)| *l == b'P');
+    let want_physical =
+        parsed.options.iter().rfind(|(letter, _)| *letter != b'e').is_some_and(|(l, _)| *l == b'P');
     let (target, mut print) = match parsed.operands {
         [] => match shell.variables.get(b"HOME").filter(|home| !home.is_empty()) {
             Some(home) => (home.to_owned(), false),
@@ -86,7 +88,9 @@ pub(super) fn cd(shell: &mut Shell, words: &[BString]) -> Outcome {
             Ok(ExitStatus::SUCCESS)
         }
         Ok(()) => Ok(ExitStatus::SUCCESS),
-        Err(error) => Ok(shell.fail("cd", [target.as_slice(), b": ", describe(&error).as_bytes()].concat())),
+        Err(error) => {
+            Ok(shell.fail("cd", [target.as_slice(), b": ", describe(&error).as_bytes()].concat()))
+        }
     }
 }
 
@@ -147,7 +151,10 @@ impl Shell {
                 physical()
             }
         };
-        let old = self.directory.take().or_else(|| self.variables.get(b"PWD").map(|value| value.to_owned()));
+        let old = self
+            .directory
+            .take()
+            .or_else(|| self.variables.get(b"PWD").map(|value| value.to_owned()));
         // Read-only PWD or OLDPWD keep their value; the directory has changed.
         if let Some(old) = old {
             let _ = self.assign(b"OLDPWD", old);

@@ -41,12 +41,14 @@ pub(super) fn dot(shell: &mut Shell, words: &[BString]) -> Outcome {
     let opened = match descriptor::open_private(&path) {
         Ok(opened) => opened,
         Err(error) => {
-            return Err(shell.special_error(".", [file.as_slice(), b": ", message(error).as_bytes()].concat()));
+            return Err(shell
+                .special_error(".", [file.as_slice(), b": ", message(error).as_bytes()].concat()));
         }
     };
     // Arguments replace the positional parameters while the file is read
     // (bash; POSIX leaves them unspecified).
-    let outer = (!arguments.is_empty()).then(|| std::mem::replace(&mut shell.arguments, arguments.to_vec()));
+    let outer = (!arguments.is_empty())
+        .then(|| std::mem::replace(&mut shell.arguments, arguments.to_vec()));
     let loops = std::mem::take(&mut shell.loop_depth);
     shell.return_depth += 1;
     let mut parser = Parser::new(Box::new(DescriptorSource::owned(opened)));
@@ -144,7 +146,11 @@ pub(super) fn command(shell: &mut Shell, words: &[BString]) -> Outcome {
     }
 }
 
-fn with_path<T>(shell: &mut Shell, standard: bool, body: impl FnOnce(&mut Shell) -> Result<T, Divert>) -> Result<T, Divert> {
+fn with_path<T>(
+    shell: &mut Shell,
+    standard: bool,
+    body: impl FnOnce(&mut Shell) -> Result<T, Divert>,
+) -> Result<T, Divert> {
     if !standard {
         return body(shell);
     }

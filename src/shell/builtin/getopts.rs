@@ -18,10 +18,16 @@ pub(super) fn getopts(shell: &mut Shell, words: &[BString]) -> Outcome {
         return Ok(shell.misuse("getopts", "usage: getopts optstring name [argument ...]"));
     };
     if !is_name(variable) {
-        return Ok(shell.misuse("getopts", [variable.as_slice(), b": is no variable name"].concat()));
+        return Ok(
+            shell.misuse("getopts", [variable.as_slice(), b": is no variable name"].concat())
+        );
     }
     let arguments = if arguments.is_empty() { shell.arguments.clone() } else { arguments.to_vec() };
-    let index = shell.variables.get(b"OPTIND").and_then(|value| value.to_str().ok()?.parse().ok()).unwrap_or(1);
+    let index = shell
+        .variables
+        .get(b"OPTIND")
+        .and_then(|value| value.to_str().ok()?.parse().ok())
+        .unwrap_or(1);
     let index = std::cmp::max(index, 1);
     let step = step(options, &arguments, index, shell.getopts_offset);
     report(shell, options, &step);
@@ -57,7 +63,8 @@ struct Step {
 
 fn step(options: &[u8], arguments: &[BString], mut index: usize, mut offset: usize) -> Step {
     let quiet = options.first() == Some(&b':');
-    let end = |index| Step { letter: b'?', argument: None, index, offset: 0, end: true, error: None };
+    let end =
+        |index| Step { letter: b'?', argument: None, index, offset: 0, end: true, error: None };
     let current = arguments.get(index - 1);
     let group = match current {
         Some(word) if offset > 0 && offset < word.len() => word,
@@ -85,7 +92,11 @@ fn step(options: &[u8], arguments: &[BString], mut index: usize, mut offset: usi
     match place {
         None => {
             found = b'?';
-            if quiet { argument = Some([letter].as_slice().into()) } else { error = Some(("unknown option", letter)) }
+            if quiet {
+                argument = Some([letter].as_slice().into())
+            } else {
+                error = Some(("unknown option", letter))
+            }
         }
         Some(place) if options.get(place + 1) == Some(&b':') => {
             if !last {
@@ -123,7 +134,8 @@ mod tests {
 
     #[test]
     fn groups_arguments_and_the_end_are_found() {
-        let arguments: Vec<BString> = ["-ab", "-cx", "-c", "y", "--", "z"].map(BString::from).into();
+        let arguments: Vec<BString> =
+            ["-ab", "-cx", "-c", "y", "--", "z"].map(BString::from).into();
         let mut found = Vec::new();
         let (mut index, mut offset) = (1, 0);
         loop {
@@ -132,7 +144,10 @@ mod tests {
             if step.end {
                 break;
             }
-            found.push((char::from(step.letter), step.argument.map(|argument| argument.to_string())));
+            found.push((
+                char::from(step.letter),
+                step.argument.map(|argument| argument.to_string()),
+            ));
         }
         assert_eq!(
             found,

@@ -48,7 +48,12 @@ pub(super) fn type_(shell: &mut Shell, words: &[BString]) -> Outcome {
 
 /// Describes names as commands: in words, or as `command -v` does. The status
 /// is 127 when one is unknown, as dash's is.
-pub(super) fn describe_all(shell: &mut Shell, builtin: &str, names: &[BString], verbose: bool) -> ExitStatus {
+pub(super) fn describe_all(
+    shell: &mut Shell,
+    builtin: &str,
+    names: &[BString],
+    verbose: bool,
+) -> ExitStatus {
     let mut output = Vec::new();
     let mut status = ExitStatus::SUCCESS;
     for name in names {
@@ -65,7 +70,8 @@ pub(super) fn describe_all(shell: &mut Shell, builtin: &str, names: &[BString], 
             }
         }
     }
-    let written = if output.is_empty() { ExitStatus::SUCCESS } else { shell.write_output(builtin, &output) };
+    let written =
+        if output.is_empty() { ExitStatus::SUCCESS } else { shell.write_output(builtin, &output) };
     if written.is_success() { status } else { written }
 }
 
@@ -87,10 +93,16 @@ fn describe(shell: &mut Shell, name: &BString, verbose: bool) -> Option<Vec<u8>>
             (true, false) => text(" is a shell builtin"),
             (false, _) => name.to_vec(),
         }),
-        Located::Function(_) => Some(if verbose { text(" is a shell function") } else { name.to_vec() }),
+        Located::Function(_) => {
+            Some(if verbose { text(" is a shell function") } else { name.to_vec() })
+        }
         Located::Program(path) => {
             let path = absolute(shell, path.as_os_str().as_bytes());
-            Some(if verbose { [name.as_slice(), b" is ", path.as_slice()].concat() } else { path.into() })
+            Some(if verbose {
+                [name.as_slice(), b" is ", path.as_slice()].concat()
+            } else {
+                path.into()
+            })
         }
         Located::NotExecutable(_) | Located::Missing => None,
     }

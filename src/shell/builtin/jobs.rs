@@ -114,8 +114,11 @@ pub(super) fn bg(shell: &mut Shell, words: &[BString]) -> Outcome {
     if !shell.has_job_control() {
         return Ok(shell.fail("bg", "there is no job control"));
     }
-    let operands: Vec<Option<&BString>> =
-        if parsed.operands.is_empty() { vec![None] } else { parsed.operands.iter().map(Some).collect() };
+    let operands: Vec<Option<&BString>> = if parsed.operands.is_empty() {
+        vec![None]
+    } else {
+        parsed.operands.iter().map(Some).collect()
+    };
     for operand in operands {
         let number = match chosen(shell, "bg", operand) {
             Ok(number) => number,
@@ -164,9 +167,8 @@ pub(super) fn wait(shell: &mut Shell, words: &[BString]) -> Outcome {
         Err(text) => return Ok(shell.misuse("wait", text)),
     };
     if parsed.operands.is_empty() {
-        let done = |shell: &Shell| {
-            shell.jobs.iter().all(|job| job.state() != ProcessState::Running)
-        };
+        let done =
+            |shell: &Shell| shell.jobs.iter().all(|job| job.state() != ProcessState::Running);
         return Ok(match shell.wait_for_background(done) {
             Ok(()) => {
                 let ended: Vec<usize> =

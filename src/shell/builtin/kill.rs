@@ -39,7 +39,8 @@ pub(super) fn kill(shell: &mut Shell, words: &[BString]) -> Outcome {
         operands = &operands[1..];
     }
     if operands.is_empty() {
-        return Ok(shell.misuse("kill", "usage: kill [-s signal | -signal] process ... | kill -l [status]"));
+        return Ok(shell
+            .misuse("kill", "usage: kill [-s signal | -signal] process ... | kill -l [status]"));
     }
     let mut status = ExitStatus::SUCCESS;
     for operand in operands {
@@ -73,7 +74,10 @@ fn send(shell: &Shell, operand: &BString, wanted: Signal) -> Result<(), String> 
     for target in targets {
         signal::send(target, wanted).map_err(|error| format!("{operand}: {}", message(error)))?;
         // A stopped process gets the signal only once it goes on.
-        if target < 0 && matches!(wanted, signal::SIGTERM | signal::SIGHUP) && operand.starts_with(b"%") {
+        if target < 0
+            && matches!(wanted, signal::SIGTERM | signal::SIGHUP)
+            && operand.starts_with(b"%")
+        {
             let _ = signal::send(target, signal::SIGCONT);
         }
     }

@@ -14,8 +14,9 @@ pub(super) fn echo(shell: &mut Shell, words: &[BString]) -> Outcome {
 
 pub(super) fn printf(shell: &mut Shell, words: &[BString]) -> Outcome {
     let mut output = Vec::new();
-    let result = printf::format(&words[1..], &mut output);
-    let written = if output.is_empty() { ExitStatus::SUCCESS } else { shell.write_output("printf", &output) };
+    let result = printf::format(&words[1..], shell.encoding(), &mut output);
+    let written =
+        if output.is_empty() { ExitStatus::SUCCESS } else { shell.write_output("printf", &output) };
     for message in &result.messages {
         shell.report(message);
     }
@@ -31,7 +32,7 @@ pub(super) fn bracket(shell: &mut Shell, words: &[BString]) -> Outcome {
 }
 
 fn judge(shell: &mut Shell, words: &[BString], bracket: bool) -> Outcome {
-    Ok(match test::evaluate(&words[1..], bracket) {
+    Ok(match test::evaluate(&words[1..], bracket, &test::ProcessHost) {
         Ok(true) => ExitStatus::SUCCESS,
         Ok(false) => ExitStatus::FAILURE,
         Err(message) => {

@@ -5,8 +5,8 @@ use bstr::{BString, ByteSlice};
 use super::{Outcome, words};
 use crate::exit_status::ExitStatus;
 use crate::shell::Shell;
-use crate::system::resource::{self, Limit};
 use crate::system::message;
+use crate::system::resource::{self, Limit};
 
 pub(super) fn umask(shell: &mut Shell, words: &[BString]) -> Outcome {
     let parsed = match words::parse(words, "S") {
@@ -19,7 +19,11 @@ pub(super) fn umask(shell: &mut Shell, words: &[BString]) -> Outcome {
         return Ok(shell.write_output("umask", format!("{line}\n").as_bytes()));
     };
     let new = if operand.first().is_some_and(u8::is_ascii_digit) {
-        operand.to_str().ok().and_then(|text| u32::from_str_radix(text, 8).ok()).filter(|mask| *mask <= 0o777)
+        operand
+            .to_str()
+            .ok()
+            .and_then(|text| u32::from_str_radix(text, 8).ok())
+            .filter(|mask| *mask <= 0o777)
     } else {
         apply_symbolic(!mask & 0o777, operand).map(|allowed| !allowed & 0o777)
     };
@@ -35,7 +39,11 @@ pub(super) fn umask(shell: &mut Shell, words: &[BString]) -> Outcome {
 fn symbolic(mask: u32) -> String {
     let class = |shift: u32| {
         let allowed = !(mask >> shift) & 7;
-        [(4, 'r'), (2, 'w'), (1, 'x')].iter().filter(|(bit, _)| allowed & bit != 0).map(|(_, letter)| *letter).collect::<String>()
+        [(4, 'r'), (2, 'w'), (1, 'x')]
+            .iter()
+            .filter(|(bit, _)| allowed & bit != 0)
+            .map(|(_, letter)| *letter)
+            .collect::<String>()
     };
     format!("u={},g={},o={}", class(6), class(3), class(0))
 }
@@ -111,11 +119,21 @@ pub(super) fn ulimit(shell: &mut Shell, words: &[BString]) -> Outcome {
     if parsed.has(b'a') {
         let mut output = String::new();
         for limit in resource::LIMITS {
-            output.push_str(&format!("{:<36} -{} {}\n", limit.description, char::from(limit.letter), value(limit, hard)));
+            output.push_str(&format!(
+                "{:<36} -{} {}\n",
+                limit.description,
+                char::from(limit.letter),
+                value(limit, hard)
+            ));
         }
         return Ok(shell.write_output("ulimit", output.as_bytes()));
     }
-    let letter = parsed.options.iter().map(|(letter, _)| *letter).rfind(|letter| !b"HS".contains(letter)).unwrap_or(b'f');
+    let letter = parsed
+        .options
+        .iter()
+        .map(|(letter, _)| *letter)
+        .rfind(|letter| !b"HS".contains(letter))
+        .unwrap_or(b'f');
     let Some(limit) = resource::LIMITS.iter().find(|limit| limit.letter == letter) else {
         return Ok(shell.misuse("ulimit", "unknown resource"));
     };
@@ -147,14 +165,18 @@ fn set_limit(limit: &Limit, operand: &BString, hard: bool, soft: bool) -> Result
         _ => {
             let number = operand.to_str().ok().and_then(|text| text.parse::<u64>().ok());
             let number = number.and_then(|number| number.checked_mul(limit.unit));
-            Some(number.ok_or_else(|| format!("{operand}: is no limit (a number or \"unlimited\")"))?)
+            Some(
+                number
+                    .ok_or_else(|| format!("{operand}: is no limit (a number or \"unlimited\")"))?,
+            )
         }
     };
     let (old_soft, old_hard) = resource::limit(limit).map_err(|error| message(error).to_owned())?;
     let both = hard == soft;
     let (soft_value, hard_value) =
         (if both || soft { new } else { old_soft }, if both || hard { new } else { old_hard });
-    resource::set_limit(limit, soft_value, hard_value).map_err(|error| format!("{operand}: {}", message(error)))
+    resource::set_limit(limit, soft_value, hard_value)
+        .map_err(|error| format!("{operand}: {}", message(error)))
 }
 
 #[cfg(test)]

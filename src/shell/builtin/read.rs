@@ -1,6 +1,6 @@
 //! `read` (XCU read): `-r`, `-d` (POSIX.1-2024) and, where others have it, `-p`.
 
-use bstr::{BString, ByteSlice};
+use bstr::BString;
 
 use super::{Outcome, words};
 use crate::exit_status::ExitStatus;
@@ -27,7 +27,8 @@ pub(super) fn read(shell: &mut Shell, words: &[BString]) -> Outcome {
     let delimiter = parsed.argument(b'd').map_or(b'\n', |text| text.first().copied().unwrap_or(0));
     let raw = parsed.has(b'r');
     let (line, status) = read_logical_line(shell, delimiter, raw);
-    let separators = shell.variables.get(b"IFS").map_or_else(|| BString::from(" \t\n"), |ifs| ifs.to_owned());
+    let separators =
+        shell.variables.get(b"IFS").map_or_else(|| BString::from(" \t\n"), |ifs| ifs.to_owned());
     let values = split(&line, &separators, names.len());
     for (name, value) in names.iter().zip(values) {
         if let Err(error) = shell.assign(name, value) {
@@ -47,7 +48,10 @@ fn read_logical_line(shell: &mut Shell, delimiter: u8, raw: bool) -> (Vec<Marked
         let piece = match reader.read_until(delimiter, &mut || interruption(shell)) {
             Ok(piece) => piece,
             Err(crate::system::Errno::EINTR) => {
-                return (line, ExitStatus::from_signal(interruption(shell).unwrap_or(signal::SIGINT)));
+                return (
+                    line,
+                    ExitStatus::from_signal(interruption(shell).unwrap_or(signal::SIGINT)),
+                );
             }
             Err(error) => {
                 return (line, shell.fail("read", crate::system::message(error)));
@@ -105,8 +109,10 @@ fn interruption(shell: &Shell) -> Option<i32> {
 fn split(line: &[Marked], separators: &[u8], count: usize) -> Vec<BString> {
     let is_separator = |(byte, protected): Marked| !protected && separators.contains(&byte);
     let is_blank = |marked: Marked| is_separator(marked) && marked.0.is_ascii_whitespace();
-    let plain = |part: &[Marked]| BString::from(part.iter().map(|(byte, _)| *byte).collect::<Vec<u8>>());
-    let skip_blanks = |from: usize| from + line[from..].iter().take_while(|marked| is_blank(**marked)).count();
+    let plain =
+        |part: &[Marked]| BString::from(part.iter().map(|(byte, _)| *byte).collect::<Vec<u8>>());
+    let skip_blanks =
+        |from: usize| from + line[from..].iter().take_while(|marked| is_blank(**marked)).count();
     let mut values = Vec::with_capacity(count);
     let mut at = skip_blanks(0);
     while values.len() + 1 < count {
@@ -114,7 +120,11 @@ fn split(line: &[Marked], separators: &[u8], count: usize) -> Vec<BString> {
         values.push(plain(&line[at..end]));
         at = skip_blanks(end);
         // One other separator, with the blanks around it, ends one field.
-        if at < line.len() && is_separator(line[at]) && !is_blank(line[at]) && (end == at || is_blank(line[end]) || end < at) {
+        if at < line.len()
+            && is_separator(line[at])
+            && !is_blank(line[at])
+            && (end == at || is_blank(line[end]) || end < at)
+        {
             at = skip_blanks(at + 1);
         }
     }
@@ -126,7 +136,8 @@ fn split(line: &[Marked], separators: &[u8], count: usize) -> Vec<BString> {
         && is_separator(last)
         && !is_blank(last)
     {
-        let trimmed = before.iter().rposition(|marked| !is_blank(*marked)).map_or(0, |place| place + 1);
+        let trimmed =
+            before.iter().rposition(|marked| !is_blank(*marked)).map_or(0, |place| place + 1);
         if before[..trimmed].iter().all(|marked| !is_separator(*marked)) {
             rest = &before[..trimmed];
         }

@@ -12,7 +12,10 @@ pub(super) fn set(shell: &mut Shell, words: &[BString]) -> Outcome {
         let mut output = Vec::new();
         for (name, variable) in shell.variables.sorted() {
             if let Some(value) = &variable.value {
-                output.extend_from_slice(&[name, b"=", quote::quote(value).as_slice(), b"\n"].concat());
+                output.extend_from_slice(
+                    &[name.as_ref(), &b"="[..], quote::quote(value).as_slice(), &b"\n"[..]]
+                        .concat(),
+                );
             }
         }
         return Ok(shell.write_output("set", &output));
@@ -51,14 +54,21 @@ pub(super) fn set(shell: &mut Shell, words: &[BString]) -> Outcome {
                 match option::from_name(name) {
                     Some(option) => shell.set_option(option, on),
                     None => {
-                        return Err(shell.special_error("set", [name.as_slice(), b": unknown option name"].concat()));
+                        return Err(shell.special_error(
+                            "set",
+                            [name.as_slice(), b": unknown option name"].concat(),
+                        ));
                     }
                 }
             } else {
                 match option::from_letter(*letter) {
                     Some(option) => shell.set_option(option, on),
                     None => {
-                        let text = format!("{}{}: unknown option", if on { '-' } else { '+' }, char::from(*letter));
+                        let text = format!(
+                            "{}{}: unknown option",
+                            if on { '-' } else { '+' },
+                            char::from(*letter)
+                        );
                         return Err(shell.special_error("set", text));
                     }
                 }

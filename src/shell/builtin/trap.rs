@@ -62,7 +62,11 @@ fn list_traps(shell: &mut Shell, only: &[BString]) -> Outcome {
     for name in only {
         match condition(name) {
             Some(condition) => wanted.push(condition),
-            None => return Err(shell.special_error("trap", [name.as_slice(), b": is no signal"].concat())),
+            None => {
+                return Err(
+                    shell.special_error("trap", [name.as_slice(), b": is no signal"].concat())
+                );
+            }
         }
     }
     let mut output = Vec::new();
@@ -74,8 +78,14 @@ fn list_traps(shell: &mut Shell, only: &[BString]) -> Outcome {
             Action::Ignore => BString::from("''"),
             Action::Run(commands) => quote::quote(commands),
         };
-        let name = if condition == EXIT { "EXIT".to_owned() } else { signal::name(condition).unwrap_or_default() };
-        output.extend_from_slice(&[b"trap -- ", text.as_slice(), b" ", name.as_bytes(), b"\n"].concat());
+        let name = if condition == EXIT {
+            "EXIT".to_owned()
+        } else {
+            signal::name(condition).unwrap_or_default()
+        };
+        output.extend_from_slice(
+            &[b"trap -- ", text.as_slice(), b" ", name.as_bytes(), b"\n"].concat(),
+        );
     }
     Ok(if output.is_empty() { ExitStatus::SUCCESS } else { shell.write_output("trap", &output) })
 }

@@ -8,11 +8,23 @@ use crate::shell::variable::{Variable, is_name};
 use crate::shell::{Divert, Shell, quote};
 
 pub(super) fn export(shell: &mut Shell, words: &[BString]) -> Outcome {
-    declare(shell, "export", words, |variable| variable.exported, |variable| variable.exported = true)
+    declare(
+        shell,
+        "export",
+        words,
+        |variable| variable.exported,
+        |variable| variable.exported = true,
+    )
 }
 
 pub(super) fn readonly(shell: &mut Shell, words: &[BString]) -> Outcome {
-    declare(shell, "readonly", words, |variable| variable.read_only, |variable| variable.read_only = true)
+    declare(
+        shell,
+        "readonly",
+        words,
+        |variable| variable.read_only,
+        |variable| variable.read_only = true,
+    )
 }
 
 fn declare(
@@ -95,7 +107,9 @@ pub(super) fn unset(shell: &mut Shell, words: &[BString]) -> Outcome {
             continue;
         }
         if !is_name(name) {
-            return Err(shell.special_error("unset", [name.as_slice(), b": is no variable name"].concat()));
+            return Err(
+                shell.special_error("unset", [name.as_slice(), b": is no variable name"].concat())
+            );
         }
         if let Err(error) = shell.variables.unset(name) {
             return Err(shell.special_error("unset", error.to_string()));

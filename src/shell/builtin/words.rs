@@ -25,7 +25,9 @@ pub(super) fn parse<'a>(words: &'a [BString], known: &str) -> Result<Words<'a>, 
             index += 1;
             break;
         }
-        let Some(letters) = word.strip_prefix(b"-").filter(|letters| !letters.is_empty()) else { break };
+        let Some(letters) = word.strip_prefix(b"-").filter(|letters| !letters.is_empty()) else {
+            break;
+        };
         index += 1;
         for (offset, letter) in letters.iter().enumerate() {
             let place = known.iter().position(|byte| byte == letter && *letter != b':');
@@ -60,7 +62,11 @@ impl Words<'_> {
 
     /// The argument of an option; the last one counts.
     pub(super) fn argument(&self, letter: u8) -> Option<&[u8]> {
-        self.options.iter().rev().find(|(given, _)| *given == letter).and_then(|(_, argument)| *argument)
+        self.options
+            .iter()
+            .rev()
+            .find(|(given, _)| *given == letter)
+            .and_then(|(_, argument)| *argument)
     }
 }
 
@@ -76,7 +82,10 @@ mod tests {
     fn options_may_be_grouped_and_have_arguments() {
         let words = words("read -rd x -p y -- -z");
         let parsed = parse(&words, "rd:p:").unwrap();
-        assert_eq!(parsed.options, [(b'r', None), (b'd', Some(&b"x"[..])), (b'p', Some(&b"y"[..]))]);
+        assert_eq!(
+            parsed.options,
+            [(b'r', None), (b'd', Some(&b"x"[..])), (b'p', Some(&b"y"[..]))]
+        );
         assert_eq!(parsed.operands, ["-z"]);
         assert!(parsed.has(b'r') && parsed.argument(b'p') == Some(b"y"));
     }

@@ -5,11 +5,9 @@ use std::rc::Rc;
 use bstr::BString;
 
 use super::Then;
-use super::spawn::{Attributes, Group};
 use crate::exit_status::ExitStatus;
 use crate::shell::expand::Expander;
 use crate::shell::option::Opt;
-use crate::shell::pattern::Pattern;
 use crate::shell::syntax::{CaseArm, CaseEnd, CompoundCommand, CompoundKind, List, Word};
 use crate::shell::{Divert, Flow, Shell, print};
 
@@ -23,7 +21,9 @@ impl Shell {
             return self.compound_kind(&compound.kind, then);
         }
         self.line = compound.span.line;
-        let prepared = self.prepare_redirects(&compound.redirects).map_err(|error| self.expansion_error(&error))?;
+        let prepared = self
+            .prepare_redirects(&compound.redirects)
+            .map_err(|error| self.expansion_error(&error))?;
         let Ok(saved) = self.apply_redirects(&prepared) else {
             self.status = ExitStatus::FAILURE;
             return self.errexit_now();
@@ -35,13 +35,15 @@ impl Shell {
 
     /// A failed redirection of a compound command counts for `set -e`.
     fn errexit_now(&self) -> Flow {
-        if self.condition_depth == 0 && self.options.is_on(Opt::ErrExit) { Err(Divert::Exit) } else { Ok(()) }
+        if self.errexit_is_off() { Ok(()) } else { Err(Divert::Exit) }
     }
 
     fn compound_kind(&mut self, kind: &CompoundKind, then: Then) -> Flow {
         match kind {
             CompoundKind::Group(body) | CompoundKind::Subshell(body) => self.list(body, then),
-            CompoundKind::For { variable, words, body } => self.for_loop(variable, words.as_deref(), body),
+            CompoundKind::For { variable, words, body } => {
+                self.for_loop(variable, words.as_deref(), body)
+            }
             CompoundKind::Case { subject, arms } => self.case(subject, arms, then),
             CompoundKind::If { branches, otherwise } => {
                 for (condition, body) in branches {
@@ -58,13 +60,17 @@ impl Shell {
                     }
                 }
             }
-            CompoundKind::While { condition, body, until } => self.while_loop(condition, body, *until),
+            CompoundKind::While { condition, body, until } => {
+                self.while_loop(condition, body, *until)
+            }
         }
     }
 
     fn subshell(&mut self, compound: &CompoundCommand, body: &List, then: Then) -> Flow {
         let run = |shell: &mut Self| {
-            let Ok(prepared) = shell.prepare_redirects(&compound.redirects).map_err(|error| shell.expansion_error(&error))
+            let Ok(prepared) = shell
+                .prepare_redirects(&compound.redirects)
+                .map_err(|error| shell.expansion_error(&error))
             else {
                 return shell.status;
             };
@@ -78,15 +84,7 @@ impl Shell {
             self.status = run(self);
             return Err(Divert::Exit);
         }
-        let attributes = Attributes { group: Group::New, foreground: true, asynchronous: false };
-        match self.spawn(&attributes, run) {
-            Ok(process) => {
-                let group = self.has_job_control().then_some(process);
-                let job = self.jobs.add(group, &[process], print::compound_text(compound), false);
-                self.wait_for_foreground(job)
-            }
-            Err(error) => Err(self.cannot("fork", error)),
-        }
+        self.run_foreground(|| print::compound_text(compound), run)
     }
 
     fn for_loop(&mut self, variable: &BString, words: Option<&[Word]>, body: &List) -> Flow {
@@ -157,16 +155,18 @@ impl Shell {
     }
 
     fn case(&mut self, subject: &Word, arms: &[CaseArm], then: Then) -> Flow {
-        let subject = Expander::new(self).single(subject).map_err(|error| self.expansion_error(&error))?;
+        let subject =
+            Expander::new(self).single(subject).map_err(|error| self.expansion_error(&error))?;
         self.status = ExitStatus::SUCCESS;
         let mut falling = false;
         for arm in arms {
             if !falling {
                 let mut matched = false;
                 for pattern in &arm.patterns {
-                    let pattern =
-                        Expander::new(self).pattern(pattern).map_err(|error| self.expansion_error(&error))?;
-                    if Pattern::new(&pattern).matches(&subject) {
+                    let pattern = Expander::new(self)
+                        .pattern(pattern)
+                        .map_err(|error| self.expansion_error(&error))?;
+                    if pattern.matches(&subject) {
                         matched = true;
                         break;
                     }
@@ -205,6 +205,11 @@ impl Shell {
             Err(Divert::Return) => Ok(()),
             other => other,
         }
+    }
+
+    /// Whether `set -e` is off or ignored here.
+    pub(crate) fn errexit_is_off(&self) -> bool {
+        self.condition_depth > 0 || !self.options.is_on(Opt::ErrExit)
     }
 
     pub(crate) fn traps_on_exit(&self) -> bool {

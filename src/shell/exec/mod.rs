@@ -39,7 +39,8 @@ impl Shell {
     /// Executes commands from `text`, as `eval` and traps do. A syntax error is
     /// reported and gives up the command with status 2.
     pub fn evaluate(&mut self, text: &[u8], first_line: u32) -> Flow {
-        let mut parser = Parser::new(Box::new(lexer::TextSource::new(text))).with_first_line(first_line);
+        let mut parser =
+            Parser::new(Box::new(lexer::TextSource::new(text))).with_first_line(first_line);
         self.run_parser(&mut parser, Then::Continue)
     }
 
@@ -54,7 +55,11 @@ impl Shell {
                         if shell.options.is_on(Opt::NoExec) && !shell.options.interactive {
                             continue;
                         }
-                        let then = if then == Then::End && parser.at_end() { Then::End } else { Then::Continue };
+                        let then = if then == Then::End && parser.at_end() {
+                            Then::End
+                        } else {
+                            Then::Continue
+                        };
                         shell.list(&list, then)?;
                     }
                     Ok(None) => {
@@ -147,7 +152,8 @@ impl Shell {
     fn pipeline(&mut self, pipeline: &Pipeline, then: Then) -> Flow {
         if pipeline.negated {
             self.condition(|shell| shell.commands(pipeline, Then::Continue))?;
-            self.status = if self.status.is_success() { ExitStatus::FAILURE } else { ExitStatus::SUCCESS };
+            self.status =
+                if self.status.is_success() { ExitStatus::FAILURE } else { ExitStatus::SUCCESS };
             return Ok(());
         }
         self.commands(pipeline, then)?;
@@ -157,7 +163,7 @@ impl Shell {
     /// `set -e`: a failing simple command, subshell or pipeline ends the shell;
     /// within other compound commands the failure was judged where it happened.
     fn check_errexit(&mut self, pipeline: &Pipeline) -> Flow {
-        if self.status.is_success() || self.condition_depth > 0 || !self.options.is_on(Opt::ErrExit) {
+        if self.status.is_success() || self.errexit_is_off() {
             return Ok(());
         }
         let judged = match pipeline.commands.as_slice() {
@@ -173,7 +179,8 @@ impl Shell {
         match pipeline.commands.as_slice() {
             [command] => self.command(command, then),
             commands => {
-                let job = self.start_pipeline(commands, false, || print::pipeline_text(pipeline))?;
+                let job =
+                    self.start_pipeline(commands, false, || print::pipeline_text(pipeline))?;
                 self.wait_for_foreground(job)
             }
         }
@@ -254,9 +261,10 @@ impl Shell {
         let number = if and_or.rest.is_empty() && !and_or.first.negated {
             self.start_pipeline(&and_or.first.commands, true, text)?
         } else {
-            let attributes = Attributes { group: Group::New, foreground: false, asynchronous: true };
-            let started =
-                self.spawn(&attributes, |shell| shell.finish(|shell| shell.and_or(and_or, Then::End)));
+            let attributes =
+                Attributes { group: Group::New, foreground: false, asynchronous: true };
+            let started = self
+                .spawn(&attributes, |shell| shell.finish(|shell| shell.and_or(and_or, Then::End)));
             match started {
                 Ok(process) => {
                     let group = self.has_job_control().then_some(process);
@@ -269,7 +277,8 @@ impl Shell {
             self.jobs.get(number).and_then(|job| job.processes.last()).map(|process| process.id);
         if self.options.interactive && !self.is_subshell {
             let id = self.last_background.unwrap_or_default();
-            let _ = descriptor::write_all(descriptor::STDERR, format!("[{number}] {id}\n").as_bytes());
+            let _ =
+                descriptor::write_all(descriptor::STDERR, format!("[{number}] {id}\n").as_bytes());
         }
         self.status = ExitStatus::SUCCESS;
         self.forget_old_jobs();
@@ -297,7 +306,8 @@ impl Shell {
     /// substitution.
     pub(crate) fn substitute(&mut self, list: &List) -> Result<bstr::BString, String> {
         let (read, write) = descriptor::pipe().map_err(|error| error.desc().to_owned())?;
-        let attributes = Attributes { group: Group::Inherit, foreground: false, asynchronous: false };
+        let attributes =
+            Attributes { group: Group::Inherit, foreground: false, asynchronous: false };
         let started = self.spawn(&attributes, |shell| {
             descriptor::close(read);
             let _ = descriptor::move_to(write, descriptor::STDOUT);

@@ -64,7 +64,10 @@ impl Saved {
 
 impl Shell {
     /// Expands the operands.
-    pub(crate) fn prepare_redirects(&mut self, redirects: &[Redirect]) -> Result<Vec<Prepared>, ExpandError> {
+    pub(crate) fn prepare_redirects(
+        &mut self,
+        redirects: &[Redirect],
+    ) -> Result<Vec<Prepared>, ExpandError> {
         redirects.iter().map(|redirect| self.prepare(redirect)).collect()
     }
 
@@ -77,16 +80,22 @@ impl Shell {
                 let mode = if clobber { OpenMode::Truncate } else { OpenMode::Create };
                 (1, Source::File(expander.single(word)?, mode))
             }
-            RedirectKind::Clobber(word) => (1, Source::File(expander.single(word)?, OpenMode::Truncate)),
-            RedirectKind::Append(word) => (1, Source::File(expander.single(word)?, OpenMode::Append)),
-            RedirectKind::ReadWrite(word) => (0, Source::File(expander.single(word)?, OpenMode::ReadWrite)),
+            RedirectKind::Clobber(word) => {
+                (1, Source::File(expander.single(word)?, OpenMode::Truncate))
+            }
+            RedirectKind::Append(word) => {
+                (1, Source::File(expander.single(word)?, OpenMode::Append))
+            }
+            RedirectKind::ReadWrite(word) => {
+                (0, Source::File(expander.single(word)?, OpenMode::ReadWrite))
+            }
             RedirectKind::DuplicateInput(word) => (0, duplicate(expander.single(word)?, false)),
             RedirectKind::DuplicateOutput(word) => (1, duplicate(expander.single(word)?, true)),
             RedirectKind::HereDocument(document) => {
                 let body = if document.quoted {
-                    expander.single(&document.body)?
+                    expander.single(document.body())?
                 } else {
-                    expander.document(&document.body)?
+                    expander.document(document.body())?
                 };
                 (0, Source::Content(body))
             }
@@ -140,7 +149,8 @@ fn apply(redirect: &Prepared) -> Result<(), Vec<u8>> {
     let opened = match &redirect.source {
         Source::File(path, mode) => open(path, *mode).map_err(|error| {
             if error == Errno::EEXIST && *mode == OpenMode::Create {
-                [path.as_slice(), b": cannot overwrite existing file (set -C is on; >| overwrites)"].concat()
+                [path.as_slice(), b": cannot overwrite existing file (set -C is on; >| overwrites)"]
+                    .concat()
             } else {
                 describe(path, error)
             }
@@ -156,7 +166,8 @@ fn apply(redirect: &Prepared) -> Result<(), Vec<u8>> {
             return if *source == target {
                 Ok(())
             } else {
-                descriptor::duplicate_to(*source, target).map_err(|error| describe(name.as_bytes(), error))
+                descriptor::duplicate_to(*source, target)
+                    .map_err(|error| describe(name.as_bytes(), error))
             };
         }
         Source::Close => {
@@ -170,7 +181,8 @@ fn apply(redirect: &Prepared) -> Result<(), Vec<u8>> {
             return Err([operand.as_slice(), b": is no file descriptor"].concat());
         }
     };
-    descriptor::move_to(opened, target).map_err(|error| describe(target.to_string().as_bytes(), error))
+    descriptor::move_to(opened, target)
+        .map_err(|error| describe(target.to_string().as_bytes(), error))
 }
 
 /// Opens the file of a redirection; under `set -C` files that are not regular

@@ -62,7 +62,8 @@ impl Shell {
             }
             self.locations.remove(name.as_bstr());
         }
-        let path = self.variables.get(b"PATH").map_or_else(BString::default, |path| path.to_owned());
+        let path =
+            self.variables.get(b"PATH").map_or_else(BString::default, |path| path.to_owned());
         let located = search(name, &path);
         if let Located::Program(path) = &located
             && path.is_absolute()

@@ -5,18 +5,17 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::rc::Rc;
 
-use bstr::{BString, ByteSlice};
+use bstr::BString;
 
-use super::redirect::Prepared;
 use super::spawn::{Attributes, Group};
 use super::{Located, Then};
 use crate::exit_status::ExitStatus;
 use crate::shell::builtin::Builtin;
 use crate::shell::expand::{ExpandError, Expander};
 use crate::shell::option::Opt;
+use crate::shell::parser::split_assignment;
 use crate::shell::quote;
 use crate::shell::syntax::{Assignment, CompoundCommand, SimpleCommand, Word, WordPart};
-use crate::shell::variable::is_name;
 use crate::shell::{Divert, Flow, Shell, print};
 use crate::system::descriptor;
 use crate::system::process;
@@ -28,7 +27,8 @@ impl Shell {
     pub(crate) fn simple(&mut self, command: &SimpleCommand, then: Then) -> Flow {
         self.line = command.span.line;
         self.substitution_status = None;
-        let words = self.command_words(&command.words).map_err(|error| self.expansion_error(&error))?;
+        let words =
+            self.command_words(&command.words).map_err(|error| self.expansion_error(&error))?;
         if words.is_empty() {
             return self.assign_only(command);
         }
@@ -41,7 +41,11 @@ impl Shell {
                 self.no_program(command, &words, reason, ExitStatus::NOT_EXECUTABLE)
             }
             Located::Missing => {
-                let reason = if words[0].contains(&b'/') { "no such file or directory" } else { "command not found" };
+                let reason = if words[0].contains(&b'/') {
+                    "no such file or directory"
+                } else {
+                    "command not found"
+                };
                 self.no_program(command, &words, reason, ExitStatus::NOT_FOUND)
             }
         }
@@ -60,8 +64,12 @@ impl Shell {
         let declares = is_declaration(words);
         let mut expander = Expander::new(self);
         for (index, word) in words.iter().enumerate() {
-            if declares && index > 0 && let Some(word) = as_assignment(word) {
-                output.push(expander.single(&word)?);
+            if declares
+                && index > 0
+                && let Some(assignment) = split_assignment(word)
+            {
+                let value = expander.single(&assignment.value)?;
+                output.push([assignment.name.as_slice(), b"=", &value].concat().into());
             } else {
                 expander.fields(word, &mut output)?;
             }
@@ -72,7 +80,9 @@ impl Shell {
     /// A command without a name: its redirections are made and undone, its
     /// variables stay.
     fn assign_only(&mut self, command: &SimpleCommand) -> Flow {
-        let prepared = self.prepare_redirects(&command.redirects).map_err(|error| self.expansion_error(&error))?;
+        let prepared = self
+            .prepare_redirects(&command.redirects)
+            .map_err(|error| self.expansion_error(&error))?;
         let redirected = self.apply_redirects(&prepared).map(|saved| saved.restore());
         if redirected.is_err() {
             self.status = ExitStatus::FAILURE;
@@ -98,7 +108,10 @@ impl Shell {
     }
 
     /// Evaluates assignments before a command, for the innermost scope.
-    fn assign_temporarily(&mut self, assignments: &[Assignment]) -> Result<Vec<(BString, BString)>, Divert> {
+    fn assign_temporarily(
+        &mut self,
+        assignments: &[Assignment],
+    ) -> Result<Vec<(BString, BString)>, Divert> {
         let mut traced = Vec::with_capacity(assignments.len());
         for assignment in assignments {
             let value = self.assignment_value(assignment)?;
@@ -110,8 +123,15 @@ impl Shell {
         Ok(traced)
     }
 
-    fn builtin(&mut self, builtin: &'static Builtin, command: &SimpleCommand, words: Vec<BString>) -> Flow {
-        let prepared = self.prepare_redirects(&command.redirects).map_err(|error| self.expansion_error(&error))?;
+    fn builtin(
+        &mut self,
+        builtin: &'static Builtin,
+        command: &SimpleCommand,
+        words: Vec<BString>,
+    ) -> Flow {
+        let prepared = self
+            .prepare_redirects(&command.redirects)
+            .map_err(|error| self.expansion_error(&error))?;
         let Ok(saved) = self.apply_redirects(&prepared) else {
             self.status = ExitStatus::FAILURE;
             // An error of a special builtin ends a script (XCU 2.8.1).
@@ -132,12 +152,21 @@ impl Shell {
             flow
         };
         // `exec` without a command makes its redirections permanent.
-        if builtin.name == "exec" && flow.is_ok() { saved.keep() } else { saved.restore() }
+        if builtin.name == "exec" && flow.is_ok() {
+            saved.keep()
+        } else {
+            saved.restore()
+        }
         flow
     }
 
     /// A special builtin: assignments stay (XCU 2.15).
-    fn special(&mut self, builtin: &'static Builtin, command: &SimpleCommand, words: &[BString]) -> Flow {
+    fn special(
+        &mut self,
+        builtin: &'static Builtin,
+        command: &SimpleCommand,
+        words: &[BString],
+    ) -> Flow {
         let mut traced = Vec::new();
         for assignment in &command.assignments {
             let value = self.assignment_value(assignment)?;
@@ -160,8 +189,15 @@ impl Shell {
         Ok(())
     }
 
-    fn function(&mut self, body: &Rc<CompoundCommand>, command: &SimpleCommand, words: Vec<BString>) -> Flow {
-        let prepared = self.prepare_redirects(&command.redirects).map_err(|error| self.expansion_error(&error))?;
+    fn function(
+        &mut self,
+        body: &Rc<CompoundCommand>,
+        command: &SimpleCommand,
+        words: Vec<BString>,
+    ) -> Flow {
+        let prepared = self
+            .prepare_redirects(&command.redirects)
+            .map_err(|error| self.expansion_error(&error))?;
         let Ok(saved) = self.apply_redirects(&prepared) else {
             self.status = ExitStatus::FAILURE;
             return Ok(());
@@ -179,10 +215,20 @@ impl Shell {
     }
 
     /// Runs a program in a child, or in place of this process.
-    fn program(&mut self, command: &SimpleCommand, words: &[BString], path: &Path, then: Then) -> Flow {
-        let prepared = self.prepare_redirects(&command.redirects).map_err(|error| self.expansion_error(&error))?;
+    fn program(
+        &mut self,
+        command: &SimpleCommand,
+        words: &[BString],
+        path: &Path,
+        then: Then,
+    ) -> Flow {
+        let prepared = self
+            .prepare_redirects(&command.redirects)
+            .map_err(|error| self.expansion_error(&error))?;
         let run = |shell: &mut Self| {
-            let Ok(traced) = shell.assign_temporarily_in_child(&command.assignments) else { return shell.status };
+            let Ok(traced) = shell.assign_temporarily_in_child(&command.assignments) else {
+                return shell.status;
+            };
             shell.trace(&traced, words);
             if shell.apply_redirects_for_good(&prepared).is_err() {
                 return ExitStatus::FAILURE;
@@ -194,18 +240,35 @@ impl Shell {
             self.status = run(self);
             return Err(Divert::Exit);
         }
+        self.run_foreground(|| print::simple_text(command), run)
+    }
+
+    /// Runs a program that was found for `words` (`command name …`).
+    pub(crate) fn run_program(&mut self, path: &Path, words: &[BString]) -> Flow {
+        self.run_foreground(|| bstr::join(" ", words).into(), |shell| shell.execute(path, words))
+    }
+
+    /// Runs `body` in a child that is a foreground job of its own.
+    pub(super) fn run_foreground(
+        &mut self,
+        text: impl FnOnce() -> BString,
+        body: impl FnOnce(&mut Self) -> ExitStatus,
+    ) -> Flow {
         let attributes = Attributes { group: Group::New, foreground: true, asynchronous: false };
-        match self.spawn(&attributes, run) {
+        match self.spawn(&attributes, body) {
             Ok(process) => {
                 let group = self.has_job_control().then_some(process);
-                let job = self.jobs.add(group, &[process], print::simple_text(command), false);
+                let job = self.jobs.add(group, &[process], text(), false);
                 self.wait_for_foreground(job)
             }
             Err(error) => Err(self.cannot("fork", error)),
         }
     }
 
-    fn assign_temporarily_in_child(&mut self, assignments: &[Assignment]) -> Result<Vec<(BString, BString)>, Divert> {
+    fn assign_temporarily_in_child(
+        &mut self,
+        assignments: &[Assignment],
+    ) -> Result<Vec<(BString, BString)>, Divert> {
         self.variables.push_scope(false);
         self.assign_temporarily(assignments)
     }
@@ -222,8 +285,16 @@ impl Shell {
 
     /// A name that nothing can be executed for: redirections are made all the
     /// same, and the message goes where they send it (XCU 2.9.1.4).
-    fn no_program(&mut self, command: &SimpleCommand, words: &[BString], reason: &str, status: ExitStatus) -> Flow {
-        let prepared = self.prepare_redirects(&command.redirects).map_err(|error| self.expansion_error(&error))?;
+    fn no_program(
+        &mut self,
+        command: &SimpleCommand,
+        words: &[BString],
+        reason: &str,
+        status: ExitStatus,
+    ) -> Flow {
+        let prepared = self
+            .prepare_redirects(&command.redirects)
+            .map_err(|error| self.expansion_error(&error))?;
         for assignment in &command.assignments {
             self.assignment_value(assignment)?;
         }
@@ -279,7 +350,9 @@ impl Shell {
 
     /// The value of a prompt variable after parameter expansion (XCU 2.5.3).
     pub(crate) fn expanded_prompt(&mut self, name: &[u8]) -> BString {
-        let Some(text) = self.variables.get(name).map(|value| value.to_owned()) else { return BString::default() };
+        let Some(text) = self.variables.get(name).map(|value| value.to_owned()) else {
+            return BString::default();
+        };
         if !text.iter().any(|byte| matches!(byte, b'$' | b'`' | b'\\')) {
             return text;
         }
@@ -305,32 +378,10 @@ fn is_declaration(words: &[Word]) -> bool {
     };
     let mut names = words.iter().map(literal);
     let mut name = names.next().flatten();
-    while name.as_deref() == Some(b"command") {
+    while name.as_ref().is_some_and(|name| name == "command") {
         name = names.next().flatten();
     }
     matches!(name.as_deref().map(|name| name.as_slice()), Some(b"export" | b"readonly" | b"local"))
-}
-
-/// The word with a tilde after `=` made special, if it looks like an assignment.
-fn as_assignment(word: &Word) -> Option<Word> {
-    let WordPart::Literal(text) = word.parts.first()? else { return None };
-    let equals = text.find_byte(b'=')?;
-    if !is_name(&text[..equals]) {
-        return None;
-    }
-    let mut parts = vec![WordPart::Literal(text[..=equals].into())];
-    let value = &text[equals + 1..];
-    if let Some(rest) = value.strip_prefix(b"~")
-        && (word.parts.len() == 1 || rest.contains(&b'/'))
-    {
-        let end = rest.iter().position(|byte| matches!(byte, b'/' | b':')).unwrap_or(rest.len());
-        parts.push(WordPart::Tilde(rest[..end].into()));
-        parts.push(WordPart::Literal(rest[end..].into()));
-    } else {
-        parts.push(WordPart::Literal(value.into()));
-    }
-    parts.extend(word.parts.iter().skip(1).cloned());
-    Some(Word { parts, span: word.span })
 }
 
 /// Whether the file's first line cannot be text: a foreign binary is no script.

@@ -55,7 +55,9 @@ impl Shell {
         loop {
             match process::wait(Some(child), true, false) {
                 Ok(Some((_, Change::Exited(status)))) => return ExitStatus(status),
-                Ok(Some((_, Change::Signaled(signal, _)))) => return ExitStatus::from_signal(signal),
+                Ok(Some((_, Change::Signaled(signal, _)))) => {
+                    return ExitStatus::from_signal(signal);
+                }
                 Ok(_) | Err(Errno::EINTR) => {}
                 Err(_) => return ExitStatus::NOT_FOUND,
             }
@@ -82,7 +84,10 @@ impl Shell {
                 }
                 self.jobs.touch(number);
                 let line = self.jobs.get(number).map(|job| self.describe(job)).unwrap_or_default();
-                let _ = descriptor::write_all(descriptor::STDERR, &[b"\n", line.as_slice(), b"\n"].concat());
+                let _ = descriptor::write_all(
+                    descriptor::STDERR,
+                    &[b"\n", line.as_slice(), b"\n"].concat(),
+                );
                 Ok(())
             }
             ProcessState::Halted(halt) => {

@@ -3,6 +3,8 @@
 
 use bstr::BString;
 
+use crate::shell::pattern::PatternText;
+
 /// One field: its text, and what of it was quoted.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Field {
@@ -31,22 +33,17 @@ impl Field {
         }
     }
 
-    /// The field as a pattern: quoted punctuation is escaped by a backslash.
-    pub(super) fn pattern(&self) -> BString {
-        let mut pattern = Vec::with_capacity(self.text.len() + 8);
+    /// The field as a pattern, in which what was quoted is not special.
+    pub(super) fn pattern(&self) -> PatternText {
+        let mut pattern = PatternText::new();
         let mut from = 0;
         for &(start, end) in &self.quoted {
-            pattern.extend_from_slice(&self.text[from..start]);
-            for &byte in &self.text[start..end] {
-                if byte.is_ascii_punctuation() {
-                    pattern.push(b'\\');
-                }
-                pattern.push(byte);
-            }
+            pattern.push_unquoted(&self.text[from..start]);
+            pattern.push_quoted(&self.text[start..end]);
             from = end;
         }
-        pattern.extend_from_slice(&self.text[from..]);
-        pattern.into()
+        pattern.push_unquoted(&self.text[from..]);
+        pattern
     }
 }
 
@@ -75,7 +72,12 @@ pub(super) struct Fields {
 impl Fields {
     /// Splits results at the characters of `separators`.
     pub(super) fn splitting(separators: BString) -> Self {
-        Self { done: Vec::new(), current: Field::default(), state: State::Empty, separators: Some(separators) }
+        Self {
+            done: Vec::new(),
+            current: Field::default(),
+            state: State::Empty,
+            separators: Some(separators),
+        }
     }
 
     /// Makes exactly one field.
@@ -212,6 +214,6 @@ mod tests {
         fields.result(b"?");
         let field = fields.into_single();
         assert!(field.has_pattern);
-        assert_eq!(field.pattern(), r"a*b\*\]?");
+        assert_eq!(field.pattern().as_bstr(), r"a*b\*\]?");
     }
 }

@@ -19,6 +19,7 @@ use super::Shell;
 use super::arithmetic::{self, ArithmeticError};
 use super::glob;
 use super::option::Opt;
+use super::pattern::{Encoding, Pattern};
 use super::syntax::{ArithmeticExpansion, CommandSubstitution, Word, WordPart};
 use super::variable::{ReadOnly, Variable};
 
@@ -77,7 +78,11 @@ impl<'a> Expander<'a> {
     }
 
     /// Expands a word to any number of fields, which are added to `output`.
-    pub(crate) fn fields(&mut self, word: &Word, output: &mut Vec<BString>) -> Result<(), ExpandError> {
+    pub(crate) fn fields(
+        &mut self,
+        word: &Word,
+        output: &mut Vec<BString>,
+    ) -> Result<(), ExpandError> {
         // The commonest word is one literal without anything special.
         if let [WordPart::Literal(text)] = word.parts.as_slice()
             && !text.iter().any(|byte| matches!(byte, b'*' | b'?' | b'['))
@@ -91,7 +96,8 @@ impl<'a> Expander<'a> {
         for field in fields.finish() {
             if field.has_pattern
                 && !no_glob
-                && let Some(names) = glob::expand(&field.pattern(), self.directory)
+                && let Some(names) =
+                    glob::expand(&field.pattern(), self.directory, self.shell.encoding())
             {
                 output.extend(names);
             } else {
@@ -110,11 +116,11 @@ impl<'a> Expander<'a> {
         self.text_of(&word.parts, Context::default())
     }
 
-    /// Expands a word to a pattern in which quoted characters are escaped.
-    pub(crate) fn pattern(&mut self, word: &Word) -> Result<BString, ExpandError> {
+    /// Expands a word to a pattern in which quoted characters are not special.
+    pub(crate) fn pattern(&mut self, word: &Word) -> Result<Pattern, ExpandError> {
         let mut fields = Fields::single();
         self.parts(&word.parts, Context::default(), &mut fields)?;
-        Ok(fields.into_single().pattern())
+        Ok(Pattern::new(&fields.into_single().pattern(), self.shell.encoding()))
     }
 
     /// Expands a here-document's body: as if in double quotes.
@@ -132,18 +138,30 @@ impl<'a> Expander<'a> {
         self.shell.variables.get(b"IFS").map_or_else(|| BString::from(" \t\n"), BStr::to_owned)
     }
 
-    fn parts(&mut self, parts: &[WordPart], context: Context, fields: &mut Fields) -> Result<(), ExpandError> {
+    fn parts(
+        &mut self,
+        parts: &[WordPart],
+        context: Context,
+        fields: &mut Fields,
+    ) -> Result<(), ExpandError> {
         parts.iter().try_for_each(|part| self.part(part, context, fields))
     }
 
-    fn part(&mut self, part: &WordPart, context: Context, fields: &mut Fields) -> Result<(), ExpandError> {
+    fn part(
+        &mut self,
+        part: &WordPart,
+        context: Context,
+        fields: &mut Fields,
+    ) -> Result<(), ExpandError> {
         match part {
             WordPart::Literal(text) if context.quoted => fields.quoted(text),
             // The operand of `${x-…}` is a result of an expansion, so it splits.
             WordPart::Literal(text) if context.operand => fields.result(text),
             WordPart::Literal(text) => fields.literal(text),
             WordPart::Escaped(byte) => fields.quoted(&[*byte]),
-            WordPart::SingleQuoted(text) | WordPart::DollarSingleQuoted(text) => fields.quoted(text),
+            WordPart::SingleQuoted(text) | WordPart::DollarSingleQuoted(text) => {
+                fields.quoted(text)
+            }
             WordPart::DoubleQuoted(parts) => {
                 if parts.is_empty() {
                     fields.quoted(b"");
@@ -161,13 +179,20 @@ impl<'a> Expander<'a> {
             }
             WordPart::Arithmetic(expansion) => {
                 let value = self.arithmetic(expansion)?.to_string();
-                if context.quoted { fields.quoted(value.as_bytes()) } else { fields.result(value.as_bytes()) }
+                if context.quoted {
+                    fields.quoted(value.as_bytes())
+                } else {
+                    fields.result(value.as_bytes())
+                }
             }
         }
         Ok(())
     }
 
-    fn command_substitution(&mut self, substitution: &CommandSubstitution) -> Result<BString, ExpandError> {
+    fn command_substitution(
+        &mut self,
+        substitution: &CommandSubstitution,
+    ) -> Result<BString, ExpandError> {
         if self.purity == Purity::Static {
             return Err(ExpandError::NotStatic("the output of a command"));
         }
@@ -188,6 +213,9 @@ impl<'a> Expander<'a> {
             parts => self.text_of(parts, Context { quoted: true, operand: false })?,
         };
         let expression = arithmetic::parse(&text)?;
+        if self.purity == Purity::Static && expression.assigns() {
+            return Err(ExpandError::NotStatic("an assignment in an expression"));
+        }
         Ok(arithmetic::evaluate(&expression, &mut Numbers { expander: self })?)
     }
 }
@@ -211,21 +239,20 @@ impl arithmetic::Variables for Numbers<'_, '_> {
         let shell = &*self.expander.shell;
         match shell.variable_value(name) {
             Some(value) => Ok(Some(value.into_owned())),
-            None if shell.options.is_on(Opt::NoUnset) => {
-                Err(ArithmeticError::Variable(format!("{}: parameter not set", BStr::new(name))))
-            }
+            None if shell.options.is_on(Opt::NoUnset) => Err(ArithmeticError::Unset(name.into())),
             None => Ok(None),
         }
     }
 
     fn set(&mut self, name: &[u8], value: i64) -> Result<(), ArithmeticError> {
-        if self.expander.purity == Purity::Static {
-            return Err(ArithmeticError::Variable("an assignment is made only when it runs".into()));
-        }
         self.expander
             .shell
             .assign(name, value.to_string().into())
-            .map_err(|error| ArithmeticError::Variable(error.to_string()))
+            .map_err(|error| ArithmeticError::ReadOnly(error.0))
+    }
+
+    fn integer(&self, name: &[u8]) -> Option<i64> {
+        arithmetic::constant(self.expander.shell.variables.get(name)?)
     }
 }
 
@@ -268,8 +295,13 @@ impl Shell {
         Ok(())
     }
 
+    /// How bytes make characters, by the locale.
+    pub(crate) fn encoding(&self) -> Encoding {
+        if self.utf8 { Encoding::Utf8 } else { Encoding::Bytes }
+    }
+
     /// The home directory a tilde stands for: `HOME`, or a user's.
-    fn home_of(&self, name: &BStr) -> Option<BString> {
+    fn home_of(&self, name: &[u8]) -> Option<BString> {
         if !name.is_empty() {
             return crate::system::identity::home_of(name).map(BString::from);
         }

@@ -8,7 +8,6 @@ use super::field::Fields;
 use super::{Context, ExpandError, Expander, Purity};
 use crate::shell::Shell;
 use crate::shell::option::Opt;
-use crate::shell::pattern::Pattern;
 use crate::shell::syntax::{Modifier, Parameter, ParameterExpansion, Word};
 
 /// What a parameter holds.
@@ -49,10 +48,15 @@ impl Expander<'_> {
         fields: &mut Fields,
     ) -> Result<(), ExpandError> {
         // The commonest expansion is a plain variable: no copy is made of it.
-        if let (Parameter::Variable(name), Modifier::None) = (&expansion.parameter, &expansion.modifier)
+        if let (Parameter::Variable(name), Modifier::None) =
+            (&expansion.parameter, &expansion.modifier)
             && let Some(value) = self.shell.variables.get(name)
         {
-            if context.quoted { fields.quoted(value) } else { fields.result(value) }
+            if context.quoted {
+                fields.quoted(value)
+            } else {
+                fields.result(value)
+            }
             return Ok(());
         }
         let value = self.value(&expansion.parameter)?;
@@ -67,7 +71,12 @@ impl Expander<'_> {
                     Value::Scalar(text) => self.shell.length(&text),
                     Value::List(items) => items.len(),
                 };
-                self.push(&expansion.parameter, Value::Scalar(length.to_string().into()), context, fields);
+                self.push(
+                    &expansion.parameter,
+                    Value::Scalar(length.to_string().into()),
+                    context,
+                    fields,
+                );
             }
             Modifier::Default { colon, word } => {
                 if value.is_set(*colon) {
@@ -100,7 +109,7 @@ impl Expander<'_> {
             }
             Modifier::RemovePrefix { longest, pattern } => {
                 let value = self.checked(expansion, value)?;
-                let pattern = Pattern::new(&self.pattern(pattern)?);
+                let pattern = self.pattern(pattern)?;
                 let value = value.map(|text| match pattern.prefix_match(text, *longest) {
                     Some(end) => text[end..].into(),
                     None => text.into(),
@@ -109,7 +118,7 @@ impl Expander<'_> {
             }
             Modifier::RemoveSuffix { longest, pattern } => {
                 let value = self.checked(expansion, value)?;
-                let pattern = Pattern::new(&self.pattern(pattern)?);
+                let pattern = self.pattern(pattern)?;
                 let value = value.map(|text| match pattern.suffix_match(text, *longest) {
                     Some(start) => text[..start].into(),
                     None => text.into(),
@@ -120,14 +129,24 @@ impl Expander<'_> {
         Ok(())
     }
 
-    fn operand(&mut self, word: &Word, context: Context, fields: &mut Fields) -> Result<(), ExpandError> {
+    fn operand(
+        &mut self,
+        word: &Word,
+        context: Context,
+        fields: &mut Fields,
+    ) -> Result<(), ExpandError> {
         if context.quoted && word.parts.is_empty() {
             fields.quoted(b"");
         }
         self.parts(&word.parts, Context { operand: true, ..context }, fields)
     }
 
-    fn assign_default(&mut self, parameter: &Parameter, word: &Word, context: Context) -> Result<BString, ExpandError> {
+    fn assign_default(
+        &mut self,
+        parameter: &Parameter,
+        word: &Word,
+        context: Context,
+    ) -> Result<BString, ExpandError> {
         if self.purity == Purity::Static {
             return Err(ExpandError::NotStatic("an assignment in a word"));
         }
@@ -180,14 +199,24 @@ impl Expander<'_> {
         }
     }
 
-    fn push_list(&mut self, parameter: &Parameter, items: &[BString], context: Context, fields: &mut Fields) {
+    fn push_list(
+        &mut self,
+        parameter: &Parameter,
+        items: &[BString],
+        context: Context,
+        fields: &mut Fields,
+    ) {
         let star = *parameter == Parameter::Special(b'*');
         if !fields.splits() || (star && context.quoted) {
             // Where there is one field, `$@` is joined by spaces and `$*` by the
             // first character of IFS (XCU 2.5.2).
             let joint = if star { self.separators().first().copied() } else { Some(b' ') };
             let text = bstr::join(joint.as_slice(), items);
-            if context.quoted { fields.quoted(&text) } else { fields.result(&text) }
+            if context.quoted {
+                fields.quoted(&text)
+            } else {
+                fields.result(&text)
+            }
             return;
         }
         for (index, item) in items.iter().enumerate() {
@@ -207,15 +236,18 @@ impl Expander<'_> {
                 None => Value::Unset,
             },
             Parameter::Positional(0) => Value::Scalar(shell.name.clone()),
-            Parameter::Positional(number) => {
-                shell.arguments.get(number - 1).map_or(Value::Unset, |value| Value::Scalar(value.clone()))
-            }
+            Parameter::Positional(number) => shell
+                .arguments
+                .get(number - 1)
+                .map_or(Value::Unset, |value| Value::Scalar(value.clone())),
             Parameter::Special(b'@' | b'*') => Value::List(shell.arguments.clone()),
             Parameter::Special(b'#') => scalar(shell.arguments.len().to_string()),
             Parameter::Special(b'?') => scalar(shell.status.to_string()),
             Parameter::Special(b'$') => scalar(shell.process.to_string()),
             Parameter::Special(b'-') => Value::Scalar(shell.options.letters()),
-            Parameter::Special(b'!') => shell.last_background.map_or(Value::Unset, |id| scalar(id.to_string())),
+            Parameter::Special(b'!') => {
+                shell.last_background.map_or(Value::Unset, |id| scalar(id.to_string()))
+            }
             Parameter::Special(other) => {
                 return Err(ExpandError::Parameter {
                     name: [*other].as_slice().into(),

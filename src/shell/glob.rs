@@ -1,0 +1,288 @@
+//! Pathname expansion (POSIX.1-2024 XCU 2.6.6 and 2.14.3).
+//!
+//! A pattern is cut at its slashes and each component is matched against one
+//! directory. Components without a pattern are never looked for by listing, so
+//! that `/a/b/*.c` works where `/a` may be searched but not read.
+//!
+//! What always holds:
+//!
+//! - A slash is matched by a slash alone, and a leading period by a period
+//!   alone. `.` and `..` are never results of a pattern.
+//! - Results are sorted by their bytes, as in the POSIX locale, whatever the
+//!   locale is: scripts and plans give the same order everywhere.
+//! - Names that are no text come through unchanged.
+//! - A directory that cannot be read has no matches; that is no error.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::{Path, PathBuf};
+
+use bstr::BString;
+
+use super::pattern::{Encoding, Pattern, PatternText, has_special};
+
+/// One part of a pattern between slashes.
+enum Component {
+    /// Text that is taken as it is, with the slashes around it.
+    Literal(Vec<u8>),
+    Pattern(Pattern),
+}
+
+/// The existing pathnames that `pattern` matches, sorted. `None` where there are
+/// none, or where nothing in the pattern is special: then the word stays as it
+/// is.
+///
+/// Relative patterns are looked up in `directory`, or in the working directory
+/// of the process. The results are relative as the pattern is.
+#[must_use]
+pub fn expand(
+    pattern: &PatternText,
+    directory: Option<&Path>,
+    encoding: Encoding,
+) -> Option<Vec<BString>> {
+    if !pattern.has_special() {
+        return None;
+    }
+    let components = components(pattern.as_bstr(), encoding);
+    if !components.iter().any(|component| matches!(component, Component::Pattern(_))) {
+        return None;
+    }
+    let mut search = Search { directory, found: Vec::new() };
+    search.descend(&mut Vec::new(), &components);
+    let mut found = search.found;
+    found.sort_unstable();
+    (!found.is_empty()).then_some(found)
+}
+
+/// Cuts a pattern at its slashes. Neighbouring literal components and all the
+/// slashes, however many, become one literal.
+fn components(escaped: &[u8], encoding: Encoding) -> Vec<Component> {
+    let mut components = Vec::new();
+    for (index, part) in split_at_slashes(escaped).into_iter().enumerate() {
+        if index > 0 {
+            push_literal(&mut components, b"/");
+        }
+        let pattern = has_special(part).then(|| Pattern::from_escaped(part, encoding));
+        match pattern {
+            Some(pattern) if !pattern.is_literal() => components.push(Component::Pattern(pattern)),
+            _ => push_literal(&mut components, &unescape(part)),
+        }
+    }
+    components
+}
+
+/// A quoted slash is a slash like any other, so its backslash goes.
+fn split_at_slashes(escaped: &[u8]) -> Vec<&[u8]> {
+    let mut parts = Vec::new();
+    let (mut start, mut position) = (0, 0);
+    while let Some(&byte) = escaped.get(position) {
+        let quoted_slash = byte == b'\\' && escaped.get(position + 1) == Some(&b'/');
+        if byte == b'/' || quoted_slash {
+            parts.push(&escaped[start..position]);
+            start = position + 1 + usize::from(quoted_slash);
+            position = start;
+        } else {
+            position += if byte == b'\\' { 2 } else { 1 };
+        }
+    }
+    parts.push(&escaped[start..]);
+    parts
+}
+
+fn unescape(escaped: &[u8]) -> Vec<u8> {
+    let mut plain = Vec::with_capacity(escaped.len());
+    let mut bytes = escaped.iter().copied();
+    while let Some(byte) = bytes.next() {
+        plain.push(if byte == b'\\' { bytes.next().unwrap_or(byte) } else { byte });
+    }
+    plain
+}
+
+fn push_literal(components: &mut Vec<Component>, text: &[u8]) {
+    match components.last_mut() {
+        Some(Component::Literal(literal)) => literal.extend_from_slice(text),
+        _ if text.is_empty() => {}
+        _ => components.push(Component::Literal(text.to_vec())),
+    }
+}
+
+struct Search<'a> {
+    directory: Option<&'a Path>,
+    found: Vec<BString>,
+}
+
+impl Search<'_> {
+    /// Looks for the rest of the components below `prefix`, which is left as it
+    /// was.
+    fn descend(&mut self, prefix: &mut Vec<u8>, components: &[Component]) {
+        let Some((component, rest)) = components.split_first() else {
+            self.found.push(BString::from(prefix.as_slice()));
+            return;
+        };
+        let length = prefix.len();
+        match component {
+            Component::Literal(text) => {
+                prefix.extend_from_slice(text);
+                // Listing the directory will tell whether it is there; only at
+                // the end of a pattern nothing else does.
+                if !rest.is_empty() || fs::symlink_metadata(self.locate(prefix)).is_ok() {
+                    self.descend(prefix, rest);
+                }
+            }
+            Component::Pattern(pattern) => {
+                for name in self.matching_names(prefix, pattern, !rest.is_empty()) {
+                    prefix.extend_from_slice(&name);
+                    self.descend(prefix, rest);
+                    prefix.truncate(length);
+                }
+            }
+        }
+        prefix.truncate(length);
+    }
+
+    /// The names in the directory `prefix` that match. With `must_descend`
+    /// those are left out that cannot be directories.
+    fn matching_names(&self, prefix: &[u8], pattern: &Pattern, must_descend: bool) -> Vec<Vec<u8>> {
+        let directory = if prefix.is_empty() && self.directory.is_none() {
+            PathBuf::from(".")
+        } else {
+            self.locate(prefix)
+        };
+        let Ok(entries) = fs::read_dir(directory) else { return Vec::new() };
+        let hidden = pattern.begins_with(b'.');
+        entries
+            .filter_map(Result::ok)
+            .filter_map(|entry| {
+                let name = entry.file_name().into_vec();
+                if (name.first() == Some(&b'.') && !hidden) || !pattern.matches(&name) {
+                    return None;
+                }
+                let leads_on = !must_descend
+                    || entry.file_type().is_ok_and(|kind| kind.is_dir() || kind.is_symlink());
+                leads_on.then_some(name)
+            })
+            .collect()
+    }
+
+    fn locate(&self, path: &[u8]) -> PathBuf {
+        let path = Path::new(OsStr::from_bytes(path));
+        match self.directory {
+            Some(directory) => directory.join(path),
+            None => path.to_path_buf(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::symlink;
+
+    /// A directory with a small tree in it.
+    fn tree() -> tempfile::TempDir {
+        let root = tempfile::tempdir().unwrap();
+        for directory in ["a", "b", "b/sub", ".hidden", "a-b"] {
+            fs::create_dir(root.path().join(directory)).unwrap();
+        }
+        for file in ["a/one.c", "a/two.c", "b/one.c", "b/sub/deep.c", "x.txt", ".dot", "a*b", "[x"]
+        {
+            fs::write(root.path().join(file), "").unwrap();
+        }
+        symlink("b", root.path().join("link")).unwrap();
+        symlink("nowhere", root.path().join("broken")).unwrap();
+        root
+    }
+
+    #[track_caller]
+    fn check(pattern: &str, expected: &[&str]) {
+        let root = tree();
+        let found =
+            expand(&PatternText::unquoted(pattern.as_bytes()), Some(root.path()), Encoding::Utf8);
+        let expected: Vec<BString> = expected.iter().map(|&path| path.into()).collect();
+        assert_eq!(found, (!expected.is_empty()).then_some(expected), "{pattern}");
+    }
+
+    #[test]
+    fn names_are_sorted_by_bytes_and_hidden_ones_left_out() {
+        check("*", &["[x", "a", "a*b", "a-b", "b", "broken", "link", "x.txt"]);
+        check("*.c", &[]);
+        check("?", &["a", "b"]);
+        check("[ab]", &["a", "b"]);
+    }
+
+    #[test]
+    fn a_leading_period_needs_a_period() {
+        check(".*", &[".dot", ".hidden"]);
+        check("[.]*", &[]);
+        check("?dot", &[]);
+        check("\\.d*", &[".dot"]);
+    }
+
+    #[test]
+    fn patterns_do_not_cross_slashes() {
+        check("*/*.c", &["a/one.c", "a/two.c", "b/one.c", "link/one.c"]);
+        check("*/one.c", &["a/one.c", "b/one.c", "link/one.c"]);
+        check("a*c", &[]);
+        check("a[/]one.c", &[]);
+        check("*/*/deep.c", &["b/sub/deep.c", "link/sub/deep.c"]);
+        check("x.txt/*", &[]);
+    }
+
+    #[test]
+    fn literal_components_and_slashes_stay_as_they_are() {
+        check("./a/*", &["./a/one.c", "./a/two.c"]);
+        check("a//*.c", &["a//one.c", "a//two.c"]);
+        check("b/../a/o*", &["b/../a/one.c"]);
+        check("nowhere/*", &[]);
+    }
+
+    #[test]
+    fn a_trailing_slash_selects_directories() {
+        check("*/", &["a-b/", "a/", "b/", "link/"]);
+        check("x*/", &[]);
+        check("b/*/", &["b/sub/"]);
+    }
+
+    #[test]
+    fn broken_links_exist() {
+        check("bro*", &["broken"]);
+        check("[b]roken", &["broken"]);
+        check("bro*/", &[]);
+    }
+
+    #[test]
+    fn quoted_characters_are_literal() {
+        check("a\\**", &["a*b"]);
+        check("\\[*", &["[x"]);
+        check("[x", &[]);
+        check("*\\/one.c", &["a/one.c", "b/one.c", "link/one.c"]);
+    }
+
+    #[test]
+    fn words_without_a_pattern_are_not_expanded() {
+        check("a", &[]);
+        check("a\\*b", &[]);
+        check("", &[]);
+    }
+
+    #[test]
+    fn absolute_patterns_ignore_the_directory() {
+        let root = tree();
+        let mut pattern = PatternText::new();
+        pattern.push_quoted(root.path().as_os_str().as_bytes());
+        pattern.push_unquoted(b"/?.txt");
+        let mut expected = root.path().as_os_str().as_bytes().to_vec();
+        expected.extend_from_slice(b"/x.txt");
+        let found = expand(&pattern, Some(Path::new("/")), Encoding::Utf8);
+        assert_eq!(found, Some(vec![BString::from(expected)]));
+    }
+
+    #[test]
+    fn names_that_are_no_text_come_through() {
+        let root = tempfile::tempdir().unwrap();
+        fs::write(root.path().join(OsStr::from_bytes(b"n\xff.c")), "").unwrap();
+        let found = expand(&PatternText::unquoted(b"n?.c"), Some(root.path()), Encoding::Utf8);
+        assert_eq!(found, Some(vec![BString::from(b"n\xff.c".as_slice())]));
+    }
+}

@@ -1,0 +1,183 @@
+//! The parser (XCU 2.3, 2.10): one complete command at a time, by recursive
+//! descent. Words are parsed in the same pass ([`word`]), substitutions in them
+//! by the same parser, so that a tree is complete when it is handed out.
+
+mod command;
+mod document;
+mod error;
+mod expansion;
+mod token;
+mod word;
+
+#[cfg(test)]
+mod tests;
+
+use std::cell::OnceCell;
+use std::rc::Rc;
+
+use bstr::BString;
+
+pub use self::error::SyntaxError;
+use self::token::Token;
+pub(crate) use self::word::split_assignment;
+use super::lexer::Input;
+pub use super::lexer::{Source, TextSource};
+use super::syntax::{List, Span, Word};
+
+/// Where the parser looks names up in command position (XCU 2.3.1).
+pub trait Aliases {
+    /// The text of an alias.
+    fn alias(&self, name: &[u8]) -> Option<&[u8]>;
+}
+
+/// No aliases.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoAliases;
+
+impl Aliases for NoAliases {
+    fn alias(&self, _name: &[u8]) -> Option<&[u8]> {
+        None
+    }
+}
+
+/// How deep commands and substitutions may nest. The bound keeps the parser,
+/// the executor and the tree's destructor within any usual stack.
+const MAX_DEPTH: usize = 150;
+
+/// Reads commands from a source.
+#[derive(Debug)]
+pub struct Parser<'s> {
+    input: Input<'s>,
+    /// A here-document that the end of input ends is incomplete rather than
+    /// complete.
+    strict: bool,
+}
+
+impl<'s> Parser<'s> {
+    /// A parser at the first line.
+    #[must_use]
+    pub fn new(source: Box<dyn Source + 's>) -> Self {
+        Self { input: Input::new(source), strict: false }
+    }
+
+    /// Counts lines from this one.
+    #[must_use]
+    pub fn with_first_line(mut self, line: u32) -> Self {
+        self.input.set_line(line);
+        self
+    }
+
+    /// Treats the end of input within a here-document as "more is needed", as
+    /// a line editor wants it.
+    #[must_use]
+    pub fn strict(mut self) -> Self {
+        self.strict = true;
+        self
+    }
+
+    /// Parses the next complete command; `None` at the end of input.
+    ///
+    /// # Errors
+    /// [`SyntaxError`]; the rest of the line has been dropped, and the parser
+    /// can go on.
+    pub fn next_command(&mut self, aliases: &dyn Aliases) -> Result<Option<List>, SyntaxError> {
+        self.input.begin_command();
+        let mut grammar = Grammar::new(&mut self.input, aliases, self.strict);
+        let result = grammar.complete_command();
+        if result.is_err() {
+            self.input.discard_line();
+        }
+        result
+    }
+
+    /// Whether the source has no more commands. Only for text in memory: it
+    /// reads on.
+    pub(crate) fn at_end(&mut self) -> bool {
+        self.input.at_end() || self.input.nothing_left()
+    }
+}
+
+/// Parses all commands of a text into one list.
+///
+/// # Errors
+/// The first [`SyntaxError`].
+pub fn parse(text: &[u8], aliases: &dyn Aliases) -> Result<List, SyntaxError> {
+    collect(Parser::new(Box::new(TextSource::new(text))), aliases)
+}
+
+/// Parses all commands of a text, asking for more where a person would go on
+/// typing: [`SyntaxError::incomplete`].
+///
+/// # Errors
+/// The first [`SyntaxError`].
+pub fn parse_strictly(text: &[u8], aliases: &dyn Aliases) -> Result<List, SyntaxError> {
+    collect(Parser::new(Box::new(TextSource::new(text))).strict(), aliases)
+}
+
+fn collect(mut parser: Parser<'_>, aliases: &dyn Aliases) -> Result<List, SyntaxError> {
+    let mut all = List::default();
+    while let Some(list) = parser.next_command(aliases)? {
+        all.items.extend(list.items);
+    }
+    Ok(all)
+}
+
+/// Parses text as the inside of a here-document: expansions, no quotes. For
+/// prompts (XCU 2.5.3) and `ENV`.
+///
+/// # Errors
+/// [`SyntaxError`] in an expansion.
+pub fn parse_document(text: &[u8]) -> Result<Word, SyntaxError> {
+    document::parse_body(text, &NoAliases, 1, 0)
+}
+
+/// A here-document whose body has not been reached.
+#[derive(Debug)]
+struct PendingDocument {
+    delimiter: BString,
+    quoted: bool,
+    strip_tabs: bool,
+    body: Rc<OnceCell<Word>>,
+    span: Span,
+}
+
+/// The state while one complete command is parsed.
+struct Grammar<'p, 's> {
+    input: &'p mut Input<'s>,
+    aliases: &'p dyn Aliases,
+    /// The token that has been read and not been used.
+    lookahead: Option<(Token, Span)>,
+    documents: Vec<PendingDocument>,
+    depth: usize,
+    strict: bool,
+    /// Where the last token that was used ended.
+    last_end: usize,
+}
+
+impl<'p, 's> Grammar<'p, 's> {
+    fn new(input: &'p mut Input<'s>, aliases: &'p dyn Aliases, strict: bool) -> Self {
+        Self {
+            input,
+            aliases,
+            lookahead: None,
+            documents: Vec::new(),
+            depth: 0,
+            strict,
+            last_end: 0,
+        }
+    }
+
+    /// Goes one level deeper for `body`.
+    fn nested<T>(
+        &mut self,
+        body: impl FnOnce(&mut Self) -> Result<T, SyntaxError>,
+    ) -> Result<T, SyntaxError> {
+        if self.depth >= MAX_DEPTH {
+            return Err(SyntaxError::new("commands are nested too deeply", self.input.position()));
+        }
+        self.depth += 1;
+        let result = body(self);
+        self.depth -= 1;
+        result
+    }
+}

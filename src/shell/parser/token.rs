@@ -1,0 +1,250 @@
+//! Tokens (XCU 2.3).
+
+use bstr::BString;
+
+use super::Grammar;
+use super::error::SyntaxError;
+use crate::shell::lexer::is_reserved;
+use crate::shell::syntax::{Span, Word, WordPart};
+
+/// An operator (XCU 2.10.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Operator {
+    AndIf,
+    OrIf,
+    Semicolon,
+    DoubleSemicolon,
+    SemicolonAnd,
+    Ampersand,
+    Bar,
+    Open,
+    Close,
+    Less,
+    Great,
+    Clobber,
+    DoubleGreat,
+    LessGreat,
+    LessAnd,
+    GreatAnd,
+    DoubleLess,
+    DoubleLessDash,
+}
+
+impl Operator {
+    pub(super) fn text(self) -> &'static str {
+        match self {
+            Self::AndIf => "&&",
+            Self::OrIf => "||",
+            Self::Semicolon => ";",
+            Self::DoubleSemicolon => ";;",
+            Self::SemicolonAnd => ";&",
+            Self::Ampersand => "&",
+            Self::Bar => "|",
+            Self::Open => "(",
+            Self::Close => ")",
+            Self::Less => "<",
+            Self::Great => ">",
+            Self::Clobber => ">|",
+            Self::DoubleGreat => ">>",
+            Self::LessGreat => "<>",
+            Self::LessAnd => "<&",
+            Self::GreatAnd => ">&",
+            Self::DoubleLess => "<<",
+            Self::DoubleLessDash => "<<-",
+        }
+    }
+}
+
+/// A token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Token {
+    Word(Word),
+    /// Digits right before `<` or `>`.
+    IoNumber(i32),
+    Operator(Operator),
+    Newline,
+    End,
+}
+
+impl Token {
+    /// The text of a word without any quoting or expansion.
+    pub(super) fn literal(&self) -> Option<&BString> {
+        match self {
+            Self::Word(word) => literal(word),
+            _ => None,
+        }
+    }
+
+    /// The reserved word this is in command position.
+    pub(super) fn reserved(&self) -> Option<&BString> {
+        self.literal().filter(|text| is_reserved(text))
+    }
+
+    pub(super) fn describe(&self) -> String {
+        match self {
+            Self::Word(word) => match literal(word) {
+                Some(text) => format!("\"{text}\" unexpected"),
+                None => "word unexpected".to_owned(),
+            },
+            Self::IoNumber(number) => format!("\"{number}\" unexpected"),
+            Self::Operator(operator) => format!("\"{}\" unexpected", operator.text()),
+            Self::Newline => "newline unexpected".to_owned(),
+            Self::End => "end of input unexpected".to_owned(),
+        }
+    }
+}
+
+/// The text of a word without any quoting or expansion.
+pub(super) fn literal(word: &Word) -> Option<&BString> {
+    match word.parts.as_slice() {
+        [WordPart::Literal(text)] => Some(text),
+        _ => None,
+    }
+}
+
+impl Grammar<'_, '_> {
+    /// The next token, which stays the next.
+    pub(super) fn peek(&mut self) -> Result<&Token, SyntaxError> {
+        if self.lookahead.is_none() {
+            self.lookahead = Some(self.read_token()?);
+        }
+        let (token, _) = self.lookahead.as_ref().expect("a token has just been read");
+        Ok(token)
+    }
+
+    /// Takes the next token.
+    pub(super) fn take(&mut self) -> Result<(Token, Span), SyntaxError> {
+        let token = match self.lookahead.take() {
+            Some(token) => token,
+            None => self.read_token()?,
+        };
+        self.last_end = token.1.end;
+        Ok(token)
+    }
+
+    /// Where the next token stands.
+    pub(super) fn here(&mut self) -> Result<Span, SyntaxError> {
+        self.peek()?;
+        Ok(self.lookahead.as_ref().map_or_else(|| self.input.position(), |(_, span)| *span))
+    }
+
+    /// Takes the next token if it is this operator.
+    pub(super) fn eat(&mut self, operator: Operator) -> Result<bool, SyntaxError> {
+        let matches = *self.peek()? == Token::Operator(operator);
+        if matches {
+            self.take()?;
+        }
+        Ok(matches)
+    }
+
+    /// The error that the next token does not fit.
+    pub(super) fn unexpected(&mut self, expected: &str) -> SyntaxError {
+        match self.take() {
+            Ok((token, span)) => {
+                let mut what = token.describe();
+                if !expected.is_empty() {
+                    what.push_str(&format!(" (expecting {expected})"));
+                }
+                if token == Token::End {
+                    SyntaxError::incomplete(what, span)
+                } else {
+                    SyntaxError::new(what, span)
+                }
+            }
+            Err(error) => error,
+        }
+    }
+
+    /// Skips blanks, line continuations and comments.
+    fn skip_blanks(&mut self) {
+        loop {
+            match self.input.peek_joined() {
+                Some(b' ' | b'\t') => {
+                    self.input.next();
+                }
+                Some(b'#') => {
+                    while self.input.peek().is_some_and(|byte| byte != b'\n') {
+                        self.input.next();
+                    }
+                }
+                _ => return,
+            }
+        }
+    }
+
+    fn read_token(&mut self) -> Result<(Token, Span), SyntaxError> {
+        self.skip_blanks();
+        let start = self.input.position();
+        let Some(byte) = self.input.peek() else {
+            return Ok((Token::End, start));
+        };
+        if byte == b'\n' {
+            self.input.next();
+            let span = self.input.span_from(start);
+            self.read_documents()?;
+            return Ok((Token::Newline, span));
+        }
+        self.input.continuing = true;
+        if b";&|<>()".contains(&byte) {
+            let operator = self.operator(byte, start)?;
+            return Ok((Token::Operator(operator), self.input.span_from(start)));
+        }
+        let word = self.word()?;
+        let span = word.span;
+        if let Some(text) = literal(&word)
+            && text.iter().all(u8::is_ascii_digit)
+            && matches!(self.input.peek(), Some(b'<' | b'>'))
+            && let Ok(number) = text.to_string().parse()
+        {
+            return Ok((Token::IoNumber(number), span));
+        }
+        Ok((Token::Word(word), span))
+    }
+
+    fn operator(&mut self, first: u8, start: Span) -> Result<Operator, SyntaxError> {
+        self.input.next();
+        let second = self.input.peek_joined();
+        let one = |operator| Ok(operator);
+        let two = |grammar: &mut Self, operator| {
+            grammar.input.next();
+            Ok(operator)
+        };
+        match (first, second) {
+            (b';', Some(b';')) => {
+                self.input.next();
+                if self.input.peek_joined() == Some(b'&') {
+                    return Err(SyntaxError::unsupported("\";;&\"", start));
+                }
+                Ok(Operator::DoubleSemicolon)
+            }
+            (b';', Some(b'&')) => two(self, Operator::SemicolonAnd),
+            (b';', _) => one(Operator::Semicolon),
+            (b'&', Some(b'&')) => two(self, Operator::AndIf),
+            (b'&', Some(b'>')) => Err(SyntaxError::unsupported("\"&>\"", start)),
+            (b'&', _) => one(Operator::Ampersand),
+            (b'|', Some(b'|')) => two(self, Operator::OrIf),
+            (b'|', Some(b'&')) => Err(SyntaxError::unsupported("\"|&\"", start)),
+            (b'|', _) => one(Operator::Bar),
+            (b'(', _) => one(Operator::Open),
+            (b')', _) => one(Operator::Close),
+            (b'<', Some(b'<')) => {
+                self.input.next();
+                match self.input.peek_joined() {
+                    Some(b'-') => two(self, Operator::DoubleLessDash),
+                    Some(b'<') => Err(SyntaxError::unsupported("\"<<<\"", start)),
+                    _ => Ok(Operator::DoubleLess),
+                }
+            }
+            (b'<' | b'>', Some(b'(')) => {
+                Err(SyntaxError::unsupported("process substitution", start))
+            }
+            (b'<', Some(b'>')) => two(self, Operator::LessGreat),
+            (b'<', Some(b'&')) => two(self, Operator::LessAnd),
+            (b'<', _) => one(Operator::Less),
+            (_, Some(b'>')) => two(self, Operator::DoubleGreat),
+            (_, Some(b'&')) => two(self, Operator::GreatAnd),
+            (_, Some(b'|')) => two(self, Operator::Clobber),
+            _ => one(Operator::Great),
+        }
+    }
+}

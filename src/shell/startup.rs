@@ -1,0 +1,344 @@
+//! How a shell is started (XCU sh): arguments, startup files, and the loop over
+//! a script, a string or standard input that is no terminal.
+
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+
+use bstr::{BString, ByteSlice};
+
+use super::exec::Then;
+use super::input::DescriptorSource;
+use super::lexer::TextSource;
+use super::option::{self, Opt};
+use super::parser::{self, Parser};
+use super::{Divert, Flow, Shell};
+use crate::exit_status::ExitStatus;
+use crate::system::descriptor;
+use crate::system::{Errno, identity, message, process, signal, terminal};
+
+/// Where commands come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Commands {
+    /// `-c`
+    Text(BString),
+    /// A script file.
+    File(BString),
+    /// Standard input.
+    Stdin,
+}
+
+/// A shell's arguments, understood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Invocation {
+    /// Where commands come from.
+    pub commands: Commands,
+    /// `$0`, if the arguments give it.
+    pub name: Option<BString>,
+    /// `$1` …
+    pub arguments: Vec<BString>,
+    /// Options to turn on or off, in order.
+    pub options: Vec<(Opt, bool)>,
+    /// `-i`
+    pub interactive: bool,
+    /// `-l`, or a leading `-` in argv[0].
+    pub login: bool,
+    /// `--posix`, or called `sh`: requests are off.
+    pub posix: bool,
+}
+
+/// Wrong arguments.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct UsageError(pub String);
+
+impl Invocation {
+    /// Reads the arguments of `sh`; `words[0]` is the name it was called by.
+    ///
+    /// # Errors
+    /// [`UsageError`] names the option.
+    pub fn parse(words: &[BString]) -> Result<Self, UsageError> {
+        let called = words.first().map_or(&b""[..], |word| word.as_slice());
+        let base = called.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
+        let mut invocation = Self {
+            commands: Commands::Stdin,
+            name: None,
+            arguments: Vec::new(),
+            options: Vec::new(),
+            interactive: false,
+            login: called.starts_with(b"-"),
+            posix: base.strip_prefix(b"-").unwrap_or(base) == b"sh",
+        };
+        let (mut text, mut stdin, mut index) = (false, false, 1);
+        while let Some(word) = words.get(index) {
+            let on = match word.as_slice() {
+                b"-" | b"--" => {
+                    index += 1;
+                    break;
+                }
+                b"--posix" => {
+                    invocation.posix = true;
+                    index += 1;
+                    continue;
+                }
+                b"--login" => {
+                    invocation.login = true;
+                    index += 1;
+                    continue;
+                }
+                word if word.starts_with(b"--") => {
+                    return Err(UsageError(format!("{}: unknown option", word.as_bstr())));
+                }
+                word if word.starts_with(b"-") && word.len() > 1 => true,
+                word if word.starts_with(b"+") && word.len() > 1 => false,
+                _ => break,
+            };
+            index += 1;
+            for letter in &word[1..] {
+                match letter {
+                    b'c' if on => text = true,
+                    b's' if on => stdin = true,
+                    b'i' if on => invocation.interactive = true,
+                    b'l' if on => invocation.login = true,
+                    b'o' => {
+                        let name = words
+                            .get(index)
+                            .ok_or_else(|| UsageError("-o: an option name is needed".into()))?;
+                        index += 1;
+                        let option = option::from_name(name)
+                            .ok_or_else(|| UsageError(format!("-o {name}: unknown option name")))?;
+                        invocation.options.push((option, on));
+                    }
+                    letter => match option::from_letter(*letter) {
+                        Some(option) => invocation.options.push((option, on)),
+                        None => {
+                            let sign = if on { '-' } else { '+' };
+                            return Err(UsageError(format!(
+                                "{sign}{}: unknown option",
+                                char::from(*letter)
+                            )));
+                        }
+                    },
+                }
+            }
+        }
+        let mut rest = words[index.min(words.len())..].iter().cloned();
+        if text {
+            let commands =
+                rest.next().ok_or_else(|| UsageError("-c: a command is needed".into()))?;
+            invocation.commands = Commands::Text(commands);
+            invocation.name = rest.next();
+        } else if !stdin && let Some(file) = rest.next() {
+            invocation.name = Some(file.clone());
+            invocation.commands = Commands::File(file);
+        }
+        invocation.arguments = rest.collect();
+        Ok(invocation)
+    }
+}
+
+impl Shell {
+    /// Applies the options and positional parameters of an invocation.
+    pub fn apply(&mut self, invocation: &Invocation) {
+        for (option, on) in &invocation.options {
+            self.set_option(*option, *on);
+        }
+        self.arguments.clone_from(&invocation.arguments);
+        if let Some(name) = &invocation.name {
+            self.name.clone_from(name);
+        }
+        self.options.from_argument = matches!(invocation.commands, Commands::Text(_));
+        self.options.from_stdin = invocation.commands == Commands::Stdin;
+    }
+
+    /// Runs what the invocation names, without a terminal, and returns the final
+    /// status; the EXIT trap has run.
+    pub fn run_script(&mut self, commands: &Commands) -> ExitStatus {
+        let flow = match commands {
+            Commands::Text(text) => {
+                let mut parser = Parser::new(Box::new(TextSource::new(text)));
+                self.run_parser(&mut parser, Then::End)
+            }
+            Commands::File(path) => match self.open_script(path) {
+                Ok(source) => self.run_parser(&mut Parser::new(Box::new(source)), Then::Continue),
+                Err(status) => {
+                    self.status = status;
+                    Ok(())
+                }
+            },
+            Commands::Stdin => {
+                let source = DescriptorSource::shared(descriptor::STDIN)
+                    .verbose(self.options.is_on(Opt::Verbose));
+                self.run_parser(&mut Parser::new(Box::new(source)), Then::Continue)
+            }
+        };
+        self.end(flow)
+    }
+
+    /// Ends the shell after its last command.
+    pub fn end(&mut self, flow: Flow) -> ExitStatus {
+        // Whatever ended it, the EXIT trap runs.
+        if flow == Err(Divert::Interrupt) {
+            self.status = ExitStatus::from_signal(signal::SIGINT);
+        }
+        self.run_exit_trap();
+        self.status
+    }
+
+    fn open_script(&mut self, path: &BString) -> Result<DescriptorSource, ExitStatus> {
+        let file = Path::new(std::ffi::OsStr::from_bytes(path));
+        let opened =
+            if file.is_dir() { Err(Errno::EISDIR) } else { descriptor::open_private(path) };
+        match opened {
+            Ok(opened) => {
+                Ok(DescriptorSource::owned(opened).verbose(self.options.is_on(Opt::Verbose)))
+            }
+            Err(error) => {
+                let text =
+                    [b"llmsh: ".as_slice(), path, b": ", message(error).as_bytes(), b"\n"].concat();
+                let _ = descriptor::write_all(descriptor::STDERR, &text);
+                Err(if error == Errno::ENOENT {
+                    ExitStatus::NOT_FOUND
+                } else {
+                    ExitStatus::NOT_EXECUTABLE
+                })
+            }
+        }
+    }
+
+    /// Reads a startup file if it is there; errors in it do not end the shell.
+    pub fn read_startup_file(&mut self, path: &[u8]) -> Flow {
+        let Ok(opened) = descriptor::open_private(path) else { return Ok(()) };
+        let mut parser = Parser::new(Box::new(DescriptorSource::owned(opened)));
+        match self.run_parser(&mut parser, Then::Continue) {
+            Ok(()) | Err(Divert::Abort | Divert::Return) => Ok(()),
+            Err(other) => Err(other),
+        }
+    }
+
+    /// The login files, `/etc/profile` and `~/.profile`.
+    pub fn read_profiles(&mut self) -> Flow {
+        self.read_startup_file(b"/etc/profile")?;
+        if let Some(home) = self.variables.get(b"HOME") {
+            let path = [home.as_ref(), &b"/.profile"[..]].concat();
+            self.read_startup_file(&path)?;
+        }
+        Ok(())
+    }
+
+    /// The file that `ENV` names, for interactive shells (XCU sh, ENV).
+    pub fn read_environment_file(&mut self) -> Flow {
+        if identity::is_privileged_by_file() {
+            return Ok(());
+        }
+        let Some(value) = self.variables.get(b"ENV").map(|value| value.to_owned()) else {
+            return Ok(());
+        };
+        let path = match parser::parse_document(&value) {
+            Ok(word) => super::expand::Expander::new(self).document(&word).unwrap_or(value),
+            Err(_) => value,
+        };
+        if path.is_empty() { Ok(()) } else { self.read_startup_file(&path) }
+    }
+
+    /// Makes the shell interactive: it survives SIGINT, SIGTERM and SIGQUIT
+    /// (XCU 2.12), and job control is on if there is a terminal for it.
+    pub fn become_interactive(&mut self) {
+        use signal::Disposition::{Catch, Ignore};
+        self.options.interactive = true;
+        self.traps.set_own(signal::SIGINT, Catch);
+        self.traps.set_own(signal::SIGTERM, Ignore);
+        self.traps.set_own(signal::SIGQUIT, Ignore);
+        self.set_job_control(true);
+    }
+
+    /// Turns job control on or off (XCU 2.11). It needs a terminal; the shell
+    /// waits until it is in the foreground and then leads its own group.
+    pub(crate) fn set_job_control(&mut self, on: bool) {
+        use signal::Disposition::{Default, Ignore};
+        let stops = [signal::SIGTSTP, signal::SIGTTIN, signal::SIGTTOU];
+        if !on {
+            self.options.set(Opt::Monitor, false);
+            for signal in stops {
+                self.traps.set_own(signal, Default);
+            }
+            return;
+        }
+        if !self.options.interactive {
+            // Groups for background jobs are useful without a terminal, too.
+            self.options.set(Opt::Monitor, true);
+            return;
+        }
+        let Some(tty) = [descriptor::STDERR, descriptor::STDIN, descriptor::STDOUT]
+            .into_iter()
+            .find(|number| terminal::is_terminal(*number))
+            .and_then(|number| descriptor::duplicate_private(number).ok())
+        else {
+            return;
+        };
+        while let Ok(foreground) = terminal::foreground(tty) {
+            if foreground == process::group() {
+                break;
+            }
+            // A parent shell that has us in the background continues us later.
+            if signal::send(0, signal::SIGTTIN).is_err() {
+                break;
+            }
+        }
+        for signal in stops {
+            self.traps.set_own(signal, Ignore);
+        }
+        // A session leader leads its group already.
+        let _ = process::set_group(0, process::id());
+        if terminal::set_foreground(tty, process::group()).is_err() {
+            self.report("no job control: this is not the controlling terminal");
+            descriptor::close(tty);
+            for signal in stops {
+                self.traps.set_own(signal, Default);
+            }
+            return;
+        }
+        self.modes = terminal::modes(tty).ok();
+        self.terminal = Some(tty);
+        self.options.set(Opt::Monitor, true);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<Invocation, UsageError> {
+        let words: Vec<BString> = text.split(' ').map(BString::from).collect();
+        Invocation::parse(&words)
+    }
+
+    #[test]
+    fn options_may_be_combined_with_c() {
+        let invocation = parse("-llmsh -ec true name a b").unwrap();
+        assert!(invocation.login);
+        assert_eq!(invocation.commands, Commands::Text("true".into()));
+        assert_eq!(invocation.name, Some("name".into()));
+        assert_eq!(invocation.arguments, ["a", "b"]);
+        assert_eq!(invocation.options, [(Opt::ErrExit, true)]);
+    }
+
+    #[test]
+    fn s_makes_all_operands_positional_parameters() {
+        let invocation = parse("llmsh -s x y").unwrap();
+        assert_eq!((invocation.commands, invocation.name), (Commands::Stdin, None));
+        assert_eq!(invocation.arguments, ["x", "y"]);
+    }
+
+    #[test]
+    fn a_shell_called_sh_takes_no_requests() {
+        assert!(parse("/bin/sh script").unwrap().posix);
+        assert!(!parse("/usr/bin/llmsh script").unwrap().posix);
+    }
+
+    #[test]
+    fn unknown_options_are_named() {
+        assert_eq!(parse("llmsh -Z"), Err(UsageError("-Z: unknown option".into())));
+        assert_eq!(parse("llmsh -c"), Err(UsageError("-c: a command is needed".into())));
+        assert_eq!(parse("llmsh -o nope"), Err(UsageError("-o nope: unknown option name".into())));
+    }
+}
