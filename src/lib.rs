@@ -5,3 +5,4 @@ pub mod exit_status;
 pub mod model;
 pub mod plan;
 pub mod shell;
+pub mod system;
