@@ -34,7 +34,7 @@ pub fn share_blocks(from: &File, to: &File) -> io::Result<()> {
         // descriptor itself and not a pointer to it.
         nix::ioctl_write_int_bad!(
             clone_file,
-            nix::request_code_write!(0x94, 9, std::mem::size_of::<nix::libc::c_int>())
+            nix::request_code_write!(0x94, 9, size_of::<nix::libc::c_int>())
         );
     }
     // SAFETY: both descriptors are open for the whole call, and FICLONE takes a

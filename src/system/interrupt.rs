@@ -16,8 +16,8 @@ extern "C" fn note(_signal: nix::libc::c_int) {
 }
 
 /// From now on SIGINT, SIGTERM and SIGHUP set the flag of [`received`] and no
-/// longer end the process. Children get the default action, since `exec`
-/// resets handlers.
+/// longer end the process; one that is ignored stays ignored, for `nohup`.
+/// Children get the default action, since `exec` resets handlers.
 ///
 /// # Errors
 /// What `sigaction` reports.
@@ -26,7 +26,11 @@ pub fn watch() -> io::Result<()> {
     for signal in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP] {
         // SAFETY: the handler only stores to an atomic, which is
         // async-signal-safe.
-        unsafe { sigaction(signal, &action) }?;
+        let before = unsafe { sigaction(signal, &action) }?;
+        if before.handler() == SigHandler::SigIgn {
+            // SAFETY: this action has no handler.
+            unsafe { sigaction(signal, &before) }?;
+        }
     }
     Ok(())
 }
