@@ -73,10 +73,9 @@ fn arrays_nested_without_end_are_refused() {
     bytes.extend(1_u64.to_le_bytes());
     bytes.extend(1_u64.to_le_bytes());
     bytes.push(b'k');
+    bytes.extend(9_u32.to_le_bytes());
     for _ in 0..1000 {
         bytes.extend(9_u32.to_le_bytes());
-        bytes.extend(1_u64.to_le_bytes());
-        bytes.truncate(bytes.len() - 8);
         bytes.extend(1_u64.to_le_bytes());
     }
     assert!(matches!(read_bytes(&bytes), Err(GgufError::Damaged("arrays are nested too deep"))));
