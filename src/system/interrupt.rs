@@ -27,7 +27,7 @@ pub fn watch() -> io::Result<()> {
         // SAFETY: the handler only stores to an atomic, which is
         // async-signal-safe.
         let before = unsafe { sigaction(signal, &action) }?;
-        if before.handler() == SigHandler::SigIgn {
+        if matches!(before.handler(), SigHandler::SigIgn) {
             // SAFETY: this action has no handler.
             unsafe { sigaction(signal, &before) }?;
         }
