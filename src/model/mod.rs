@@ -1,5 +1,11 @@
 //! Language models: the trait that the rest of llmsh sees, and what is behind it.
 
+pub mod catalogue;
+pub mod command;
+pub mod download;
+pub mod gguf;
+pub mod store;
+
 use std::ops::ControlFlow;
 
 /// Who speaks in a conversation.

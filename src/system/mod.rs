@@ -8,8 +8,10 @@
 //! **Architecture invariant:** no other module names `nix` or `libc`.
 
 pub mod descriptor;
+pub mod disk;
 pub mod file_access;
 pub mod identity;
+pub mod interrupt;
 pub mod process;
 pub mod resource;
 pub mod signal;
