@@ -1,10 +1,13 @@
 //! llmsh: a POSIX shell that also understands requests in a person's own words.
 
 pub mod diagnostic;
+pub mod exec;
 pub mod exit_status;
 pub mod job;
 pub mod model;
 pub mod plan;
+pub mod policy;
+pub mod review;
 pub mod shell;
 pub mod startup;
 pub mod system;

@@ -1,1 +1,87 @@
-//! Plans: typed operations compiled from shell text.
+//! Plans: what a request will do, as typed operations.
+//!
+//! The model writes shell text; [`compile`] parses it with the shell's own
+//! parser and lowers it. What is judged, shown, confirmed and run is the one
+//! [`Plan`] that comes out. Effects, dependencies and explanations are computed
+//! from the operations, never taken from the model's words.
+
+pub mod compile;
+mod depend;
+pub mod effect;
+pub mod escape;
+mod explain;
+pub mod operation;
+pub mod program;
+pub mod wire;
+
+use bstr::BString;
+
+use self::effect::Effects;
+use self::operation::Operation;
+use crate::shell::syntax::List;
+
+/// What will be done for a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// What the person asked for.
+    pub request: String,
+    /// The shell text that the plan was compiled from.
+    pub text: BString,
+    /// The steps in the order in which they run.
+    pub steps: Vec<Step>,
+}
+
+/// One step of a plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// Its number, from 1.
+    pub id: usize,
+    /// What it does.
+    pub operation: Operation,
+    /// The command as it is shown: shell text that means exactly this step.
+    pub command: BString,
+    /// The commands, for operations that the shell engine runs.
+    pub tree: List,
+    /// Variables that loops have bound for this step.
+    pub bindings: Vec<(BString, BString)>,
+    /// Earlier steps that this one needs.
+    pub needs: Vec<Need>,
+    /// What it reads, creates, changes and deletes.
+    pub effects: Effects,
+    /// What it does, in a sentence.
+    pub explanation: String,
+    /// What a person should know before saying yes.
+    pub warnings: Vec<String>,
+}
+
+/// A dependency on an earlier step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Need {
+    /// The step that must have succeeded.
+    pub step: usize,
+    /// Why.
+    pub why: Why,
+}
+
+/// Why a step needs another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// Joined by `&&`.
+    Success,
+    /// The other one changes what this one uses.
+    Effect,
+    /// The other one changes the directory or a variable.
+    Environment,
+}
+
+impl Why {
+    /// One word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Success => "success",
+            Self::Effect => "effect",
+            Self::Environment => "environment",
+        }
+    }
+}

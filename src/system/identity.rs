@@ -32,6 +32,24 @@ pub fn user_name() -> Option<String> {
     User::from_uid(Uid::current()).ok()?.map(|user| user.name)
 }
 
+/// The id of a user: a name of the user database, or a number.
+#[must_use]
+pub fn user_id(name: &str) -> Option<u32> {
+    match User::from_name(name).ok()? {
+        Some(user) => Some(user.uid.as_raw()),
+        None => name.parse().ok(),
+    }
+}
+
+/// The id of a group: a name of the group database, or a number.
+#[must_use]
+pub fn group_id(name: &str) -> Option<u32> {
+    match unistd::Group::from_name(name).ok()? {
+        Some(group) => Some(group.gid.as_raw()),
+        None => name.parse().ok(),
+    }
+}
+
 /// The host's name.
 #[must_use]
 pub fn host_name() -> Option<Vec<u8>> {

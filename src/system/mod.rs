@@ -9,6 +9,7 @@
 
 pub mod descriptor;
 pub mod disk;
+pub mod file;
 pub mod file_access;
 pub mod identity;
 pub mod interrupt;

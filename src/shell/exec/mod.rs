@@ -103,6 +103,11 @@ impl Shell {
         flow
     }
 
+    /// Executes commands that have been parsed already: a step of a plan.
+    pub fn run_list(&mut self, list: &List) -> Flow {
+        self.list(list, Then::Continue)
+    }
+
     /// Executes a list.
     pub(crate) fn list(&mut self, list: &List, then: Then) -> Flow {
         let last = list.items.len().saturating_sub(1);

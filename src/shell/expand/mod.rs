@@ -12,14 +12,14 @@ mod parameter;
 
 use std::path::Path;
 
-use bstr::{BStr, BString};
+use bstr::{BStr, BString, ByteSlice};
 
 use self::field::Fields;
 use super::Shell;
 use super::arithmetic::{self, ArithmeticError};
 use super::glob;
 use super::option::Opt;
-use super::pattern::{Encoding, Pattern};
+use super::pattern::{Encoding, Pattern, PatternText};
 use super::syntax::{ArithmeticExpansion, CommandSubstitution, Word, WordPart};
 use super::variable::{ReadOnly, Variable};
 
@@ -280,6 +280,36 @@ impl Shell {
         })();
         self.variables.pop_scope();
         result.map(|()| output)
+    }
+
+    /// The directory part and the last component of a word as a pattern; `None`
+    /// where the value is not known or the directory is a pattern itself.
+    pub(crate) fn pattern_of(
+        &mut self,
+        word: &Word,
+        assigned: &[(BString, BString)],
+    ) -> Option<(BString, Pattern)> {
+        self.variables.push_scope(false);
+        for (name, value) in assigned {
+            // A read-only variable keeps its value, as it will when it runs.
+            let _ = self.variables.set_temporary(name, value.clone());
+        }
+        let mut fields = Fields::single();
+        let mut expander = Expander { shell: self, purity: Purity::Static, directory: None };
+        let result = expander.parts(&word.parts, Context::default(), &mut fields);
+        self.variables.pop_scope();
+        result.ok()?;
+        let pattern = fields.into_single().pattern();
+        let text: &[u8] = pattern.as_bstr();
+        let (directory, name) = match text.rfind_byte(b'/') {
+            Some(slash) => (&text[..=slash], &text[slash + 1..]),
+            None => (&b""[..], text),
+        };
+        if PatternText::unquoted(directory).has_special() {
+            return None;
+        }
+        let plain = directory.replace("\\", "");
+        Some((plain.into(), Pattern::new(&PatternText::unquoted(name), self.encoding())))
     }
 
     /// Assigns a variable as the shell language does: under `set -a` it is

@@ -1,0 +1,344 @@
+//! What is known of commands that the shell engine runs: every command in the
+//! tree is judged, those in substitutions and conditions, too; what is not in
+//! the table has unknown effects.
+
+use std::os::unix::ffi::OsStrExt;
+use std::path::PathBuf;
+
+use bstr::{BString, ByteSlice};
+
+use super::missing::WRAPPERS;
+use super::redirect;
+use super::scope::Scope;
+use crate::plan::effect::Effects;
+use crate::plan::operation::Operation;
+use crate::plan::program::{self, Understanding};
+use crate::policy::prohibition;
+use crate::shell::Shell;
+use crate::shell::exec::Located;
+use crate::shell::syntax::{
+    Command, CompoundKind, List, Modifier, Pipeline, RedirectKind, SimpleCommand, Word, WordPart,
+};
+
+/// Effects with what a person should know.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Judged {
+    pub(super) effects: Effects,
+    pub(super) warnings: Vec<String>,
+}
+
+/// Programs that ask for somebody else's rights.
+const PRIVILEGE: &[&str] = &["sudo", "su", "doas", "pkexec", "run0"];
+
+/// The operation of a pipeline that is not lowered.
+pub(super) fn operation(pipeline: &Pipeline) -> Operation {
+    let plain = !pipeline.negated
+        && pipeline.commands.iter().all(|command| matches!(command, Command::Simple(_)));
+    if plain { Operation::Run } else { Operation::Compound }
+}
+
+/// Judges every command of a tree.
+pub(super) fn judge(tree: &List, shell: &mut Shell, scope: &Scope) -> Judged {
+    let mut judged = Judged::default();
+    let mut commands = Vec::new();
+    walk_commands(tree, &mut |command| commands.push(command.clone()));
+    // In a compound command a `cd` or an assignment changes what comes after it.
+    let alone = commands.len() == 1;
+    for command in &commands {
+        match command {
+            Command::Simple(simple) => {
+                let effects = judge_simple(simple, shell, scope, alone, &mut judged.warnings);
+                judged.effects.merge(effects);
+            }
+            Command::Function(definition) => {
+                let reason = format!(
+                    "it defines the function {}",
+                    crate::plan::escape::visible(&definition.name)
+                );
+                judged.effects.merge(Effects { environment: true, ..Effects::unknown(reason) });
+                if let Some(reason) = prohibition::fork_bomb(definition) {
+                    judged.effects.forbidden = Some(reason);
+                }
+            }
+            Command::Compound(compound) => {
+                judged.effects.merge(redirect::effects(&compound.redirects, shell, scope));
+            }
+        }
+    }
+    judged
+}
+
+fn judge_simple(
+    simple: &SimpleCommand,
+    shell: &mut Shell,
+    scope: &Scope,
+    alone: bool,
+    warnings: &mut Vec<String>,
+) -> Effects {
+    let mut effects = redirect::effects(&simple.redirects, shell, scope);
+    if !simple.assignments.is_empty() {
+        effects.environment = simple.words.is_empty();
+        if !simple.words.is_empty()
+            || simple.assignments.iter().any(|assignment| changes_meaning(&assignment.name))
+        {
+            effects.merge(Effects::unknown("variables are set for the command"));
+        }
+    }
+    if simple.words.is_empty() {
+        return effects;
+    }
+    let words = match scope.expand(&simple.words, shell) {
+        Ok(words) if !words.is_empty() => words,
+        Ok(_) => return effects,
+        Err(reason) => {
+            // The name alone may still tell that privileges are asked for.
+            if let Some(name) = literal_word(&simple.words[0]) {
+                effects.privilege |= is_privileged(&name);
+                warnings.extend(dynamic_but_read_only(&name, &reason));
+            }
+            effects.merge(Effects::unknown(reason));
+            return effects;
+        }
+    };
+    effects.merge(judge_words(&words, shell, scope, alone));
+    effects
+}
+
+fn dynamic_but_read_only(name: &BString, reason: &str) -> Option<String> {
+    program::find(base_name(name)).map(|program| format!("would {}, but {reason}", program.about))
+}
+
+/// Judges one expanded command line.
+pub(super) fn judge_words(
+    words: &[BString],
+    shell: &mut Shell,
+    scope: &Scope,
+    alone: bool,
+) -> Effects {
+    let name = &words[0];
+    let mut effects =
+        Effects { forbidden: prohibition::command(words, scope.directory()), ..Effects::default() };
+    if is_privileged(name) {
+        effects.privilege = true;
+        effects.merge(Effects::unknown("it runs with other rights"));
+        return effects;
+    }
+    let located = shell.locate(name);
+    match located {
+        Located::Function(_) => effects.merge(Effects::unknown("it is a function of yours")),
+        Located::Builtin(builtin)
+            if matches!(
+                builtin.name,
+                "cd" | "export"
+                    | "readonly"
+                    | "unset"
+                    | "set"
+                    | "shift"
+                    | "alias"
+                    | "unalias"
+                    | "umask"
+                    | "read"
+                    | "local"
+                    | "getopts"
+                    | "trap"
+                    | "ulimit"
+            ) =>
+        {
+            effects.environment = true;
+            if !alone {
+                effects.merge(Effects::unknown(format!("{name} changes what later commands mean")));
+            }
+        }
+        Located::Builtin(builtin)
+            if matches!(builtin.name, "." | "eval" | "exec" | "command" | "kill") =>
+        {
+            effects.merge(Effects::unknown(format!("{name} may do anything")));
+        }
+        Located::Builtin(builtin)
+            if matches!(
+                builtin.name,
+                "break"
+                    | "continue"
+                    | "return"
+                    | "exit"
+                    | ":"
+                    | "wait"
+                    | "jobs"
+                    | "bg"
+                    | "fg"
+                    | "hash"
+                    | "type"
+                    | "times"
+            ) => {}
+        _ => effects.merge(judge_program(words, scope)),
+    }
+    effects
+}
+
+fn judge_program(words: &[BString], scope: &Scope) -> Effects {
+    let name = base_name(&words[0]);
+    if WRAPPERS.iter().any(|wrapper| name == wrapper.as_bytes()) {
+        return Effects::unknown(format!("{} runs another command", name.as_bstr()));
+    }
+    let Some(program) = program::find(name) else {
+        let reason = format!("what {} does is not known", crate::plan::escape::visible(name));
+        return Effects::unknown(reason);
+    };
+    match program.understand(&words[1..]) {
+        Understanding::Reads(files) => {
+            let reads = files.into_iter().map(|file| scope.absolute(file)).collect();
+            Effects { reads, ..Effects::default() }
+        }
+        Understanding::Unknown(reason) => Effects::unknown(reason),
+    }
+}
+
+/// The last component of a program's path. A program given by a path is not
+/// necessarily the one of that name, so only the usual places count.
+pub(super) fn base_name(name: &[u8]) -> &[u8] {
+    match name.rfind_byte(b'/') {
+        None => name,
+        Some(slash)
+            if matches!(&name[..slash], b"/bin" | b"/usr/bin" | b"/sbin" | b"/usr/sbin") =>
+        {
+            &name[slash + 1..]
+        }
+        Some(_) => name,
+    }
+}
+
+fn is_privileged(name: &[u8]) -> bool {
+    let base = name.rsplit(|byte| *byte == b'/').next().unwrap_or(name);
+    if PRIVILEGE.iter().any(|known| base == known.as_bytes()) {
+        return true;
+    }
+    // A set-user-id program by path.
+    use std::os::unix::fs::PermissionsExt;
+    let path = PathBuf::from(std::ffi::OsStr::from_bytes(name));
+    name.contains(&b'/')
+        && path.metadata().is_ok_and(|metadata| metadata.permissions().mode() & 0o6000 != 0)
+}
+
+/// Variables that change which program runs or how.
+fn changes_meaning(name: &[u8]) -> bool {
+    matches!(
+        name,
+        b"PATH"
+            | b"IFS"
+            | b"ENV"
+            | b"BASH_ENV"
+            | b"LD_PRELOAD"
+            | b"LD_LIBRARY_PATH"
+            | b"SHELL"
+            | b"PAGER"
+            | b"EDITOR"
+    )
+}
+
+/// The text of a word that is one literal.
+pub(super) fn literal_word(word: &Word) -> Option<BString> {
+    match word.parts.as_slice() {
+        [WordPart::Literal(text)] => Some(text.clone()),
+        [WordPart::SingleQuoted(text)] => Some(text.clone()),
+        [WordPart::DoubleQuoted(parts)] => match parts.as_slice() {
+            [WordPart::Literal(text)] => Some(text.clone()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Visits every command of a tree: within compound commands, functions and
+/// substitutions, too.
+pub(super) fn walk_commands(tree: &List, visit: &mut dyn FnMut(&Command)) {
+    for and_or in &tree.items {
+        for pipeline in
+            std::iter::once(&and_or.first).chain(and_or.rest.iter().map(|(_, pipeline)| pipeline))
+        {
+            for command in &pipeline.commands {
+                walk_command(command, visit);
+            }
+        }
+    }
+}
+
+fn walk_command(command: &Command, visit: &mut dyn FnMut(&Command)) {
+    visit(command);
+    let mut words: Vec<&Word> = Vec::new();
+    match command {
+        Command::Simple(simple) => {
+            words.extend(simple.assignments.iter().map(|assignment| &assignment.value));
+            words.extend(&simple.words);
+            words.extend(simple.redirects.iter().map(|redirect| operand(&redirect.kind)));
+        }
+        Command::Function(definition) => {
+            walk_command(&Command::Compound((*definition.body).clone()), visit)
+        }
+        Command::Compound(compound) => {
+            words.extend(compound.redirects.iter().map(|redirect| operand(&redirect.kind)));
+            match &compound.kind {
+                CompoundKind::Group(body) | CompoundKind::Subshell(body) => {
+                    walk_commands(body, visit)
+                }
+                CompoundKind::For { words: list, body, .. } => {
+                    words.extend(list.iter().flatten());
+                    walk_commands(body, visit);
+                }
+                CompoundKind::Case { subject, arms } => {
+                    words.push(subject);
+                    for arm in arms {
+                        words.extend(&arm.patterns);
+                        walk_commands(&arm.body, visit);
+                    }
+                }
+                CompoundKind::If { branches, otherwise } => {
+                    for (condition, body) in branches {
+                        walk_commands(condition, visit);
+                        walk_commands(body, visit);
+                    }
+                    if let Some(body) = otherwise {
+                        walk_commands(body, visit);
+                    }
+                }
+                CompoundKind::While { condition, body, .. } => {
+                    walk_commands(condition, visit);
+                    walk_commands(body, visit);
+                }
+            }
+        }
+    }
+    words.into_iter().for_each(|word| walk_parts(&word.parts, visit));
+}
+
+fn walk_parts(parts: &[WordPart], visit: &mut dyn FnMut(&Command)) {
+    for part in parts {
+        match part {
+            WordPart::CommandSubstitution(substitution) => walk_commands(&substitution.body, visit),
+            WordPart::DoubleQuoted(parts) => walk_parts(parts, visit),
+            WordPart::Arithmetic(expansion) => walk_parts(&expansion.parts, visit),
+            WordPart::Parameter(expansion) => match &expansion.modifier {
+                Modifier::None | Modifier::Length => {}
+                Modifier::Default { word, .. }
+                | Modifier::Assign { word, .. }
+                | Modifier::Error { word, .. }
+                | Modifier::Alternative { word, .. }
+                | Modifier::RemovePrefix { pattern: word, .. }
+                | Modifier::RemoveSuffix { pattern: word, .. } => walk_parts(&word.parts, visit),
+            },
+            _ => {}
+        }
+    }
+}
+
+fn operand(kind: &RedirectKind) -> &Word {
+    match kind {
+        RedirectKind::Read(word)
+        | RedirectKind::Write(word)
+        | RedirectKind::Clobber(word)
+        | RedirectKind::Append(word)
+        | RedirectKind::ReadWrite(word)
+        | RedirectKind::DuplicateInput(word)
+        | RedirectKind::DuplicateOutput(word) => word,
+        RedirectKind::HereDocument(document) => document.body(),
+    }
+}

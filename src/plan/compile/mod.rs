@@ -1,0 +1,217 @@
+//! From shell text to a plan.
+//!
+//! The text is parsed whole; every command of it must exist on this machine;
+//! then each and-or list is lowered: `&&` chains and loops over known words
+//! become steps, simple commands become typed operations where every option is
+//! understood ([`lower`]), and the rest stays shell with what is known of its
+//! effects ([`judge`]).
+
+mod files;
+mod judge;
+mod lower;
+mod missing;
+mod redirect;
+mod scope;
+mod unroll;
+
+use bstr::{BString, ByteSlice};
+
+use self::scope::Scope;
+use super::operation::Operation;
+use super::{Need, Plan, Step, Why, depend, escape, explain};
+use crate::shell::parser::{self, NoAliases, SyntaxError};
+use crate::shell::syntax::{AndOr, Connector, List, Pipeline};
+use crate::shell::{Shell, print};
+
+/// The longest text that is looked at, in bytes.
+const MAX_TEXT: usize = 64 * 1024;
+/// The largest plan. A plan too large to read is refused, not asked about.
+pub(super) const MAX_STEPS: usize = 500;
+
+/// Why a text is no plan.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CompileError {
+    /// There was nothing in it.
+    #[error("the answer holds no command")]
+    Empty,
+    /// It is not shell.
+    #[error("the answer is no shell command ({0})")]
+    Syntax(#[from] SyntaxError),
+    /// It names programs that are not there.
+    #[error("there is no program {}", list(.0))]
+    Missing(Vec<BString>),
+    /// It is too large to be judged.
+    #[error("the plan is too large to be judged ({0})")]
+    TooLarge(&'static str),
+}
+
+fn list(names: &[BString]) -> String {
+    names.iter().map(|name| escape::visible(name)).collect::<Vec<_>>().join(", ")
+}
+
+impl CompileError {
+    /// What the model is told, so that it can mend its answer.
+    #[must_use]
+    pub fn feedback(&self) -> String {
+        match self {
+            Self::Empty => "There was no command in that answer.".to_owned(),
+            Self::Syntax(error) if error.unsupported => {
+                format!("{}. Use only POSIX shell forms.", error.message)
+            }
+            Self::Syntax(error) => format!("That is not valid POSIX shell: {}.", error.message),
+            Self::Missing(names) => {
+                format!("These programs are not installed: {}. Use others.", list(names))
+            }
+            Self::TooLarge(_) => "That is far too long. Give the shortest commands.".to_owned(),
+        }
+    }
+}
+
+/// Compiles shell text to a plan for the shell's directory and variables.
+///
+/// # Errors
+/// [`CompileError`] when the text is not shell, names missing programs, or is
+/// too large.
+pub fn compile(request: &str, text: &[u8], shell: &mut Shell) -> Result<Plan, CompileError> {
+    let text = text.trim();
+    if text.len() > MAX_TEXT {
+        return Err(CompileError::TooLarge("more than 64 KiB of text"));
+    }
+    let tree = parser::parse(text, &NoAliases)?;
+    if tree.items.is_empty() {
+        return Err(CompileError::Empty);
+    }
+    let missing = missing::programs(&tree, shell);
+    if !missing.is_empty() {
+        return Err(CompileError::Missing(missing));
+    }
+    let mut compiler = Compiler { scope: Scope::new(shell), shell, text, steps: Vec::new() };
+    for and_or in &tree.items {
+        compiler.and_or(and_or)?;
+    }
+    let mut steps = compiler.steps;
+    depend::connect(&mut steps);
+    Ok(Plan { request: request.to_owned(), text: text.into(), steps })
+}
+
+/// What a compilation is doing.
+struct Compiler<'a> {
+    shell: &'a mut Shell,
+    scope: Scope,
+    /// The text that the spans of the tree belong to.
+    text: &'a [u8],
+    steps: Vec<Step>,
+}
+
+impl Compiler<'_> {
+    fn and_or(&mut self, and_or: &AndOr) -> Result<(), CompileError> {
+        let chain = !and_or.background
+            && and_or.rest.iter().all(|(connector, _)| *connector == Connector::And);
+        if !chain {
+            return self.opaque(and_or);
+        }
+        let mut before = None;
+        for pipeline in
+            std::iter::once(&and_or.first).chain(and_or.rest.iter().map(|(_, pipeline)| pipeline))
+        {
+            let from = self.steps.len();
+            self.pipeline(pipeline)?;
+            if let Some(before) = before {
+                for step in &mut self.steps[from..] {
+                    step.needs.push(Need { step: before, why: Why::Success });
+                }
+            }
+            before = self.steps.last().map(|step| step.id);
+        }
+        Ok(())
+    }
+
+    fn pipeline(&mut self, pipeline: &Pipeline) -> Result<(), CompileError> {
+        if !pipeline.negated
+            && let [command] = pipeline.commands.as_slice()
+            && self.unroll(command)?
+        {
+            return Ok(());
+        }
+        let lowered = lower::lower(pipeline, self.shell, &self.scope);
+        let (operation, effects, warnings) = match lowered {
+            Some(lowered) => (lowered.operation, lowered.effects, lowered.warnings),
+            None => {
+                let tree = as_list(pipeline);
+                let judged = judge::judge(&tree, self.shell, &self.scope);
+                (judge::operation(pipeline), judged.effects, judged.warnings)
+            }
+        };
+        let command = self.source(pipeline, &operation);
+        let tree = as_list(pipeline);
+        self.push(operation, effects, warnings, command, tree)
+    }
+
+    /// An and-or list with `||` or `&`: one step as it stands.
+    fn opaque(&mut self, and_or: &AndOr) -> Result<(), CompileError> {
+        let tree = List { items: vec![and_or.clone()] };
+        let judged = judge::judge(&tree, self.shell, &self.scope);
+        let command = print::list_text(&tree);
+        self.push(Operation::Compound, judged.effects, judged.warnings, command, tree)
+    }
+
+    fn push(
+        &mut self,
+        operation: Operation,
+        effects: super::effect::Effects,
+        warnings: Vec<String>,
+        command: BString,
+        tree: List,
+    ) -> Result<(), CompileError> {
+        if self.steps.len() >= MAX_STEPS {
+            return Err(CompileError::TooLarge("more than 500 steps"));
+        }
+        self.scope.advance(&operation, &effects);
+        let explanation = explain::explain(&operation, &effects, &tree, self.shell);
+        self.steps.push(Step {
+            id: self.steps.len() + 1,
+            operation,
+            command,
+            tree,
+            bindings: self.scope.bindings().to_vec(),
+            needs: Vec::new(),
+            effects,
+            explanation,
+            warnings,
+        });
+        Ok(())
+    }
+
+    /// The command as it is shown. Within an unrolled loop the words are shown
+    /// expanded: that is what will be used.
+    fn source(&mut self, pipeline: &Pipeline, operation: &Operation) -> BString {
+        let in_loop = !self.scope.bindings().is_empty();
+        if in_loop
+            && (operation.is_typed() || *operation == Operation::Run)
+            && let Some(text) = unroll::expanded_text(pipeline, self.shell, &self.scope)
+        {
+            return text;
+        }
+        let span = pipeline.span;
+        match self.text.get(span.start..span.end) {
+            // A here-document's body stands after the line.
+            Some(slice) if !slice.contains_str("<<") => slice.trim().into(),
+            _ => print::list_text(&as_list(pipeline)),
+        }
+    }
+}
+
+/// A pipeline as a program of its own.
+fn as_list(pipeline: &Pipeline) -> List {
+    List {
+        items: vec![AndOr {
+            first: pipeline.clone(),
+            rest: Vec::new(),
+            background: false,
+            span: pipeline.span,
+        }],
+    }
+}
+
+#[cfg(test)]
+mod tests;

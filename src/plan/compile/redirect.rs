@@ -1,0 +1,53 @@
+//! What redirections read and write.
+
+use bstr::BString;
+
+use super::scope::Scope;
+use crate::plan::effect::Effects;
+use crate::policy::prohibition;
+use crate::shell::Shell;
+use crate::shell::syntax::{Redirect, RedirectKind, Word};
+
+/// The effects of redirections.
+pub(super) fn effects(redirects: &[Redirect], shell: &mut Shell, scope: &Scope) -> Effects {
+    let mut effects = Effects::default();
+    for redirect in redirects {
+        match &redirect.kind {
+            RedirectKind::Read(word) => match operand(word, shell, scope) {
+                Ok(path) => effects.reads.push(scope.absolute(&path)),
+                Err(reason) => effects.merge(Effects::unknown(reason)),
+            },
+            RedirectKind::Write(word)
+            | RedirectKind::Clobber(word)
+            | RedirectKind::Append(word)
+            | RedirectKind::ReadWrite(word) => match operand(word, shell, scope) {
+                Ok(path)
+                    if path == "/dev/null"
+                        || path.starts_with(b"/dev/std")
+                        || path == "/dev/tty" => {}
+                Ok(path) => {
+                    let path = scope.absolute(&path);
+                    effects.forbidden = effects.forbidden.or_else(|| prohibition::write(&path));
+                    if path.exists() {
+                        effects.changes.push(path)
+                    } else {
+                        effects.creates.push(path)
+                    }
+                }
+                Err(reason) => effects.merge(Effects::unknown(reason)),
+            },
+            RedirectKind::DuplicateInput(_)
+            | RedirectKind::DuplicateOutput(_)
+            | RedirectKind::HereDocument(_) => {}
+        }
+    }
+    effects
+}
+
+fn operand(word: &Word, shell: &mut Shell, scope: &Scope) -> Result<BString, String> {
+    let fields = scope.expand(std::slice::from_ref(word), shell)?;
+    match <[BString; 1]>::try_from(fields) {
+        Ok([field]) => Ok(field),
+        Err(_) => Err("a redirection's operand is not one name".to_owned()),
+    }
+}

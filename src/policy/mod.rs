@@ -1,0 +1,105 @@
+//! Policy: what may run unasked, what is asked about, what never runs.
+//!
+//! Policy looks at operations and effects, never at the text they came from.
+//! Decisions are ordered, and the strictest one wins.
+
+pub mod prohibition;
+
+use crate::plan::Plan;
+use crate::plan::effect::Risk;
+
+/// What happens to a plan or a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Decision {
+    /// It runs.
+    Allow,
+    /// It runs once a person has said yes.
+    Confirm,
+    /// It runs once a person has typed a word.
+    ConfirmByTyping,
+    /// It never runs.
+    Forbid,
+}
+
+impl Decision {
+    /// The name in JSON.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Allow => "allow",
+            Self::Confirm => "confirm",
+            Self::ConfirmByTyping => "confirm_by_typing",
+            Self::Forbid => "forbid",
+        }
+    }
+}
+
+/// The most that `--yes` allows without asking.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
+pub enum Ceiling {
+    /// Plans that only read.
+    Read,
+    /// Plans that also create, change and move.
+    Write,
+    /// Everything that is not forbidden.
+    All,
+}
+
+impl Ceiling {
+    /// Whether a risk is within the ceiling.
+    #[must_use]
+    pub fn allows(self, risk: Risk) -> bool {
+        let most = match self {
+            Self::Read => Risk::Read,
+            Self::Write => Risk::Write,
+            Self::All => Risk::Privilege,
+        };
+        risk <= most
+    }
+}
+
+/// What is decided for a risk when a person is there to be asked.
+#[must_use]
+pub fn decide(risk: Risk) -> Decision {
+    match risk {
+        Risk::Read | Risk::Write | Risk::Unknown | Risk::Delete => Decision::Confirm,
+        Risk::Privilege => Decision::ConfirmByTyping,
+        Risk::Forbidden => Decision::Forbid,
+    }
+}
+
+/// The risk of a plan: that of its riskiest step.
+#[must_use]
+pub fn risk(plan: &Plan) -> Risk {
+    plan.steps.iter().map(|step| step.effects.risk()).max().unwrap_or(Risk::Read)
+}
+
+/// Decides a plan for a person at a terminal.
+#[must_use]
+pub fn judge(plan: &Plan) -> Decision {
+    decide(risk(plan))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RISKS: [Risk; 6] =
+        [Risk::Read, Risk::Write, Risk::Unknown, Risk::Delete, Risk::Privilege, Risk::Forbidden];
+
+    #[test]
+    fn a_greater_risk_never_loosens_the_decision() {
+        for pair in RISKS.windows(2) {
+            assert!(decide(pair[0]) <= decide(pair[1]));
+            for ceiling in [Ceiling::Read, Ceiling::Write, Ceiling::All] {
+                assert!(ceiling.allows(pair[0]) >= ceiling.allows(pair[1]));
+            }
+        }
+    }
+
+    #[test]
+    fn no_ceiling_allows_what_is_forbidden() {
+        assert!(!Ceiling::All.allows(Risk::Forbidden));
+        assert!(!Ceiling::Write.allows(Risk::Delete) && !Ceiling::Write.allows(Risk::Unknown));
+    }
+}

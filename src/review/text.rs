@@ -1,0 +1,165 @@
+//! A plan as text: for a terminal's scrollback, a pipe or a log.
+
+use unicode_width::UnicodeWidthChar;
+
+use crate::plan::effect::{Effects, Risk};
+use crate::plan::escape::{visible, visible_lines};
+use crate::plan::{Plan, Step, Why};
+
+/// How text is laid out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Style {
+    /// Columns.
+    pub width: usize,
+    /// The terminal's own colours may be used.
+    pub colour: bool,
+}
+
+/// How many paths of a kind are named.
+const NAMES: usize = 3;
+
+/// The plan, ending in a newline.
+#[must_use]
+pub fn render(plan: &Plan, style: Style) -> String {
+    let mut output = String::new();
+    let digits = plan.steps.len().to_string().len();
+    for step in &plan.steps {
+        render_step(step, digits, style, &mut output);
+    }
+    output
+}
+
+fn render_step(step: &Step, digits: usize, style: Style, output: &mut String) {
+    let indent = digits + 3;
+    let margin = " ".repeat(indent);
+    let risk = step.effects.risk();
+    let number = format!(" {:>digits$}  ", step.id);
+    let command = visible_lines(&step.command);
+    for (index, line) in wrap(&command, style.width.saturating_sub(indent)).iter().enumerate() {
+        output.push_str(if index == 0 { &number } else { &margin });
+        output.push_str(&paint(line, "1", style));
+        output.push('\n');
+    }
+    let mut facts = vec![(step.explanation.clone(), None)];
+    facts.push((summary(step), Some(colour(risk))));
+    facts.extend(
+        step.warnings.iter().take(NAMES).map(|warning| (format!("! {warning}"), Some("33"))),
+    );
+    if step.warnings.len() > NAMES {
+        facts.push((format!("! and {} more warnings", step.warnings.len() - NAMES), Some("33")));
+    }
+    if let Some(reason) = &step.effects.forbidden {
+        facts.push((format!("! refused: {reason}"), Some("31")));
+    }
+    for (text, colour) in facts {
+        for line in wrap(&text, style.width.saturating_sub(indent)) {
+            output.push_str(&margin);
+            output.push_str(&match colour {
+                Some(colour) => paint(&line, colour, style),
+                None => line,
+            });
+            output.push('\n');
+        }
+    }
+}
+
+/// The risk word with what is touched and what the step needs.
+fn summary(step: &Step) -> String {
+    let mut parts = vec![step.effects.risk().word().to_owned()];
+    let effects: &Effects = &step.effects;
+    for (verb, paths) in [
+        ("reads", &effects.reads),
+        ("creates", &effects.creates),
+        ("changes", &effects.changes),
+        ("deletes", &effects.deletes),
+    ] {
+        if paths.is_empty() {
+            continue;
+        }
+        let names: Vec<String> = paths
+            .iter()
+            .take(NAMES)
+            .map(|path| visible(path.as_os_str().as_encoded_bytes()))
+            .collect();
+        let more = if paths.len() > NAMES {
+            format!(" and {} more", paths.len() - NAMES)
+        } else {
+            String::new()
+        };
+        parts.push(format!("{verb} {}{more}", names.join(", ")));
+    }
+    if effects.network {
+        parts.push("uses the network".to_owned());
+    }
+    let needs: Vec<String> = step
+        .needs
+        .iter()
+        .map(|need| match need.why {
+            Why::Success => format!("{} to succeed", need.step),
+            Why::Effect | Why::Environment => need.step.to_string(),
+        })
+        .collect();
+    if !needs.is_empty() {
+        parts.push(format!("needs step {}", needs.join(", ")));
+    }
+    parts.join(" | ")
+}
+
+fn colour(risk: Risk) -> &'static str {
+    match risk {
+        Risk::Read => "32",
+        Risk::Write => "36",
+        Risk::Unknown => "33",
+        Risk::Delete | Risk::Privilege | Risk::Forbidden => "1;31",
+    }
+}
+
+fn paint(text: &str, code: &str, style: Style) -> String {
+    if style.colour { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
+}
+
+/// Breaks text into lines of at most `width` columns, at blanks where there are
+/// any. Nothing is dropped but the blank at which a line breaks.
+fn wrap(text: &str, width: usize) -> Vec<String> {
+    let width = width.max(10);
+    let mut lines = Vec::new();
+    for paragraph in text.split('\n') {
+        let mut line = String::new();
+        let mut columns = 0;
+        for word in paragraph.split_inclusive(' ') {
+            let size = columns_of(word.trim_end_matches(' '));
+            if columns > 0 && columns + size > width {
+                lines.push(line.trim_end_matches(' ').to_owned());
+                line.clear();
+                columns = 0;
+            }
+            for character in word.chars() {
+                let size = character.width().unwrap_or(0);
+                if columns + size > width && character != ' ' {
+                    lines.push(std::mem::take(&mut line));
+                    columns = 0;
+                }
+                line.push(character);
+                columns += size;
+            }
+        }
+        lines.push(line.trim_end_matches(' ').to_owned());
+    }
+    lines
+}
+
+fn columns_of(text: &str) -> usize {
+    text.chars().map(|character| character.width().unwrap_or(0)).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_break_at_blanks_and_count_columns() {
+        assert_eq!(wrap("one two three four", 10), ["one two", "three four"]);
+        assert_eq!(wrap("目录目录目录目录", 10), ["目录目录目", "录目录"]);
+        assert_eq!(wrap("abcdefghijklm", 10), ["abcdefghij", "klm"]);
+    }
+}
