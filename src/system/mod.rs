@@ -1,0 +1,3 @@
+//! The operating system: every system call of llmsh is made below this module.
+
+pub mod identity;
