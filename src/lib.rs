@@ -1,5 +1,7 @@
 //! llmsh: a POSIX shell that also understands requests in a person's own words.
 
+pub mod config;
+pub mod context;
 pub mod diagnostic;
 pub mod exec;
 pub mod exit_status;
@@ -7,6 +9,8 @@ pub mod job;
 pub mod model;
 pub mod plan;
 pub mod policy;
+pub mod preference;
+pub mod prompt;
 pub mod review;
 pub mod shell;
 pub mod startup;

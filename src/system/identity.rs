@@ -12,6 +12,13 @@ pub fn user_ids() -> (u32, u32) {
     (Uid::current().as_raw(), Uid::effective().as_raw())
 }
 
+/// The user whose rights this process has: what decides whether a file is the
+/// person's own.
+#[must_use]
+pub fn effective_user() -> u32 {
+    Uid::effective().as_raw()
+}
+
 /// Whether the process has privileges that its user does not have: no file of
 /// the user's is to be trusted then (XCU sh, ENV).
 #[must_use]

@@ -1,0 +1,173 @@
+//! The configuration that the rest of llmsh sees, and its defaults.
+
+use serde::Deserialize;
+
+use super::raw::RawConfig;
+
+/// Everything that can be set, with a value.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Config {
+    /// The model and the process that holds it.
+    pub model: ModelConfig,
+    /// Where models are fetched from.
+    pub hub: HubConfig,
+    /// How plans are shown.
+    pub review: ReviewConfig,
+    /// What is learned from the person.
+    pub preference: PreferenceConfig,
+    /// What is remembered of past lines.
+    pub history: HistoryConfig,
+    /// The interactive shell.
+    pub shell: ShellConfig,
+}
+
+/// `[model]`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ModelConfig {
+    /// The name of the model that answers; `None` leaves the choice to
+    /// `llmsh model use`, and to the catalogue's default after that.
+    pub name: Option<String>,
+    /// Threads of inference; `None` is one a physical core.
+    pub threads: Option<u32>,
+    /// Layers to hold on the GPU, in a build that has one. More than the model
+    /// has is all of them.
+    pub gpu_layers: u32,
+    /// The length of prompt and answer together.
+    pub context_tokens: u32,
+    /// Seconds without a request after which the model's process ends.
+    pub idle_exit_seconds: u32,
+    /// The longest answer.
+    pub max_answer_tokens: u32,
+}
+
+impl Default for ModelConfig {
+    fn default() -> Self {
+        Self {
+            name: None,
+            threads: None,
+            gpu_layers: 999,
+            context_tokens: 4096,
+            idle_exit_seconds: 900,
+            max_answer_tokens: 256,
+        }
+    }
+}
+
+/// `[hub]`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HubConfig {
+    /// Seconds to wait for a connection before the next source is tried.
+    pub connect_timeout_seconds: u32,
+    /// A mirror to use in place of the address in the catalogue.
+    pub url: Option<String>,
+}
+
+impl Default for HubConfig {
+    fn default() -> Self {
+        Self { connect_timeout_seconds: 5, url: None }
+    }
+}
+
+/// `[review]`
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReviewConfig {
+    /// Show plans as plain lines, for screen readers and odd terminals.
+    pub plain: bool,
+    /// When colours are used.
+    pub colour: Colour,
+}
+
+/// When colours are used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Colour {
+    /// On a terminal, unless `NO_COLOR` is set.
+    #[default]
+    Auto,
+    /// Wherever the output goes.
+    Always,
+    /// Nowhere.
+    Never,
+}
+
+/// `[preference]`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PreferenceConfig {
+    /// Whether approved and edited plans are remembered and used.
+    pub enabled: bool,
+    /// The most remembered plans that go into one prompt.
+    pub max_demonstrations: u32,
+}
+
+impl Default for PreferenceConfig {
+    fn default() -> Self {
+        Self { enabled: true, max_demonstrations: 3 }
+    }
+}
+
+/// `[history]`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HistoryConfig {
+    /// Whether lines are written to disk.
+    pub enabled: bool,
+    /// The number of entries that are kept; the oldest go first.
+    pub max_entries: u32,
+}
+
+impl Default for HistoryConfig {
+    fn default() -> Self {
+        Self { enabled: true, max_entries: 100_000 }
+    }
+}
+
+/// `[shell]`
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ShellConfig {
+    /// The prompt where neither the environment nor a startup file sets `PS1`.
+    pub prompt: Option<String>,
+}
+
+impl Config {
+    pub(super) fn from_raw(raw: RawConfig) -> Self {
+        let default = Self::default();
+        Self {
+            model: ModelConfig {
+                name: raw.model.name.filter(|name| !name.is_empty()),
+                threads: raw.model.threads.filter(|&threads| threads > 0),
+                gpu_layers: raw.model.gpu_layers.unwrap_or(default.model.gpu_layers),
+                context_tokens: raw.model.context_tokens.unwrap_or(default.model.context_tokens),
+                idle_exit_seconds: raw
+                    .model
+                    .idle_exit_seconds
+                    .unwrap_or(default.model.idle_exit_seconds),
+                max_answer_tokens: raw
+                    .model
+                    .max_answer_tokens
+                    .unwrap_or(default.model.max_answer_tokens),
+            },
+            hub: HubConfig {
+                connect_timeout_seconds: raw
+                    .hub
+                    .connect_timeout_seconds
+                    .unwrap_or(default.hub.connect_timeout_seconds),
+                url: raw.hub.url.filter(|url| !url.is_empty()),
+            },
+            review: ReviewConfig {
+                plain: raw.review.plain.unwrap_or(default.review.plain),
+                colour: raw.review.colour.unwrap_or(default.review.colour),
+            },
+            preference: PreferenceConfig {
+                enabled: raw.preference.enabled.unwrap_or(default.preference.enabled),
+                max_demonstrations: raw
+                    .preference
+                    .max_demonstrations
+                    .unwrap_or(default.preference.max_demonstrations),
+            },
+            history: HistoryConfig {
+                enabled: raw.history.enabled.unwrap_or(default.history.enabled),
+                max_entries: raw.history.max_entries.unwrap_or(default.history.max_entries),
+            },
+            shell: ShellConfig { prompt: raw.shell.prompt.filter(|prompt| !prompt.is_empty()) },
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! The git branch, read from the files of the repository: `git` itself runs
+//! what a repository's settings tell it to.
+
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+/// English words that speak of git.
+const WORDS: [&str; 9] =
+    ["git", "branch", "commit", "commits", "merge", "rebase", "push", "pull", "checkout"];
+
+/// Chinese words that do.
+const CHINESE: [&str; 4] = ["分支", "提交", "合并到", "推送"];
+
+/// Whether the request is about git.
+pub(super) fn concerns(request: &str, words: &[String]) -> bool {
+    words.iter().any(|word| WORDS.contains(&word.as_str()))
+        || CHINESE.iter().any(|word| request.contains(word))
+}
+
+/// The branch that is checked out at `directory`, or the commit's first
+/// characters where none is.
+pub(super) fn of(directory: &Path) -> Option<String> {
+    let entry = directory.ancestors().map(|parent| parent.join(".git")).find(|git| git.exists())?;
+    let head = read(&git_directory(entry)?.join("HEAD"))?;
+    let head = head.trim();
+    match head.strip_prefix("ref: refs/heads/") {
+        Some(branch) => Some(branch.to_owned()),
+        None => head.get(..8).map(str::to_owned),
+    }
+}
+
+/// In a work tree of its own, `.git` is a file that names the directory.
+fn git_directory(entry: PathBuf) -> Option<PathBuf> {
+    if entry.is_dir() {
+        return Some(entry);
+    }
+    let text = read(&entry)?;
+    let target = Path::new(text.trim().strip_prefix("gitdir: ")?).to_path_buf();
+    Some(entry.parent()?.join(target))
+}
+
+/// A short regular file as text; the repository may be anybody's.
+fn read(path: &Path) -> Option<String> {
+    if !fs::metadata(path).ok()?.is_file() {
+        return None;
+    }
+    let mut text = String::new();
+    File::open(path).ok()?.take(1024).read_to_string(&mut text).ok()?;
+    Some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_branch_is_found_from_below_and_from_a_work_tree() {
+        let root = tempfile::tempdir().unwrap();
+        let root = root.path();
+        fs::create_dir_all(root.join("main/.git/worktrees/other")).unwrap();
+        fs::create_dir_all(root.join("main/src/deep")).unwrap();
+        fs::create_dir_all(root.join("other")).unwrap();
+        fs::write(root.join("main/.git/HEAD"), "ref: refs/heads/feature/x\n").unwrap();
+        fs::write(root.join("main/.git/worktrees/other/HEAD"), "0123456789abcdef\n").unwrap();
+        fs::write(root.join("other/.git"), "gitdir: ../main/.git/worktrees/other\n").unwrap();
+        assert_eq!(of(&root.join("main/src/deep")).as_deref(), Some("feature/x"));
+        assert_eq!(of(&root.join("other")).as_deref(), Some("01234567"));
+    }
+
+    #[test]
+    fn a_damaged_repository_has_no_branch() {
+        let root = tempfile::tempdir().unwrap();
+        fs::create_dir_all(root.path().join(".git/HEAD")).unwrap();
+        assert_eq!(of(root.path()), None);
+        fs::remove_dir_all(root.path().join(".git")).unwrap();
+        fs::write(root.path().join(".git"), "nonsense").unwrap();
+        assert_eq!(of(root.path()), None);
+    }
+}

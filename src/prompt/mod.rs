@@ -1,0 +1,184 @@
+//! From a request and its context to what the model is asked, and from its
+//! answer to shell text.
+//!
+//! What is the same for every request (instructions and demonstrations) is the
+//! prefix of a [`CompletionRequest`]: the worker evaluates it once and keeps
+//! its state, so it may be long but must not change from one request to the
+//! next. What changes (demonstrations learned from the person, context, the
+//! request) comes after it and is kept short, for it is paid for each time.
+//!
+//! Nothing here is trusted later: the text that [`extract`] returns is parsed,
+//! judged and shown like any other.
+
+mod extract;
+mod templates;
+
+pub use extract::extract;
+pub use templates::{Example, Templates};
+
+use crate::context::Context;
+use crate::model::{CompletionRequest, Message, Priority, Role};
+use crate::preference::Demonstration;
+
+/// What opens the answer, so that the model continues with commands and not
+/// with prose.
+pub const ANSWER_START: &str = "```sh\n";
+
+/// What ends the answer.
+const FENCE: &str = "```";
+
+/// What is the same for all requests of a session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PromptSettings {
+    /// Instructions and demonstrations.
+    pub templates: Templates,
+    /// The longest answer, in tokens.
+    pub max_answer_tokens: u32,
+}
+
+/// The question that asks for the commands of `request`.
+#[must_use]
+pub fn build(
+    request: &str,
+    context: &Context,
+    learned: &[Demonstration],
+    settings: &PromptSettings,
+) -> CompletionRequest {
+    let mut prefix = vec![message(Role::System, settings.templates.system.trim())];
+    for example in &settings.templates.demonstrations {
+        let context = Context { names: example.names.clone(), ..Context::default() };
+        prefix.push(message(Role::User, &ask(&example.request, &context)));
+        prefix.push(message(Role::Assistant, &fenced(&example.answer)));
+    }
+    let mut messages = Vec::new();
+    for demonstration in learned {
+        messages.push(message(Role::User, &ask(&demonstration.request, &Context::default())));
+        messages.push(message(Role::Assistant, &fenced(&demonstration.answer)));
+    }
+    messages.push(message(Role::User, &ask(request, context)));
+    CompletionRequest {
+        prefix,
+        messages,
+        answer_start: ANSWER_START.to_owned(),
+        stop: vec![FENCE.to_owned()],
+        max_tokens: settings.max_answer_tokens,
+        priority: Priority::Interactive,
+    }
+}
+
+/// The question after an answer that could not be used: `problem` is one
+/// sentence that says why.
+#[must_use]
+pub fn repair(previous: &CompletionRequest, answer: &str, problem: &str) -> CompletionRequest {
+    let mut request = previous.clone();
+    request.messages.push(message(Role::Assistant, &fenced(answer)));
+    request.messages.push(message(
+        Role::User,
+        &format!(
+            "These commands cannot be used: {}. Write all commands of the request again, corrected.",
+            problem.trim().trim_end_matches('.')
+        ),
+    ));
+    request
+}
+
+fn ask(request: &str, context: &Context) -> String {
+    let lines = context.lines();
+    if lines.is_empty() {
+        return request.trim().to_owned();
+    }
+    format!("{}\n{}", request.trim(), lines.join("\n"))
+}
+
+fn fenced(commands: &str) -> String {
+    format!("{ANSWER_START}{}\n{FENCE}", commands.trim())
+}
+
+fn message(role: Role, content: &str) -> Message {
+    Message { role, content: content.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings() -> PromptSettings {
+        let example = |request: &str, answer: &str, names: &[&str]| Example {
+            request: request.to_owned(),
+            answer: answer.to_owned(),
+            names: names.iter().map(|&name| name.to_owned()).collect(),
+        };
+        PromptSettings {
+            templates: Templates {
+                system: "Answer with commands.\n".to_owned(),
+                demonstrations: vec![
+                    example("how full is the disk", "df -h", &[]),
+                    example("rename the plan", "mv 'a b' plan", &["a b"]),
+                ],
+            },
+            max_answer_tokens: 99,
+        }
+    }
+
+    /// The turns as lines, for literal comparison.
+    fn shown(messages: &[Message]) -> Vec<String> {
+        messages.iter().map(|turn| format!("{:?}: {}", turn.role, turn.content)).collect()
+    }
+
+    #[test]
+    fn the_prefix_is_instructions_and_demonstrations() {
+        let request = build("list files", &Context::default(), &[], &settings());
+        assert_eq!(
+            shown(&request.prefix),
+            [
+                "System: Answer with commands.",
+                "User: how full is the disk",
+                "Assistant: ```sh\ndf -h\n```",
+                "User: rename the plan\nNames here: \"a b\"",
+                "Assistant: ```sh\nmv 'a b' plan\n```",
+            ]
+        );
+        assert_eq!(shown(&request.messages), ["User: list files"]);
+        assert_eq!(request.answer_start, "```sh\n");
+        assert_eq!(request.stop, ["```"]);
+        assert_eq!(request.max_tokens, 99);
+        assert_eq!(request.priority, Priority::Interactive);
+    }
+
+    #[test]
+    fn what_was_learned_and_the_context_come_after_the_prefix() {
+        let learned = [Demonstration {
+            request: "make a folder x".to_owned(),
+            answer: "mkdir -p x".to_owned(),
+        }];
+        let context = Context { names: vec!["q.pdf".to_owned()], ..Context::default() };
+        let with = build(" make a folder y \n", &context, &learned, &settings());
+        assert_eq!(
+            shown(&with.messages),
+            [
+                "User: make a folder x",
+                "Assistant: ```sh\nmkdir -p x\n```",
+                "User: make a folder y\nNames here: \"q.pdf\"",
+            ]
+        );
+        let without = build("another", &Context::default(), &[], &settings());
+        assert_eq!(with.prefix, without.prefix, "the saved state must stay usable");
+    }
+
+    #[test]
+    fn a_repair_adds_the_answer_and_what_was_wrong() {
+        let first = build("unpack it", &Context::default(), &[], &settings());
+        let second = repair(&first, "unpak x\n", "there is no program 'unpak' on this machine.");
+        assert_eq!(second.prefix, first.prefix);
+        assert_eq!(
+            shown(&second.messages),
+            [
+                "User: unpack it",
+                "Assistant: ```sh\nunpak x\n```",
+                "User: These commands cannot be used: there is no program 'unpak' on this \
+                 machine. Write all commands of the request again, corrected.",
+            ]
+        );
+        assert_eq!(second.answer_start, "```sh\n");
+    }
+}
