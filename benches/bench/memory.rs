@@ -65,7 +65,7 @@ fn of_interactive(shell: &Shell) -> Result<String, Box<dyn Error>> {
     // What the terminal echoes is not what the command prints.
     session.send_line("echo re''ady")?;
     session.expect("ready")?;
-    let status = fs::read_to_string(format!("/proc/{}/status", session.get_process().pid()))?;
+    let status = fs::read_to_string(format!("/proc/{}/status", session.pid()))?;
     session.send_line("exit")?;
     Ok(status)
 }
