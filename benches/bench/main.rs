@@ -1,0 +1,45 @@
+//! `make bench`: what llmsh costs, beside `dash` and `bash` in the same run.
+//!
+//! These are measurements and no tests: nothing here fails because something
+//! was slow. `docs/performance.md` says what each figure means and what was
+//! found. Words after `--` choose sections:
+//! `cargo bench --bench bench -- startup loops`.
+
+mod loops;
+mod memory;
+mod shells;
+mod startup;
+mod table;
+
+use std::error::Error;
+use std::io::{self, Write};
+
+use shells::Shell;
+use table::Table;
+
+/// A measurement says why it could not be made, and the others still are.
+type Measured = Result<Table, Box<dyn Error>>;
+
+/// A heading's key and the function that fills the table under it.
+type Section = (&'static str, fn(&[Shell]) -> Measured);
+
+const SECTIONS: &[Section] =
+    &[("startup", startup::measure), ("memory", memory::measure), ("loops", loops::measure)];
+
+fn main() -> io::Result<()> {
+    // Cargo itself adds `--bench`.
+    let wanted: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
+    let shells = shells::installed();
+    let mut out = io::stdout().lock();
+    for (name, measure) in SECTIONS {
+        if !wanted.is_empty() && !wanted.iter().any(|word| word == name) {
+            continue;
+        }
+        match measure(&shells) {
+            Ok(table) => writeln!(out, "{table}")?,
+            Err(error) => writeln!(out, "{name}: not measured: {error}\n")?,
+        }
+        out.flush()?;
+    }
+    Ok(())
+}

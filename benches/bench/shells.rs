@@ -1,0 +1,73 @@
+//! The shells that are compared, and how one of them is run and timed.
+
+use std::io;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// A shell under measurement.
+#[derive(Clone, Debug)]
+pub(crate) struct Shell {
+    /// What the table calls it.
+    pub name: &'static str,
+    /// The program.
+    pub path: PathBuf,
+}
+
+/// llmsh as it was just built, then those of `dash` and `bash` that are here.
+pub(crate) fn installed() -> Vec<Shell> {
+    let mut shells = vec![Shell { name: "llmsh", path: env!("CARGO_BIN_EXE_llmsh").into() }];
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    for name in ["dash", "bash"] {
+        let found = std::env::split_paths(&path).map(|directory| directory.join(name));
+        if let Some(path) = found.into_iter().find(|file| file.is_file()) {
+            shells.push(Shell { name, path });
+        }
+    }
+    shells
+}
+
+impl Shell {
+    /// The shell with `-c text`, the same plain environment for each of them.
+    pub(crate) fn command(&self, text: &str) -> Command {
+        let mut command = Command::new(&self.path);
+        command.args(["-c", text]).stdin(Stdio::null()).env_remove("ENV").env_remove("BASH_ENV");
+        command
+    }
+
+    /// How long the shell takes for `text`, its start and end included.
+    pub(crate) fn time(&self, text: &str) -> io::Result<Duration> {
+        let mut command = self.command(text);
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        let start = Instant::now();
+        let status = command.status()?;
+        let took = start.elapsed();
+        if status.success() {
+            Ok(took)
+        } else {
+            Err(io::Error::other(format!("{}: {status} for: {text}", self.name)))
+        }
+    }
+}
+
+/// The median time of each shell for `text`. The shells take turns, so that
+/// whatever else the machine does falls on all of them.
+pub(crate) fn medians(shells: &[Shell], text: &str, rounds: usize) -> io::Result<Vec<Duration>> {
+    let mut times = vec![Vec::with_capacity(rounds); shells.len()];
+    // The first round fills the page cache and does not count.
+    for shell in shells {
+        shell.time(text)?;
+    }
+    for _ in 0..rounds {
+        for (shell, times) in shells.iter().zip(&mut times) {
+            times.push(shell.time(text)?);
+        }
+    }
+    Ok(times.into_iter().map(median).collect())
+}
+
+/// The middle of `times`.
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort_unstable();
+    times.get(times.len() / 2).copied().unwrap_or_default()
+}
