@@ -13,7 +13,9 @@ pub mod identity;
 pub mod process;
 pub mod resource;
 pub mod signal;
+pub mod socket;
 pub mod terminal;
+pub mod worker_process;
 
 /// An error number of the operating system; displays as its message.
 pub use nix::errno::Errno;
