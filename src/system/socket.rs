@@ -2,11 +2,13 @@
 //! sending without being ended by SIGPIPE.
 
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 
 use nix::poll::{PollFd, PollFlags, PollTimeout};
 use nix::sys::socket::{MsgFlags, getsockopt, send, sockopt::PeerCredentials};
-use std::os::fd::AsRawFd;
+
+/// The flag of `open(2)` with which a symbolic link is an error.
+pub const OPEN_NO_FOLLOW: i32 = nix::libc::O_NOFOLLOW;
 
 /// The user id of the process on the other side, as the kernel recorded it when
 /// the connection was made.
