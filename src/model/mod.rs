@@ -8,6 +8,8 @@ pub mod store;
 
 use std::ops::ControlFlow;
 
+pub mod worker;
+
 /// Who speaks in a conversation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Role {
@@ -76,8 +78,11 @@ pub struct Statistics {
     /// Tokens of the fixed prefix that had to be evaluated for this request
     /// (0 when the state was at hand).
     pub prefix_evaluated: u32,
-    /// Other prompt tokens, all evaluated.
+    /// Other prompt tokens.
     pub prompt_tokens: u32,
+    /// Other prompt tokens that had to be evaluated (fewer than all of them when
+    /// the request before began in the same way).
+    pub prompt_evaluated: u32,
     /// Tokens generated.
     pub generated_tokens: u32,
     /// Milliseconds to load the model (0 when it was loaded).

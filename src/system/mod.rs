@@ -16,7 +16,9 @@ pub mod interrupt;
 pub mod process;
 pub mod resource;
 pub mod signal;
+pub mod socket;
 pub mod terminal;
+pub mod worker_process;
 
 /// An error number of the operating system; displays as its message.
 pub use nix::errno::Errno;
