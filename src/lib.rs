@@ -2,9 +2,12 @@
 
 pub mod config;
 pub mod context;
+pub mod cli;
 pub mod diagnostic;
 pub mod exec;
 pub mod exit_status;
+pub mod history;
+pub mod intent;
 pub mod job;
 pub mod model;
 pub mod plan;

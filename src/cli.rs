@@ -1,0 +1,153 @@
+//! The command line of llmsh's own subcommands and options, for `clap`: also
+//! what the man page and the completions are made from.
+//!
+//! The options of a shell are read first and elsewhere
+//! ([`crate::shell::startup::Invocation`]); they are listed here so that help
+//! and man page are complete.
+
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+
+use crate::model::command::ModelCommand;
+use crate::policy::Ceiling;
+use crate::preference::command::PreferenceCommand;
+
+/// A POSIX shell that also understands requests in your own words.
+#[derive(Debug, Parser)]
+#[command(
+    name = "llmsh",
+    version,
+    about = "A POSIX shell that also understands requests in your own words",
+    after_help = "A line that begins with ? is always a request. Exit statuses: docs/exit-status.md.",
+    args_conflicts_with_subcommands = true,
+    disable_help_subcommand = true
+)]
+pub struct Cli {
+    /// What to do; without one, llmsh is a shell.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// Run this command, or answer this request.
+    #[arg(short = 'c', value_name = "TEXT")]
+    pub text: Option<String>,
+    /// Read commands from standard input.
+    #[arg(short = 's')]
+    pub stdin: bool,
+    /// Be interactive.
+    #[arg(short = 'i')]
+    pub interactive: bool,
+    /// Be a login shell: read /etc/profile and ~/.profile.
+    #[arg(short = 'l', long)]
+    pub login: bool,
+    /// Take no requests: an ordinary POSIX shell.
+    #[arg(long)]
+    pub posix: bool,
+    /// Turn a shell option on, as set -o does.
+    #[arg(short = 'o', value_name = "OPTION")]
+    pub option: Vec<String>,
+    /// How a request is answered.
+    #[command(flatten)]
+    pub request: RequestOptions,
+    /// Write the man page or the completions of a shell.
+    #[arg(long, value_name = "WHAT", hide = true)]
+    pub generate: Option<Generated>,
+    /// A script and its arguments.
+    #[arg(value_name = "SCRIPT", trailing_var_arg = true)]
+    pub script: Vec<String>,
+}
+
+/// Subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Turn a request into a plan, show it, and run it once it is confirmed.
+    Ask(Ask),
+    /// List, fetch and choose language models.
+    #[command(subcommand)]
+    Model(ModelCommand),
+    /// See and forget what was learned from you.
+    #[command(subcommand)]
+    Preference(PreferenceCommand),
+}
+
+/// `llmsh ask`
+#[derive(Debug, Args)]
+pub struct Ask {
+    /// How the request is answered.
+    #[command(flatten)]
+    pub options: RequestOptions,
+    /// The request.
+    #[arg(required = true, value_name = "TEXT", trailing_var_arg = true)]
+    pub text: Vec<String>,
+}
+
+/// How a request is answered.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Args)]
+pub struct RequestOptions {
+    /// Show the plan; never run it.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Write the plan as JSON (docs/plan-json.md).
+    #[arg(long)]
+    pub json: bool,
+    /// Run without asking, up to this risk.
+    #[arg(long, value_name = "RISK", require_equals = true)]
+    pub yes: Option<Ceiling>,
+}
+
+/// What `--generate` writes.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Generated {
+    /// The man page.
+    Man,
+    /// Completions for bash.
+    Bash,
+    /// Completions for zsh.
+    Zsh,
+    /// Completions for fish.
+    Fish,
+}
+
+/// First words that are subcommands.
+pub const SUBCOMMANDS: &[&str] = &["ask", "model", "preference"];
+
+/// The man page or completions.
+///
+/// # Errors
+/// What writing to memory says, which is nothing.
+pub fn generate(what: Generated) -> std::io::Result<Vec<u8>> {
+    let mut command = Cli::command();
+    let mut output = Vec::new();
+    let shell = match what {
+        Generated::Man => {
+            clap_mangen::Man::new(command).render(&mut output)?;
+            return Ok(output);
+        }
+        Generated::Bash => clap_complete::Shell::Bash,
+        Generated::Zsh => clap_complete::Shell::Zsh,
+        Generated::Fish => clap_complete::Shell::Fish,
+    };
+    clap_complete::generate(shell, &mut command, "llmsh", &mut output);
+    Ok(output)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_definition_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_subcommand_is_in_the_list_that_startup_looks_at() {
+        let names: Vec<String> = Cli::command().get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
+        assert_eq!(names, SUBCOMMANDS);
+    }
+
+    #[test]
+    fn what_is_generated_names_the_options() {
+        for what in [Generated::Man, Generated::Bash, Generated::Zsh, Generated::Fish] {
+            let text = String::from_utf8(generate(what).unwrap()).unwrap();
+            assert!(text.contains("dry") && text.contains("ask"), "{what:?}");
+        }
+    }
+}

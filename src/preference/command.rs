@@ -1,0 +1,76 @@
+//! `llmsh preference list | forget | on | off`.
+
+use std::io::Write;
+use std::path::Path;
+
+use super::Preferences;
+use crate::history::StoreError;
+use crate::diagnostic::Diagnostic;
+use crate::exit_status::ExitStatus;
+use crate::plan::escape::visible;
+
+/// What to do with what was learned.
+#[derive(Clone, Debug, PartialEq, Eq, clap::Subcommand)]
+pub enum PreferenceCommand {
+    /// List what was recorded, newest first
+    List,
+    /// Forget one record, or all of them
+    Forget {
+        /// The number of the record
+        #[arg(required_unless_present = "all")]
+        id: Option<i64>,
+        /// Everything
+        #[arg(long, conflicts_with = "id")]
+        all: bool,
+    },
+    /// Learn from now on
+    On,
+    /// Learn nothing and use nothing that was learned
+    Off,
+}
+
+/// Runs a subcommand on the database at `path`.
+///
+/// # Errors
+/// A database that cannot be used, a record that is not there.
+pub fn run(command: &PreferenceCommand, path: &Path, output: &mut dyn Write) -> Result<ExitStatus, Diagnostic> {
+    let failed = |error: StoreError| Diagnostic::from(error);
+    let written = |error: std::io::Error| Diagnostic::new(format!("cannot write: {error}"));
+    let mut preferences = Preferences::open(path).map_err(failed)?;
+    match command {
+        PreferenceCommand::List => {
+            let records = preferences.list().map_err(failed)?;
+            let state = if preferences.is_on() { "on" } else { "off" };
+            writeln!(output, "learning is {state}; {} recorded", records.len()).map_err(written)?;
+            for record in records {
+                let mark = if record.learnable { '*' } else { ' ' };
+                let text = if record.approved.is_empty() { &record.proposed } else { &record.approved };
+                writeln!(
+                    output,
+                    "{:>5} {mark} {:<8} {}\n{:>16} {}\n{:>16} in {}",
+                    record.id,
+                    record.outcome.word(),
+                    visible(record.request.as_bytes()),
+                    "",
+                    visible(text.as_bytes()),
+                    "",
+                    visible(record.place.as_bytes())
+                )
+                .map_err(written)?;
+            }
+        }
+        PreferenceCommand::Forget { id: Some(id), .. } => {
+            if !preferences.forget(*id).map_err(failed)? {
+                return Err(Diagnostic::new(format!("there is no record {id}"))
+                    .hint("\"llmsh preference list\" shows the numbers"));
+            }
+        }
+        PreferenceCommand::Forget { .. } => {
+            let count = preferences.forget_all().map_err(failed)?;
+            writeln!(output, "{count} forgotten").map_err(written)?;
+        }
+        PreferenceCommand::On => preferences.set_on(true).map_err(failed)?,
+        PreferenceCommand::Off => preferences.set_on(false).map_err(failed)?,
+    }
+    Ok(ExitStatus::SUCCESS)
+}

@@ -1,0 +1,113 @@
+//! Where everything comes together: a request's way from words to effects, and
+//! the three ways in (interactive, `-c` and `ask`, scripts).
+//!
+//! **Architecture invariant:** nothing in here is made before the first request
+//! or the first prompt. Commands, scripts and `-c` reach the shell engine
+//! without it.
+
+pub mod ask;
+pub mod editor;
+pub mod interactive;
+mod model;
+pub mod request;
+
+use std::path::PathBuf;
+
+use crate::config::{self, Config, Directories};
+use crate::context::{Context, Place};
+use crate::diagnostic::Diagnostic;
+use crate::model::ModelError;
+use crate::model::worker::WorkerClient;
+use crate::preference::{Demonstration, Preferences};
+use crate::prompt::{PromptSettings, Templates};
+use crate::shell::Shell;
+use crate::system::identity;
+
+/// What requests need beside the shell: configuration, model, preferences.
+#[derive(Debug)]
+pub struct Session {
+    /// The configuration.
+    pub config: Config,
+    /// Where files are.
+    pub directories: Directories,
+    settings: PromptSettings,
+    client: Option<WorkerClient>,
+    preferences: Option<Preferences>,
+    /// Messages about broken files, to be shown once.
+    pub notices: Vec<Diagnostic>,
+}
+
+impl Session {
+    /// Reads configuration and prompts; what is broken is replaced by defaults,
+    /// with a notice.
+    ///
+    /// # Errors
+    /// There is no directory to keep anything in.
+    pub fn open() -> Result<Self, Diagnostic> {
+        let directories = Directories::of_user()?;
+        let user = identity::effective_user();
+        let (config, notice) = config::load_or_default(&directories.config, user);
+        let mut notices: Vec<Diagnostic> = notice.into_iter().collect();
+        let templates = Templates::load(&directories.config, user).unwrap_or_else(|error| {
+            notices.push(error.into());
+            Templates::embedded()
+        });
+        let settings = PromptSettings { templates, max_answer_tokens: config.model.max_answer_tokens };
+        Ok(Self { config, directories, settings, client: None, preferences: None, notices })
+    }
+
+    /// The database of preferences.
+    #[must_use]
+    pub fn preference_path(&self) -> PathBuf {
+        self.directories.data.join("preferences.sqlite")
+    }
+
+    /// Opens the preferences; a database that cannot be used is a notice and
+    /// never a reason to fail.
+    fn preferences(&mut self) -> Option<&mut Preferences> {
+        if !self.config.preference.enabled {
+            return None;
+        }
+        if self.preferences.is_none() {
+            match Preferences::open(&self.preference_path()) {
+                Ok(preferences) => self.preferences = Some(preferences),
+                Err(error) => self.notices.push(error.into()),
+            }
+        }
+        self.preferences.as_mut()
+    }
+
+    fn demonstrations(&mut self, request: &str, place: &str) -> Vec<Demonstration> {
+        let most = usize::try_from(self.config.preference.max_demonstrations).unwrap_or(0);
+        self.preferences().map(|preferences| preferences.demonstrations(request, place, most)).unwrap_or_default()
+    }
+
+    /// The connection to the model's process, made when it is first needed.
+    fn client(&mut self) -> Result<&mut WorkerClient, ModelError> {
+        if self.client.is_none() {
+            self.client = Some(model::connect(self)?);
+        }
+        Ok(self.client.as_mut().expect("it has just been made"))
+    }
+
+    /// Starts the model's process while the person is still typing.
+    pub fn start_model_ahead(&self) {
+        model::start_ahead(self);
+    }
+
+    fn context(request: &str, shell: &Shell) -> Context {
+        use bstr::ByteSlice;
+        let path = |bytes: &[u8]| bytes.to_path_lossy().into_owned();
+        let place = Place {
+            directory: shell.directory().map(path).unwrap_or_default(),
+            home: shell.variables.get(b"HOME").map(|home| path(home)),
+            variables: Vec::new(),
+        };
+        Context::gather(request, &place)
+    }
+}
+
+/// The working directory as text, for records.
+fn place(shell: &Shell) -> String {
+    shell.directory().map(|bytes| String::from_utf8_lossy(bytes).into_owned()).unwrap_or_default()
+}

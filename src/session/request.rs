@@ -1,0 +1,125 @@
+//! The way of a request: words, context, prompt, model, shell text, plan.
+
+use std::ops::ControlFlow;
+
+use super::{Session, place};
+use crate::diagnostic::Diagnostic;
+use crate::exit_status::ExitStatus;
+use crate::model::{Completion, CompletionRequest, Finish, LanguageModel, ModelError};
+use crate::plan::compile::{self, CompileError};
+use crate::plan::effect::Risk;
+use crate::plan::escape::visible_lines;
+use crate::plan::{Plan, escape};
+use crate::policy;
+use crate::preference::Outcome;
+use crate::prompt;
+use crate::shell::Shell;
+
+/// A plan that could not be made: what is told, and the model's text.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    /// What went wrong.
+    pub diagnostic: Diagnostic,
+    /// What the model wrote last.
+    pub text: Option<String>,
+}
+
+/// Hears what is going on while the person waits.
+pub trait Progress {
+    /// The model is being loaded or asked.
+    fn waiting(&mut self);
+    /// The model has written this.
+    fn text(&mut self, piece: &str);
+    /// The answer could not be used; the model is asked again.
+    fn again(&mut self);
+    /// The waiting has ended.
+    fn done(&mut self);
+}
+
+/// Makes a plan for a request. The model is asked once more when its answer is
+/// no usable shell text.
+///
+/// # Errors
+/// [`Failure`]: no model, no usable answer, or the person cancelled.
+pub fn plan(
+    session: &mut Session,
+    shell: &mut Shell,
+    request: &str,
+    progress: &mut dyn Progress,
+) -> Result<Plan, Failure> {
+    let learned = session.demonstrations(request, &place(shell));
+    let context = Session::context(request, shell);
+    let question = prompt::build(request, &context, &learned, &session.settings);
+
+    progress.waiting();
+    let result = ask_twice(session, shell, request, &question, progress);
+    progress.done();
+    result
+}
+
+fn ask_twice(
+    session: &mut Session,
+    shell: &mut Shell,
+    request: &str,
+    question: &CompletionRequest,
+    progress: &mut dyn Progress,
+) -> Result<Plan, Failure> {
+    let first = answer(session, question, progress)?;
+    let error = match compile::compile(request, first.as_bytes(), shell) {
+        Ok(plan) => return Ok(plan),
+        Err(error) => error,
+    };
+    progress.again();
+    let second = answer(session, &prompt::repair(question, &first, &error.feedback()), progress)?;
+    compile::compile(request, second.as_bytes(), shell).map_err(|error| unusable(&error, second))
+}
+
+fn answer(session: &mut Session, question: &CompletionRequest, progress: &mut dyn Progress) -> Result<String, Failure> {
+    let mut sink = |piece: &str| {
+        progress.text(piece);
+        ControlFlow::Continue(())
+    };
+    let completion: Result<Completion, ModelError> =
+        session.client().and_then(|client| client.complete(question, &mut sink));
+    match completion {
+        Ok(completion) if completion.finish == Finish::Cancelled => Err(Failure {
+            diagnostic: Diagnostic::new("the request was cancelled").status(ExitStatus::from_signal(2)),
+            text: None,
+        }),
+        Ok(completion) => Ok(prompt::extract(&completion.text)),
+        Err(error) => Err(Failure { diagnostic: no_model(error), text: None }),
+    }
+}
+
+fn no_model(error: ModelError) -> Diagnostic {
+    let message = escape::visible(error.to_string().as_bytes());
+    let hint = match error {
+        ModelError::Missing { hint, .. } => hint,
+        ModelError::Worker(_) => "try the request again; \"llmsh model verify\" checks the model's file".to_owned(),
+        ModelError::Refused(_) => "ask for less at once".to_owned(),
+    };
+    Diagnostic::new(message).hint(hint).status(ExitStatus::NO_MODEL)
+}
+
+fn unusable(error: &CompileError, text: String) -> Failure {
+    let diagnostic = Diagnostic::new(format!("no plan could be made: {error}"))
+        .hint(format!("say it differently; the model wrote:\n{}", indented(&text)))
+        .status(ExitStatus::NO_PLAN);
+    Failure { diagnostic, text: Some(text) }
+}
+
+fn indented(text: &str) -> String {
+    visible_lines(text.as_bytes()).lines().map(|line| format!("    {line}")).collect::<Vec<_>>().join("\n")
+}
+
+/// Records what a person decided, for later requests.
+pub fn remember(session: &mut Session, shell: &Shell, proposed: &str, plan: &Plan, outcome: Outcome) {
+    let risk = policy::risk(plan);
+    let learnable = outcome != Outcome::Declined && risk < Risk::Delete && risk != Risk::Forbidden;
+    let approved = if outcome == Outcome::Declined { String::new() } else { plan.text.to_string() };
+    let place = place(shell);
+    let Some(preferences) = session.preferences() else { return };
+    if let Err(error) = preferences.record(&plan.request, proposed, &approved, &place, outcome, learnable) {
+        session.notices.push(error.into());
+    }
+}

@@ -1,0 +1,96 @@
+//! What is seen while the model works: one line that goes away again.
+
+use unicode_width::UnicodeWidthChar;
+
+use crate::plan::escape::visible;
+use crate::session::request::Progress;
+use crate::system::{descriptor, terminal};
+
+/// Shows on a terminal that the model works and the end of what it has written.
+#[derive(Debug)]
+pub struct TerminalProgress {
+    active: bool,
+    width: usize,
+    text: String,
+    label: &'static str,
+}
+
+impl Default for TerminalProgress {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl TerminalProgress {
+    /// Nothing is shown where standard error is no terminal, or a dumb one.
+    #[must_use]
+    pub fn new() -> Self {
+        let dumb = std::env::var_os("TERM").is_none_or(|term| term == "dumb");
+        let width = crossterm::terminal::size().map_or(80, |(columns, _)| usize::from(columns));
+        Self {
+            active: terminal::is_terminal(descriptor::STDERR) && !dumb,
+            width,
+            text: String::new(),
+            label: "planning",
+        }
+    }
+
+    fn draw(&self) {
+        if !self.active {
+            return;
+        }
+        let room = self.width.saturating_sub(self.label.len() + 6);
+        let line = visible(self.text.replace('\n', "; ").as_bytes());
+        let tail = last_columns(&line, room);
+        let text = format!("\r\x1b[K\x1b[2m{} … {tail}\x1b[0m", self.label);
+        let _ = descriptor::write_all(descriptor::STDERR, text.as_bytes());
+    }
+}
+
+/// The end of a text that fits so many columns.
+fn last_columns(text: &str, columns: usize) -> &str {
+    let mut left = columns;
+    for (index, character) in text.char_indices().rev() {
+        let size = character.width().unwrap_or(0);
+        if size > left {
+            return &text[index + character.len_utf8()..];
+        }
+        left -= size;
+    }
+    text
+}
+
+impl Progress for TerminalProgress {
+    fn waiting(&mut self) {
+        self.draw();
+    }
+
+    fn text(&mut self, piece: &str) {
+        self.text.push_str(piece);
+        self.draw();
+    }
+
+    fn again(&mut self) {
+        self.text.clear();
+        self.label = "correcting";
+        self.draw();
+    }
+
+    fn done(&mut self) {
+        if self.active {
+            let _ = descriptor::write_all(descriptor::STDERR, b"\r\x1b[K");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_of_a_text_fits_the_columns() {
+        assert_eq!(last_columns("abcdef", 3), "def");
+        assert_eq!(last_columns("a目录", 3), "录");
+        assert_eq!(last_columns("ab", 5), "ab");
+    }
+}
