@@ -230,7 +230,7 @@ mod tests {
         assert_eq!(variables.environment(), [CString::new("a=x").unwrap()]);
         assert!(!variables.make_local(b"a"), "no function is running");
         variables.pop_scope();
-        assert_eq!(variables.environment(), []);
+        assert!(variables.environment().is_empty());
     }
 
     #[test]

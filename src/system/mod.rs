@@ -12,6 +12,7 @@ pub mod file_access;
 pub mod identity;
 pub mod process;
 pub mod resource;
+pub mod sandbox;
 pub mod signal;
 pub mod socket;
 pub mod terminal;
