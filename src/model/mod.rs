@@ -2,6 +2,9 @@
 
 use std::ops::ControlFlow;
 
+#[cfg(feature = "llama")]
+pub mod llama;
+pub mod state;
 pub mod worker;
 
 /// Who speaks in a conversation.

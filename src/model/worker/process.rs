@@ -52,7 +52,8 @@ fn serve(options: &WorkerOptions) -> io::Result<()> {
         note("another worker is there already");
         return Ok(());
     };
-    prepare_own_directory(&options.cache_directory)?;
+    // A confined process cannot make directories any more.
+    prepare_own_directory(&options.state_store())?;
     let (listener, identity) = endpoint.listen()?;
     let protections = enter_sandbox(options);
     for protection in &protections {
