@@ -10,6 +10,7 @@ use std::os::unix::ffi::OsStringExt;
 use bstr::BString;
 
 use crate::exit_status::ExitStatus;
+use crate::model::worker::{WorkerOptions, run_worker};
 use crate::shell::Shell;
 use crate::shell::startup::Invocation;
 use crate::system::descriptor;
@@ -17,6 +18,10 @@ use crate::system::descriptor;
 /// Runs llmsh with the process's arguments and environment.
 #[must_use]
 pub fn main() -> ExitStatus {
+    let arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
+    if let Some(options) = WorkerOptions::from_arguments(&arguments) {
+        return run_worker(&options);
+    }
     let bytes = |text: OsString| BString::from(text.into_vec());
     let words: Vec<BString> = std::env::args_os().map(bytes).collect();
     let environment = std::env::vars_os().map(|(name, value)| (bytes(name), bytes(value)));

@@ -8,6 +8,9 @@ pub mod store;
 
 use std::ops::ControlFlow;
 
+#[cfg(feature = "llama")]
+pub mod llama;
+pub mod state;
 pub mod worker;
 
 /// Who speaks in a conversation.

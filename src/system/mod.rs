@@ -15,6 +15,7 @@ pub mod identity;
 pub mod interrupt;
 pub mod process;
 pub mod resource;
+pub mod sandbox;
 pub mod signal;
 pub mod socket;
 pub mod terminal;

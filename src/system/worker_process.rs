@@ -71,6 +71,14 @@ pub fn spawn_detached(
     }
 }
 
+/// Makes standard error write to a file.
+///
+/// # Errors
+/// What `dup2(2)` says.
+pub fn redirect_standard_error(file: &std::fs::File) -> io::Result<()> {
+    Ok(nix::unistd::dup2_stderr(file)?)
+}
+
 /// The way from the first fork to exec.
 ///
 /// # Safety

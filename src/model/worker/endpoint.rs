@@ -38,6 +38,19 @@ pub fn runtime_directory(xdg_runtime_dir: Option<&OsStr>) -> PathBuf {
 /// It cannot be made; or something is there already that is no directory, belongs
 /// to somebody else or is open to others (`PermissionDenied`, with a sentence).
 pub fn prepare_directory(path: &Path) -> io::Result<()> {
+    prepare(path, 0o077, "can be entered by other users (its mode must be 700)")
+}
+
+/// Makes a directory that only this user can change, or checks that it is one: for
+/// caches and logs, whose files are private themselves.
+///
+/// # Errors
+/// As [`prepare_directory`].
+pub fn prepare_own_directory(path: &Path) -> io::Result<()> {
+    prepare(path, 0o022, "can be changed by other users")
+}
+
+fn prepare(path: &Path, forbidden: u32, sentence: &'static str) -> io::Result<()> {
     match DirBuilder::new().recursive(true).mode(0o700).create(path) {
         Ok(()) => {}
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
@@ -50,8 +63,8 @@ pub fn prepare_directory(path: &Path) -> io::Result<()> {
         "is not a directory"
     } else if data.uid() != socket::own_user() {
         "belongs to another user"
-    } else if data.mode() & 0o077 != 0 {
-        "can be entered by other users (its mode must be 700)"
+    } else if data.mode() & forbidden != 0 {
+        sentence
     } else {
         return Ok(());
     };
@@ -162,17 +175,23 @@ impl Endpoint {
     }
 }
 
-/// Which socket file it is.
+/// Which socket file it is. The inode alone does not tell: its number is used
+/// again at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SocketIdentity {
     device: u64,
     inode: u64,
+    changed: (i64, i64),
 }
 
 impl SocketIdentity {
     fn of(path: &Path) -> io::Result<Self> {
         let data = std::fs::symlink_metadata(path)?;
-        Ok(Self { device: data.dev(), inode: data.ino() })
+        Ok(Self {
+            device: data.dev(),
+            inode: data.ino(),
+            changed: (data.ctime(), data.ctime_nsec()),
+        })
     }
 }
 
@@ -196,6 +215,10 @@ mod tests {
     fn a_directory_open_to_others_is_refused() {
         let path = tempfile::tempdir().unwrap();
         std::fs::set_permissions(path.path(), PermissionsExt::from_mode(0o755)).unwrap();
+        prepare_own_directory(path.path()).unwrap();
+        std::fs::set_permissions(path.path(), PermissionsExt::from_mode(0o775)).unwrap();
+        let error = prepare_own_directory(path.path()).unwrap_err();
+        assert!(error.to_string().ends_with("can be changed by other users"));
         let error = prepare_directory(path.path()).unwrap_err();
         assert!(error.to_string().ends_with("can be entered by other users (its mode must be 700)"));
     }
@@ -222,7 +245,7 @@ mod tests {
     #[test]
     fn the_lock_is_held_once_and_the_socket_is_private() {
         let directory = tempfile::tempdir().unwrap();
-        let endpoint = Endpoint::new(directory.path(), SHA);
+        let endpoint = Endpoint::new(&directory.path().join("run"), SHA);
         let lock = endpoint.lock().unwrap().unwrap();
         assert!(endpoint.lock().unwrap().is_none());
         let (listener, identity) = endpoint.listen().unwrap();

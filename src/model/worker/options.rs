@@ -66,6 +66,12 @@ impl WorkerOptions {
         }
     }
 
+    /// The directory of saved sequence states.
+    #[must_use]
+    pub fn state_store(&self) -> PathBuf {
+        self.cache_directory.join("states")
+    }
+
     /// The arguments that make a process this worker, without the program's name.
     #[must_use]
     pub fn to_arguments(&self) -> Vec<OsString> {

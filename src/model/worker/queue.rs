@@ -12,7 +12,7 @@ pub const MAX_QUEUED: usize = 64;
 pub const MAX_QUEUED_BY_CLIENT: usize = 8;
 
 /// A request, named by its client and the client's own number for it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct JobId {
     /// The client.
     pub client: u64,
