@@ -72,6 +72,7 @@ uninstall:
 
 clean:
 	$(cargo) clean
+	@[ ! -L target ] || rm target
 
 help:
 	@echo 'make run      install what is missing, build, fetch the model, open llmsh'
