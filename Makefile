@@ -11,6 +11,7 @@
 
 PREFIX = /usr/local
 DESTDIR =
+BENCH =
 
 # One cache for all clones; LLMSH_TARGET_DIR or CARGO_TARGET_DIR moves it.
 cache = $${XDG_CACHE_HOME:-$$HOME/.cache}/llmsh
@@ -34,8 +35,9 @@ run: build model
 test: deps-test build model
 	$(cargo) test --locked --release
 
+# BENCH chooses among: startup memory loops model.
 bench: deps-test build model
-	@$(cargo) bench --locked --bench bench --profile release
+	@$(cargo) bench --locked --profile release --bench bench -- $(BENCH)
 
 lint:
 	cargo fmt --check
@@ -70,6 +72,7 @@ uninstall:
 
 clean:
 	$(cargo) clean
+	@[ ! -L target ] || rm target
 
 help:
 	@echo 'make run      install what is missing, build, fetch the model, open llmsh'

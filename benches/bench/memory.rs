@@ -56,15 +56,17 @@ fn of_command(shell: &Shell) -> Result<String, Box<dyn Error>> {
 /// next one.
 fn of_interactive(shell: &Shell) -> Result<String, Box<dyn Error>> {
     let mut command = Command::new(&shell.path);
-    command.arg("-i").env_remove("ENV");
     if shell.name == "bash" {
+        // Long options come first there.
         command.arg("--norc");
     }
-    let mut session = Session::spawn(command)?;
+    command.arg("-i").env_remove("ENV");
+    let fail = |error| format!("{} -i: {error}", shell.name);
+    let mut session = Session::spawn(command).map_err(fail)?;
     session.set_expect_timeout(Some(Duration::from_secs(20)));
     // What the terminal echoes is not what the command prints.
     session.send_line("echo re''ady")?;
-    session.expect("ready")?;
+    session.expect("ready").map_err(fail)?;
     let status = fs::read_to_string(format!("/proc/{}/status", session.pid()))?;
     session.send_line("exit")?;
     Ok(status)
