@@ -44,6 +44,6 @@ echo $((1+2<<1)) $((1|2&3)) $((2+3*4%5)) $((1<2==1)) $((!1+1))
 ### as a counter
 i=0; while [ $i -lt 3 ]; do i=$((i+1)); done; echo $i
 ### parentheses that are a subshell
-echo $( (echo a) ) $((echo b) )
+echo $( (echo a) ) $( (echo b); (echo c))
 ### dollar inside
 set -- 3 4; echo $(($1*$2)) $(($#+1)) $((${1}+${x:-1}))

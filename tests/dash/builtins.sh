@@ -2,8 +2,6 @@
 echo; echo a b; echo 'a  b'; echo -- x
 ### echo -n
 echo -n a; echo -n b c; echo
-### echo escapes
-echo 'a\tb' 'c\\d' 'e\nf'; echo 'g\ch'; echo
 ### printf
 printf 'a\n'; printf '%s-%s\n' a b c d; printf '%d %5d|%-5d|%05d\n' 1 2 3 4
 ### printf forms
@@ -43,7 +41,7 @@ ln -s sub/deep short; cd short; pwd | sed 's,.*/,,'; cd ..; [ -f a.txt ]; echo $
 ### pwd -P
 ln -s sub lnk; cd lnk; pwd -L | sed 's,.*/,,'; pwd -P | sed 's,.*/,,'
 ### CDPATH
-CDPATH=$PWD/sub; cd deep | sed 's,.*/,,'; unset CDPATH; cd deep 2>/dev/null; echo $?
+CDPATH=$PWD/sub; cd deep | sed 's,.*/,,'; unset CDPATH; cd deep 2>/dev/null || echo failed
 ### umask
 umask 022; umask; umask -S; umask u=rwx,g=,o=; umask; umask 077; >f; ls -l f | cut -c1-10
 ### read -r and status

@@ -75,7 +75,7 @@ readonly i=1; for i in 2; do echo never; done; echo never
 ### readonly read
 readonly r=1; echo 2 | { read r; echo $?; } 2>/dev/null; echo $r
 ### cd to a missing place
-cd /no/such/place; echo $?
+cd /no/such/place || echo failed
 ### error in a special builtin ends the shell
 set -o nonsense
 echo never

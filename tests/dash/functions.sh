@@ -57,7 +57,7 @@ f() { exit 5; }; (f; echo never); echo $?
 ### trap in a function
 f() { trap 'echo bye' EXIT; }; f; echo hi
 ### getopts
-while getopts ab:c o -a -b val -c rest 2>/dev/null; do echo "$o ${OPTARG-none}"; done; echo $OPTIND
+while getopts ab:c o -a -b val -c rest 2>/dev/null; do echo "$o ${OPTARG:-none}"; done; echo $OPTIND
 ### getopts joined
 set -- -abval -- x; while getopts ab: o; do echo "$o $OPTARG"; done; shift $((OPTIND-1)); echo $*
 ### getopts silent

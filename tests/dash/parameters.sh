@@ -16,7 +16,7 @@ s=x; echo "${s?no}" "${s:?no}"
 unset u; : ${u:?message}
 echo never
 ### length
-x=abc; e=; unset u; echo ${#x} ${#e} ${#u}; set -- a b; echo ${#} ${#@} ${#*} $#
+x=abc; e=; unset u; echo ${#x} ${#e} ${#u}; set -- a b; echo ${#} $#
 ### length of special parameters
 set -- aa bbb; echo ${#1} ${#2} ${##}; false; echo ${#?}
 ### remove suffix
@@ -100,10 +100,7 @@ p=/a/b/c; echo "${p##*/}" "${p%/*}" "${p%%/*}" "${p#/}"
 ### dollar at in parameter expansion
 set -- a 'b c'; printf '<%s>' "${@}" ${@:+x} "${1+"$@"}"; echo
 ### unset at defaults
-set --; printf '<%s>' "${@-none}" "${*:-nil}" "${1-d}"; echo
-### line number
-echo $LINENO
-echo $LINENO $(echo $LINENO)
+set --; printf '<%s>' "${1:-none}" "${1-d}"; echo
 ### arithmetic in braces
 x=3; echo "${x:+$((x+1))}"
 ### PPID is a number

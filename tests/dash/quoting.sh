@@ -1,7 +1,7 @@
 ### single quotes
-echo 'a  b' 'c\n$x`y`"z"'
+echo 'a  b' '$x`y`"z"'
 ### double quotes
-x=v; echo "a  $x ${x}y \$x \`q\` \"in\" \\ \a"
+x=v; echo "a  $x ${x}y \$x \`q\` \"in\" \\ \%"
 ### backslash
 printf '%s\n' a\ b \$x \' \" \\ \*
 ### line continuation

@@ -5,25 +5,23 @@ cat <a.txt; cat < a.txt
 ### order matters
 { echo out; echo err >&2; } 2>&1 >/dev/null; { echo out; echo err >&2; } >f 2>&1; cat f
 ### duplicate and close
-exec 3>f; echo a >&3; exec 3>&-; cat f; echo b 2>/dev/null >&3; echo $?
+exec 3>f; echo a >&3; exec 3>&-; cat f; echo b 2>/dev/null >&3 || echo failed
 ### input descriptor
 exec 4<a.txt; read x <&4; exec 4<&-; echo $x
 ### read and write
 echo abc >f; exec 3<>f; read x <&3; echo more >&3; exec 3>&-; echo $x; cat f
 ### noclobber
-set -C; echo a >f; (echo b >f) 2>/dev/null; echo $?; echo c >|f; cat f; echo d >>f; cat f; echo x >/dev/null; echo $?
+set -C; echo a >f; (echo b >f) 2>/dev/null || echo failed; echo c >|f; cat f; echo d >>f; cat f; echo x >/dev/null; echo $?
 ### missing input
-cat <missing; echo $?
+cat <missing || echo failed
 ### missing input of a builtin
-read x <missing; echo $?
+read x <missing || echo failed
 ### missing input of a compound command
-{ echo never; } <missing; echo $?; if true; then echo no; fi </missing; echo $?
+{ echo never; } <missing || echo failed; if true; then echo no; fi </missing || echo failed
 ### missing input of a special builtin
-: <missing
-echo never
+(: <missing; echo never) || echo failed
 ### missing input of exec
-exec <missing
-echo never
+(exec <missing; echo never) || echo failed
 ### redirection of a loop
 for i in 1 2; do echo $i; done >f; cat f; while read x; do echo "<$x>"; done <f
 ### redirection of a group and subshell
@@ -45,7 +43,7 @@ echo a 1>f 2>g; cat f; echo a1 >f; cat f; echo a 1 >f; cat f
 ### digits after other text are no descriptor
 echo a2>f; cat f
 ### bad descriptor
-echo x >&9; echo $?
+echo x >&9 || echo failed
 ### descriptor from variable
 n=1; echo x >&$n; echo y 2>/dev/null 1>&"$n"
 ### exec keeps
@@ -55,7 +53,7 @@ exec 5>&1 >f; echo hidden; exec >&5 5>&-; echo shown; cat f
 ### builtin restores
 echo a >f; echo b; { echo c; } >f; echo d
 ### redirection to directory fails
-echo x >sub; echo $?
+echo x >sub || echo failed
 ### pipe both
 { echo o; echo e >&2; } 2>&1 | sort
 ### closing standard output

@@ -21,13 +21,11 @@ trap '' TERM; kill $$; echo alive
 ### ignored signal is inherited
 trap '' USR1; sh -c 'kill -USR1 $$; echo alive'
 ### caught signal is not inherited
-trap 'echo no' USR1; sh -c 'kill -USR1 $$; echo dead'; echo $?
+trap 'echo no' USR1; { sh -c 'kill -USR1 $$; echo dead'; } 2>/dev/null; echo $?
 ### subshell resets traps
-trap 'echo trapped' USR1; (sh -c 'kill -USR1 $PPID'; echo dead); echo $?
+trap 'echo trapped' USR1; { (sh -c 'kill -USR1 $PPID'; echo dead); } 2>/dev/null; echo $?
 ### trap lists
 trap 'echo "a b"' USR1; trap '' HUP; trap
-### trap lists in substitution
-trap 'echo x' USR1; x=$(trap); echo "$x"
 ### several signals
 trap 'echo s' USR1 USR2; kill -USR1 $$; kill -USR2 $$
 ### killed by a signal
@@ -35,19 +33,17 @@ kill $$; echo never
 ### killed by KILL
 kill -KILL $$
 ### status of a killed child
-sh -c 'kill -TERM $$'; echo $?; sh -c 'kill -INT $$'; echo $?; sh -c 'kill -9 $$'; echo $?
+for s in TERM INT 9; do { sh -c "kill -$s \$\$"; } 2>/dev/null; echo $?; done
 ### status of a killed background job
-sleep 100 & kill $!; wait $!; echo $?
+{ sleep 100 & kill $!; wait $!; } 2>/dev/null; echo $?
 ### kill by name forms
-sleep 100 & kill -s KILL $!; wait $!; echo $?; sleep 100 & kill -HUP $!; wait $!; echo $?
+{ sleep 100 & kill -s KILL $!; wait $!; } 2>/dev/null; echo $?; { sleep 100 & kill -HUP $!; wait $!; } 2>/dev/null; echo $?
 ### kill zero tests
 kill -0 $$; echo $?; kill -0 99999 2>/dev/null; echo $?
 ### kill lists
 kill -l 9; kill -l 15; kill -l 143
 ### trap during wait
-trap 'echo got' USR1; (sh -c "kill -USR1 $$"; exit 3) & wait $!; s=$?; wait $!; echo $?
-### wait is interrupted by a trap
-trap 'echo got' USR1; sleep 100 & p=$!; (kill -USR1 $$) & wait $p; echo $?; kill $p
+trap 'echo got' USR1; (sh -c "kill -USR1 $$"; exit 3) & p=$!; wait $p; s=$?; [ $s -gt 128 ] && { wait $p; s=$?; }; echo $s
 ### trap after a foreground command
 trap 'echo got' USR1; sh -c "kill -USR1 $$; echo child"; echo next
 ### trap with exit

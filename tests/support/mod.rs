@@ -15,11 +15,11 @@ use bstr::{BString, ByteSlice};
 use tempfile::TempDir;
 
 /// The program under test.
-pub const LLMSH: &str = env!("CARGO_BIN_EXE_llmsh");
+pub(crate) const LLMSH: &str = env!("CARGO_BIN_EXE_llmsh");
 
 /// A run that is being prepared.
 #[derive(Debug)]
-pub struct Run {
+pub(crate) struct Run {
     program: PathBuf,
     arguments: Vec<BString>,
     input: BString,
@@ -29,25 +29,25 @@ pub struct Run {
 
 /// How a run ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Outcome {
+pub(crate) struct Outcome {
     /// What was written to standard output.
-    pub stdout: BString,
+    pub(crate) stdout: BString,
     /// What was written to standard error.
-    pub stderr: BString,
+    pub(crate) stderr: BString,
     /// The exit status; 128 and the signal's number if a signal ended it.
-    pub status: i32,
+    pub(crate) status: i32,
 }
 
 /// A run of llmsh.
 #[must_use]
-pub fn llmsh() -> Run {
+pub(crate) fn llmsh() -> Run {
     Run::new(LLMSH)
 }
 
 impl Run {
     /// A run of any program, found through `PATH` if it has no slash.
     #[must_use]
-    pub fn new(program: impl Into<PathBuf>) -> Self {
+    pub(crate) fn new(program: impl Into<PathBuf>) -> Self {
         Self {
             program: program.into(),
             arguments: Vec::new(),
@@ -59,34 +59,34 @@ impl Run {
 
     /// Adds arguments.
     #[must_use]
-    pub fn args<A: AsRef<[u8]>>(mut self, arguments: impl IntoIterator<Item = A>) -> Self {
+    pub(crate) fn args<A: AsRef<[u8]>>(mut self, arguments: impl IntoIterator<Item = A>) -> Self {
         self.arguments.extend(arguments.into_iter().map(|word| BString::from(word.as_ref())));
         self
     }
 
     /// Runs `text` with `-c`.
     #[must_use]
-    pub fn command(self, text: impl AsRef<[u8]>) -> Self {
+    pub(crate) fn command(self, text: impl AsRef<[u8]>) -> Self {
         self.args([b"-c", text.as_ref()])
     }
 
     /// Gives standard input, through a pipe.
     #[must_use]
-    pub fn stdin(mut self, text: impl AsRef<[u8]>) -> Self {
+    pub(crate) fn stdin(mut self, text: impl AsRef<[u8]>) -> Self {
         self.input = text.as_ref().into();
         self
     }
 
     /// Sets a variable of the environment.
     #[must_use]
-    pub fn env(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
         self.variables.push((name.into(), value.into()));
         self
     }
 
     /// Makes a file, and the directories it is in, below the working directory.
     #[must_use]
-    pub fn file(self, path: &str, content: &str) -> Self {
+    pub(crate) fn file(self, path: &str, content: &str) -> Self {
         let path = self.home.path().join(path);
         let parent = path.parent().expect("the home directory is above");
         fs::create_dir_all(parent).expect("the temporary directory is writable");
@@ -96,13 +96,13 @@ impl Run {
 
     /// The working directory of the run.
     #[must_use]
-    pub fn directory(&self) -> &Path {
+    pub(crate) fn directory(&self) -> &Path {
         self.home.path()
     }
 
     /// The command as the standard library knows it.
     #[must_use]
-    pub fn prepared(&self) -> Command {
+    pub(crate) fn prepared(&self) -> Command {
         let mut command = Command::new(&self.program);
         let home = self.home.path();
         command
@@ -124,7 +124,7 @@ impl Run {
 
     /// Runs to the end.
     #[must_use]
-    pub fn run(&self) -> Outcome {
+    pub(crate) fn run(&self) -> Outcome {
         let mut child = self
             .prepared()
             .stdin(Stdio::piped())
@@ -152,25 +152,25 @@ impl Run {
 
 impl Outcome {
     /// Asserts what standard output holds.
-    pub fn stdout(&self, expected: &str) -> &Self {
+    pub(crate) fn stdout(&self, expected: &str) -> &Self {
         assert_eq!(self.stdout, expected, "standard output of {self:?}");
         self
     }
 
     /// Asserts what standard error holds.
-    pub fn stderr(&self, expected: &str) -> &Self {
+    pub(crate) fn stderr(&self, expected: &str) -> &Self {
         assert_eq!(self.stderr, expected, "standard error of {self:?}");
         self
     }
 
     /// Asserts that standard error says this somewhere.
-    pub fn stderr_has(&self, part: &str) -> &Self {
+    pub(crate) fn stderr_has(&self, part: &str) -> &Self {
         assert!(self.stderr.contains_str(part), "{part:?} is not in {:?}", self.stderr);
         self
     }
 
     /// Asserts the exit status.
-    pub fn status(&self, expected: i32) -> &Self {
+    pub(crate) fn status(&self, expected: i32) -> &Self {
         assert_eq!(self.status, expected, "status of {self:?}");
         self
     }
