@@ -19,6 +19,10 @@ pub trait Source {
     /// # Errors
     /// What reading says; the parser takes it for the end of input.
     fn next_line(&mut self, continuation: bool) -> io::Result<Option<BString>>;
+
+    /// Whether lines are written to standard error as they are read (`set -v`);
+    /// for sources that can.
+    fn echo(&mut self, _on: bool) {}
 }
 
 /// Lines of a text in memory.
@@ -115,6 +119,10 @@ impl<'s> Input<'s> {
             ended: false,
             continuing: false,
         }
+    }
+
+    pub(super) fn echo(&mut self, on: bool) {
+        self.source.echo(on);
     }
 
     pub(super) fn set_line(&mut self, line: u32) {

@@ -90,6 +90,11 @@ impl<'s> Parser<'s> {
         result
     }
 
+    /// Turns `set -v` on or off for the lines that are still to be read.
+    pub(crate) fn echo(&mut self, on: bool) {
+        self.input.echo(on);
+    }
+
     /// Whether the source has no more commands. Only for text in memory: it
     /// reads on.
     pub(crate) fn at_end(&mut self) -> bool {
