@@ -151,6 +151,15 @@ begin echo grouped; end
 ### alias recursion stops
 alias echo='echo x'
 echo y
+### alias of itself and in a circle
+alias a1=a1 b1=c1 c1=b1
+{ a1; b1; } 2>/dev/null; echo $?
+### alias of nothing
+alias n1= n2="
+"
+n1
+n1 echo a | n1
+cat; n2 echo b; n1
 ### alias quoted
 alias a1='echo aliased'
 \a1 2>/dev/null; echo $?; 'a1' 2>/dev/null; echo $?; a1

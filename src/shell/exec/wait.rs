@@ -224,7 +224,7 @@ impl Shell {
                 job.changed = false;
             }
             if done {
-                self.jobs.remove(number);
+                self.jobs.retire(number);
             }
         }
     }

@@ -80,7 +80,7 @@ impl Grammar<'_, '_> {
             Ok(ParameterExpansion { parameter, modifier, braced: true, span: start })
         };
         if self.input.peek_joined() == Some(b'!')
-            && self.input.peek_at(1).is_some_and(|byte| is_name_byte(byte))
+            && self.input.peek_joined_at(1).is_some_and(|byte| is_name_byte(byte))
         {
             return Err(SyntaxError::unsupported("\"${!name}\"", start));
         }
@@ -144,7 +144,7 @@ impl Grammar<'_, '_> {
 
     /// Whether the `#` after `${` asks for a length; else it is `$#` itself.
     fn is_length(&mut self) -> bool {
-        match (self.input.peek_at(1), self.input.peek_at(2)) {
+        match (self.input.peek_joined_at(1), self.input.peek_joined_at(2)) {
             (Some(byte), _) if is_name_byte(byte) => true,
             (Some(b'@' | b'*' | b'$' | b'!'), _) => true,
             (Some(b'?' | b'-' | b'#'), Some(b'}')) => true,
