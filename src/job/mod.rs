@@ -5,6 +5,8 @@
 //! `waitpid` reported ([`Table::record`]) and by jobs being added and removed.
 //! It does no input or output and makes no system call.
 
+use std::collections::VecDeque;
+
 use bstr::BString;
 
 use crate::exit_status::ExitStatus;
@@ -166,7 +168,12 @@ pub struct Table {
     jobs: Vec<Job>,
     /// Numbers of jobs, the current one (`%+`) last.
     recency: Vec<usize>,
+    /// Processes whose end an interactive shell has reported, for `wait`.
+    reported: VecDeque<(ProcessId, ExitStatus)>,
 }
+
+/// How many reported processes are remembered.
+const REPORTED: usize = 1024;
 
 /// Why a `%` notation names no job.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -180,6 +187,22 @@ pub enum NoJob {
 }
 
 impl Table {
+    /// Removes a job whose end has been reported; `wait` still learns the
+    /// statuses of its processes.
+    pub fn retire(&mut self, number: usize) {
+        let Some(job) = self.remove(number) else { return };
+        let statuses: Vec<ExitStatus> = job.statuses().collect();
+        self.reported.extend(job.processes.iter().map(|process| process.id).zip(statuses));
+        let surplus = self.reported.len().saturating_sub(REPORTED);
+        self.reported.drain(..surplus);
+    }
+
+    /// The status of a process of a retired job, once.
+    pub fn take_reported(&mut self, id: ProcessId) -> Option<ExitStatus> {
+        let place = self.reported.iter().position(|(process, _)| *process == id)?;
+        self.reported.remove(place).map(|(_, status)| status)
+    }
+
     /// Adds a job and returns its number.
     pub fn add(
         &mut self,

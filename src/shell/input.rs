@@ -87,11 +87,6 @@ impl DescriptorSource {
         source
     }
 
-    pub(crate) fn verbose(mut self, on: bool) -> Self {
-        self.verbose = on;
-        self
-    }
-
     fn next_owned(&mut self) -> Result<BString, Errno> {
         loop {
             if let Some(length) = self.buffer[self.start..].find_byte(b'\n') {
@@ -133,6 +128,10 @@ impl Source for DescriptorSource {
             let _ = descriptor::write_all(descriptor::STDERR, &line);
         }
         Ok((!line.is_empty()).then_some(line))
+    }
+
+    fn echo(&mut self, on: bool) {
+        self.verbose = on;
     }
 }
 

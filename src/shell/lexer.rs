@@ -19,6 +19,10 @@ pub trait Source {
     /// # Errors
     /// What reading says; the parser takes it for the end of input.
     fn next_line(&mut self, continuation: bool) -> io::Result<Option<BString>>;
+
+    /// Whether lines are written to standard error as they are read (`set -v`);
+    /// for sources that can.
+    fn echo(&mut self, _on: bool) {}
 }
 
 /// Lines of a text in memory.
@@ -50,7 +54,7 @@ impl Source for TextSource {
 }
 
 /// Words that are reserved in command position (XCU 2.4).
-const RESERVED: &[&[u8]] = &[
+pub(super) const RESERVED: &[&[u8]] = &[
     b"!", b"{", b"}", b"case", b"do", b"done", b"elif", b"else", b"esac", b"fi", b"for", b"if",
     b"in", b"then", b"until", b"while",
 ];
@@ -64,7 +68,8 @@ pub fn is_reserved(word: &[u8]) -> bool {
 /// Text of an alias that is being read in place of its name.
 #[derive(Clone, Debug)]
 struct Replacement {
-    name: BString,
+    /// Its name, and the aliases in whose text that stood.
+    names: Vec<BString>,
     text: BString,
     at: usize,
     span: Span,
@@ -117,6 +122,10 @@ impl<'s> Input<'s> {
         }
     }
 
+    pub(super) fn echo(&mut self, on: bool) {
+        self.source.echo(on);
+    }
+
     pub(super) fn set_line(&mut self, line: u32) {
         self.line = line;
     }
@@ -126,8 +135,6 @@ impl<'s> Input<'s> {
         self.text.drain(..self.at);
         self.base += self.at;
         self.at = 0;
-        self.replacements.clear();
-        self.blank_ended = false;
         self.continuing = false;
     }
 
@@ -243,8 +250,33 @@ impl<'s> Input<'s> {
         self.peek()
     }
 
-    /// A whole line of the source, for here-documents; aliases do not count.
-    pub(super) fn next_source_line(&mut self) -> Option<BString> {
+    /// The byte `ahead` bytes after the next one, line continuations aside.
+    pub(super) fn peek_joined_at(&mut self, ahead: usize) -> Option<u8> {
+        let (mut at, mut left) = (0, ahead);
+        loop {
+            while self.peek_at(at) == Some(b'\\') && self.peek_at(at + 1) == Some(b'\n') {
+                at += 2;
+            }
+            if left == 0 {
+                return self.peek_at(at);
+            }
+            (at, left) = (at + 1, left - 1);
+        }
+    }
+
+    /// A whole line, for here-documents.
+    pub(super) fn next_line(&mut self) -> Option<BString> {
+        self.peek()?;
+        if !self.replacements.is_empty() {
+            let mut line = Vec::new();
+            while let Some(byte) = self.next() {
+                line.push(byte);
+                if byte == b'\n' {
+                    break;
+                }
+            }
+            return Some(line.into());
+        }
         if self.at == self.text.len() && !self.pull() {
             return None;
         }
@@ -257,14 +289,14 @@ impl<'s> Input<'s> {
         Some(line)
     }
 
-    /// Reads an alias's text in place of its name.
-    pub(super) fn replace(&mut self, name: BString, text: BString, span: Span) {
-        self.replacements.push(Replacement { name, text, at: 0, span });
+    /// Reads an alias's text in place of its name, which is the last of `names`.
+    pub(super) fn replace(&mut self, names: Vec<BString>, text: BString, span: Span) {
+        self.replacements.push(Replacement { names, text, at: 0, span });
     }
 
-    /// Whether the alias is being replaced already.
-    pub(super) fn is_replacing(&self, name: &[u8]) -> bool {
-        self.replacements.iter().any(|replacement| replacement.name == name)
+    /// The aliases whose text is being read.
+    pub(super) fn replacing(&self) -> Vec<BString> {
+        self.replacements.last().map(|replacement| replacement.names.clone()).unwrap_or_default()
     }
 
     /// Where the next byte stands.

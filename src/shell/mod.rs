@@ -16,6 +16,7 @@ pub mod exec;
 pub mod expand;
 pub mod glob;
 pub mod input;
+pub mod interactive;
 pub mod lexer;
 pub mod option;
 pub mod parser;
@@ -119,6 +120,11 @@ pub struct Shell {
     /// A command substitution ran in the current simple command, so its status
     /// counts when there is no command name.
     pub(crate) substitution_status: Option<ExitStatus>,
+    /// `exec` without a command makes the redirections of its command permanent.
+    pub(crate) keep_redirects: bool,
+    /// The status before the trap that is being run, which is what `exit` and
+    /// `return` without an operand mean there (XCU 2.15 exit).
+    pub(crate) status_before_trap: Option<ExitStatus>,
     /// An interactive shell has warned of stopped jobs; the next `exit` leaves.
     pub(crate) warned_of_jobs: bool,
 }
@@ -169,6 +175,8 @@ impl Shell {
             condition_depth: 0,
             substitution_status: None,
             warned_of_jobs: false,
+            keep_redirects: false,
+            status_before_trap: None,
         };
         shell.import(environment);
         shell

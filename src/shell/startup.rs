@@ -14,7 +14,7 @@ use super::parser::{self, Parser};
 use super::{Divert, Flow, Shell};
 use crate::exit_status::ExitStatus;
 use crate::system::descriptor;
-use crate::system::{Errno, identity, message, process, signal, terminal};
+use crate::system::{Errno, identity, message, signal};
 
 /// Where commands come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,7 +97,7 @@ impl Invocation {
                 match letter {
                     b'c' if on => text = true,
                     b's' if on => stdin = true,
-                    b'i' if on => invocation.interactive = true,
+                    b'i' => invocation.interactive = on,
                     b'l' if on => invocation.login = true,
                     b'o' => {
                         let name = words
@@ -148,6 +148,10 @@ impl Shell {
         }
         self.options.from_argument = matches!(invocation.commands, Commands::Text(_));
         self.options.from_stdin = invocation.commands == Commands::Stdin;
+        if invocation.interactive {
+            let last = invocation.options.iter().rfind(|(option, _)| *option == Opt::Monitor);
+            self.become_interactive_with(last.is_none_or(|(_, on)| *on));
+        }
     }
 
     /// Runs what the invocation names, without a terminal, and returns the final
@@ -165,9 +169,9 @@ impl Shell {
                     Ok(())
                 }
             },
+            Commands::Stdin if self.options.interactive => self.converse(),
             Commands::Stdin => {
-                let source = DescriptorSource::shared(descriptor::STDIN)
-                    .verbose(self.options.is_on(Opt::Verbose));
+                let source = DescriptorSource::shared(descriptor::STDIN);
                 self.run_parser(&mut Parser::new(Box::new(source)), Then::Continue)
             }
         };
@@ -189,9 +193,7 @@ impl Shell {
         let opened =
             if file.is_dir() { Err(Errno::EISDIR) } else { descriptor::open_private(path) };
         match opened {
-            Ok(opened) => {
-                Ok(DescriptorSource::owned(opened).verbose(self.options.is_on(Opt::Verbose)))
-            }
+            Ok(opened) => Ok(DescriptorSource::owned(opened)),
             Err(error) => {
                 let text =
                     [b"llmsh: ".as_slice(), path, b": ", message(error).as_bytes(), b"\n"].concat();
@@ -238,68 +240,6 @@ impl Shell {
             Err(_) => value,
         };
         if path.is_empty() { Ok(()) } else { self.read_startup_file(&path) }
-    }
-
-    /// Makes the shell interactive: it survives SIGINT, SIGTERM and SIGQUIT
-    /// (XCU 2.12), and job control is on if there is a terminal for it.
-    pub fn become_interactive(&mut self) {
-        use signal::Disposition::{Catch, Ignore};
-        self.options.interactive = true;
-        self.traps.set_own(signal::SIGINT, Catch);
-        self.traps.set_own(signal::SIGTERM, Ignore);
-        self.traps.set_own(signal::SIGQUIT, Ignore);
-        self.set_job_control(true);
-    }
-
-    /// Turns job control on or off (XCU 2.11). It needs a terminal; the shell
-    /// waits until it is in the foreground and then leads its own group.
-    pub(crate) fn set_job_control(&mut self, on: bool) {
-        use signal::Disposition::{Default, Ignore};
-        let stops = [signal::SIGTSTP, signal::SIGTTIN, signal::SIGTTOU];
-        if !on {
-            self.options.set(Opt::Monitor, false);
-            for signal in stops {
-                self.traps.set_own(signal, Default);
-            }
-            return;
-        }
-        if !self.options.interactive {
-            // Groups for background jobs are useful without a terminal, too.
-            self.options.set(Opt::Monitor, true);
-            return;
-        }
-        let Some(tty) = [descriptor::STDERR, descriptor::STDIN, descriptor::STDOUT]
-            .into_iter()
-            .find(|number| terminal::is_terminal(*number))
-            .and_then(|number| descriptor::duplicate_private(number).ok())
-        else {
-            return;
-        };
-        while let Ok(foreground) = terminal::foreground(tty) {
-            if foreground == process::group() {
-                break;
-            }
-            // A parent shell that has us in the background continues us later.
-            if signal::send(0, signal::SIGTTIN).is_err() {
-                break;
-            }
-        }
-        for signal in stops {
-            self.traps.set_own(signal, Ignore);
-        }
-        // A session leader leads its group already.
-        let _ = process::set_group(0, process::id());
-        if terminal::set_foreground(tty, process::group()).is_err() {
-            self.report("no job control: this is not the controlling terminal");
-            descriptor::close(tty);
-            for signal in stops {
-                self.traps.set_own(signal, Default);
-            }
-            return;
-        }
-        self.modes = terminal::modes(tty).ok();
-        self.terminal = Some(tty);
-        self.options.set(Opt::Monitor, true);
     }
 }
 

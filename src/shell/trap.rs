@@ -96,6 +96,14 @@ impl Traps {
         self.actions.get(&condition)
     }
 
+    /// Whether any signal has a trap that runs commands.
+    #[must_use]
+    pub fn catch_any(&self) -> bool {
+        self.actions
+            .iter()
+            .any(|(signal, action)| *signal != EXIT && matches!(action, Action::Run(_)))
+    }
+
     /// The traps as `trap` lists them.
     pub fn list(&self) -> impl Iterator<Item = (Signal, &Action)> {
         self.listed
@@ -170,12 +178,14 @@ impl Shell {
     fn run_trap(&mut self, commands: &BString) -> Flow {
         let status = self.status;
         let line = self.line;
+        let outer = self.status_before_trap.replace(status);
         self.traps.running = true;
         let flow = self.evaluate(commands, 1);
         self.traps.running = false;
+        self.status_before_trap = outer;
         self.line = line;
-        // `$?` is as before the trap, unless the trap ended the shell.
-        if flow != Err(Divert::Exit) {
+        // `$?` is as before the trap, unless the trap chose another one.
+        if !matches!(flow, Err(Divert::Exit | Divert::Return | Divert::Abort)) {
             self.status = status;
         }
         flow
@@ -187,8 +197,9 @@ impl Shell {
         let status = self.status;
         self.condition_depth = 0;
         self.loop_depth = 0;
+        self.status_before_trap = Some(status);
         match self.evaluate(&commands, 1) {
-            Err(Divert::Exit) => {}
+            Err(Divert::Exit | Divert::Abort) => {}
             _ => self.status = status,
         }
     }

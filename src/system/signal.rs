@@ -14,8 +14,8 @@ use nix::libc;
 pub type Signal = i32;
 
 pub use nix::libc::{
-    SIGALRM, SIGCHLD, SIGCONT, SIGHUP, SIGINT, SIGKILL, SIGPIPE, SIGQUIT, SIGSTOP, SIGTERM,
-    SIGTSTP, SIGTTIN, SIGTTOU, SIGUSR1, SIGUSR2, SIGWINCH,
+    SIGALRM, SIGBUS, SIGCHLD, SIGCONT, SIGFPE, SIGHUP, SIGILL, SIGINT, SIGKILL, SIGPIPE, SIGQUIT,
+    SIGSEGV, SIGSTOP, SIGTERM, SIGTSTP, SIGTTIN, SIGTTOU, SIGUSR1, SIGUSR2, SIGWINCH,
 };
 
 /// One more than the highest signal number there is.
@@ -26,14 +26,14 @@ const NAMES: &[(Signal, &str)] = &[
     (SIGHUP, "HUP"),
     (SIGINT, "INT"),
     (SIGQUIT, "QUIT"),
-    (libc::SIGILL, "ILL"),
+    (SIGILL, "ILL"),
     (libc::SIGTRAP, "TRAP"),
     (libc::SIGABRT, "ABRT"),
-    (libc::SIGBUS, "BUS"),
-    (libc::SIGFPE, "FPE"),
+    (SIGBUS, "BUS"),
+    (SIGFPE, "FPE"),
     (SIGKILL, "KILL"),
     (SIGUSR1, "USR1"),
-    (libc::SIGSEGV, "SEGV"),
+    (SIGSEGV, "SEGV"),
     (SIGUSR2, "USR2"),
     (SIGPIPE, "PIPE"),
     (SIGALRM, "ALRM"),

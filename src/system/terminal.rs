@@ -4,6 +4,7 @@ use std::os::fd::BorrowedFd;
 
 use nix::errno::Errno;
 use nix::libc;
+use nix::sys::signal::{SigSet, SigmaskHow, Signal};
 use nix::sys::termios::{self, SetArg};
 
 use super::descriptor::Descriptor;
@@ -29,14 +30,19 @@ pub fn foreground(descriptor: Descriptor) -> Result<ProcessId, Errno> {
     Errno::result(unsafe { libc::tcgetpgrp(descriptor) })
 }
 
-/// Makes `group` the foreground process group. The caller ignores or blocks
-/// SIGTTOU, or it would be stopped while in the background.
+/// Makes `group` the foreground process group. SIGTTOU is blocked meanwhile: it
+/// would stop a shell that is not in the foreground itself.
 ///
 /// # Errors
 /// `ENOTTY`, `EPERM`, `EINVAL`.
 pub fn set_foreground(descriptor: Descriptor, group: ProcessId) -> Result<(), Errno> {
+    let mut blocked = SigSet::empty();
+    blocked.add(Signal::SIGTTOU);
+    let mask = blocked.thread_swap_mask(SigmaskHow::SIG_BLOCK)?;
     // SAFETY: tcsetpgrp touches no memory.
-    Errno::result(unsafe { libc::tcsetpgrp(descriptor, group) }).map(drop)
+    let result = Errno::result(unsafe { libc::tcsetpgrp(descriptor, group) }).map(drop);
+    mask.thread_set_mask()?;
+    result
 }
 
 /// The terminal's modes.

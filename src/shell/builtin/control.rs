@@ -58,7 +58,9 @@ pub(super) fn continue_(shell: &mut Shell, words: &[BString]) -> Outcome {
 
 /// The operand of `return` and `exit`; without one, the status so far.
 fn status(shell: &mut Shell, words: &[BString]) -> Result<ExitStatus, Divert> {
-    let Some(word) = operand(words) else { return Ok(shell.status) };
+    let Some(word) = operand(words) else {
+        return Ok(shell.status_before_trap.unwrap_or(shell.status));
+    };
     match number(word) {
         Some(number) => Ok(ExitStatus(i32::try_from(number & 0xff).unwrap_or(0))),
         None => {

@@ -52,7 +52,6 @@ pub(super) fn dot(shell: &mut Shell, words: &[BString]) -> Outcome {
     let loops = std::mem::take(&mut shell.loop_depth);
     shell.return_depth += 1;
     let mut parser = Parser::new(Box::new(DescriptorSource::owned(opened)));
-    shell.status = ExitStatus::SUCCESS;
     let flow = shell.run_parser(&mut parser, Then::Continue);
     shell.return_depth -= 1;
     shell.loop_depth = loops;
@@ -84,7 +83,10 @@ pub(super) fn exec(shell: &mut Shell, words: &[BString]) -> Outcome {
         [_, rest @ ..] => rest,
         [] => &[],
     };
-    let Some(name) = command.first() else { return Ok(ExitStatus::SUCCESS) };
+    let Some(name) = command.first() else {
+        shell.keep_redirects = true;
+        return Ok(ExitStatus::SUCCESS);
+    };
     let (status, reason) = match shell.locate_program(name) {
         Located::Program(path) => {
             shell.traps.enter_subshell();

@@ -197,9 +197,13 @@ fn wait_for(shell: &mut Shell, operand: &BString) -> ExitStatus {
         };
         shell.jobs.with_process(id).map(|job| job.number)
     };
-    // What is not a child of this shell is as if it had ended with 127.
-    let Some(number) = number else { return ExitStatus::NOT_FOUND };
     let process = operand.to_str().ok().and_then(|text| text.parse::<ProcessId>().ok());
+    let Some(number) = number else {
+        // What is not a child of this shell is as if it had ended with 127.
+        return process
+            .and_then(|id| shell.jobs.take_reported(id))
+            .unwrap_or(ExitStatus::NOT_FOUND);
+    };
     let done = move |shell: &Shell| {
         shell.jobs.get(number).is_none_or(|job| job.state() != ProcessState::Running)
     };

@@ -49,12 +49,10 @@ impl Shell {
         let mut executed = false;
         self.enter(|shell| {
             loop {
+                parser.echo(shell.options.is_on(Opt::Verbose));
                 match parser.next_command(&shell.aliases) {
                     Ok(Some(list)) => {
                         executed = true;
-                        if shell.options.is_on(Opt::NoExec) && !shell.options.interactive {
-                            continue;
-                        }
                         let then = if then == Then::End && parser.at_end() {
                             Then::End
                         } else {
@@ -112,6 +110,9 @@ impl Shell {
     pub(crate) fn list(&mut self, list: &List, then: Then) -> Flow {
         let last = list.items.len().saturating_sub(1);
         for (index, and_or) in list.items.iter().enumerate() {
+            if self.options.is_on(Opt::NoExec) && !self.options.interactive {
+                return Ok(());
+            }
             let then = if index == last { then } else { Then::Continue };
             if and_or.background {
                 self.background(and_or)?;

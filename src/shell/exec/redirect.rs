@@ -112,8 +112,9 @@ impl Shell {
             let copy = descriptor::duplicate_private(redirect.target).ok();
             saved.0.push((redirect.target, copy));
             if let Err(text) = apply(redirect) {
-                saved.restore();
+                // The message goes where the redirections so far send it.
                 self.report(text);
+                saved.restore();
                 return Err(());
             }
         }

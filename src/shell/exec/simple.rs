@@ -16,6 +16,7 @@ use crate::shell::option::Opt;
 use crate::shell::parser::split_assignment;
 use crate::shell::quote;
 use crate::shell::syntax::{Assignment, CompoundCommand, SimpleCommand, Word, WordPart};
+use crate::shell::variable::ReadOnly;
 use crate::shell::{Divert, Flow, Shell, print};
 use crate::system::descriptor;
 use crate::system::process;
@@ -151,8 +152,7 @@ impl Shell {
             self.variables.pop_scope();
             flow
         };
-        // `exec` without a command makes its redirections permanent.
-        if builtin.name == "exec" && flow.is_ok() {
+        if std::mem::take(&mut self.keep_redirects) && flow.is_ok() {
             saved.keep()
         } else {
             saved.restore()
@@ -225,6 +225,8 @@ impl Shell {
         let prepared = self
             .prepare_redirects(&command.redirects)
             .map_err(|error| self.expansion_error(&error))?;
+        // A read-only variable is an error of the shell, not of a child of it.
+        self.writable(&command.assignments)?;
         let run = |shell: &mut Self| {
             let Ok(traced) = shell.assign_temporarily_in_child(&command.assignments) else {
                 return shell.status;
@@ -265,6 +267,18 @@ impl Shell {
         }
     }
 
+    fn writable(&mut self, assignments: &[Assignment]) -> Flow {
+        let fixed = assignments.iter().find(|assignment| {
+            self.variables.variable(&assignment.name).is_some_and(|variable| variable.read_only)
+        });
+        match fixed {
+            Some(assignment) => {
+                Err(self.expansion_error(&ReadOnly(assignment.name.clone()).into()))
+            }
+            None => Ok(()),
+        }
+    }
+
     fn assign_temporarily_in_child(
         &mut self,
         assignments: &[Assignment],
@@ -281,6 +295,7 @@ impl Shell {
             && !self.options.interactive
             && self.jobs.is_empty()
             && self.return_depth == 0
+            && !self.traps.catch_any()
     }
 
     /// A name that nothing can be executed for: redirections are made all the
@@ -295,14 +310,15 @@ impl Shell {
         let prepared = self
             .prepare_redirects(&command.redirects)
             .map_err(|error| self.expansion_error(&error))?;
-        for assignment in &command.assignments {
-            self.assignment_value(assignment)?;
-        }
+        self.variables.push_scope(false);
+        let traced = self.assign_temporarily(&command.assignments);
+        self.variables.pop_scope();
+        let traced = traced?;
         let Ok(saved) = self.apply_redirects(&prepared) else {
             self.status = ExitStatus::FAILURE;
             return Ok(());
         };
-        self.trace(&[], words);
+        self.trace(&traced, words);
         self.report([words[0].as_slice(), b": ", reason.as_bytes()].concat());
         saved.restore();
         self.status = status;

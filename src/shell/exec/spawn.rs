@@ -103,6 +103,7 @@ impl Shell {
         self.terminal = None;
         self.is_subshell = true;
         self.loop_depth = 0;
+        self.status_before_trap = None;
         self.options.interactive = false;
     }
 }

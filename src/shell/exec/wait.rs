@@ -83,11 +83,14 @@ impl Shell {
                     job.changed = false;
                 }
                 self.jobs.touch(number);
-                let line = self.jobs.get(number).map(|job| self.describe(job)).unwrap_or_default();
-                let _ = descriptor::write_all(
-                    descriptor::STDERR,
-                    &[b"\n", line.as_slice(), b"\n"].concat(),
-                );
+                if self.options.interactive {
+                    let line =
+                        self.jobs.get(number).map(|job| self.describe(job)).unwrap_or_default();
+                    let _ = descriptor::write_all(
+                        descriptor::STDERR,
+                        &[b"\n", line.as_slice(), b"\n"].concat(),
+                    );
+                }
                 Ok(())
             }
             ProcessState::Halted(halt) => {
@@ -143,6 +146,9 @@ impl Shell {
                     return Err(Divert::Interrupt);
                 }
             }
+            // In a script the status tells of an ordinary signal; that a program
+            // crashed deserves a message even there.
+            _ if !self.options.interactive && !CRASHES.contains(&signal) => {}
             _ => {
                 let core = if core { " (core dumped)" } else { "" };
                 let mut text = format!("{}{core}", describe_signal(signal));
@@ -218,7 +224,7 @@ impl Shell {
                 job.changed = false;
             }
             if done {
-                self.jobs.remove(number);
+                self.jobs.retire(number);
             }
         }
     }
@@ -249,6 +255,9 @@ impl Shell {
         line.into()
     }
 }
+
+/// Signals that mean an error in the program they end.
+const CRASHES: &[i32] = &[signal::SIGSEGV, signal::SIGBUS, signal::SIGILL, signal::SIGFPE];
 
 /// What people call a signal that ended a program.
 fn describe_signal(number: i32) -> String {

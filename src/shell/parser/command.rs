@@ -8,7 +8,7 @@ use bstr::{BString, ByteSlice};
 use super::error::SyntaxError;
 use super::token::{Operator, Token, literal};
 use super::{Grammar, PendingDocument, split_assignment};
-use crate::shell::lexer::is_reserved;
+use crate::shell::lexer::{RESERVED, is_reserved};
 use crate::shell::syntax::{
     AndOr, CaseArm, CaseEnd, Command, CompoundCommand, CompoundKind, Connector, FunctionDefinition,
     HereDocument, List, Pipeline, Redirect, RedirectKind, SimpleCommand, Span, Word, WordPart,
@@ -28,6 +28,7 @@ impl Grammar<'_, '_> {
     pub(super) fn complete_command(&mut self) -> Result<Option<List>, SyntaxError> {
         loop {
             self.input.continuing = false;
+            self.substitute_alias()?;
             match self.peek()? {
                 Token::Newline => {
                     self.take()?;
@@ -41,6 +42,9 @@ impl Grammar<'_, '_> {
         loop {
             let and_or = self.and_or()?;
             let ended = self.separator(and_or, &mut list)?;
+            if ended {
+                self.substitute_alias()?;
+            }
             match self.peek()? {
                 Token::Newline => {
                     self.take()?;
@@ -76,12 +80,21 @@ impl Grammar<'_, '_> {
         Ok(())
     }
 
+    /// Skips newlines before a command, also those that aliases bring.
+    fn skip_to_command(&mut self) -> Result<(), SyntaxError> {
+        self.skip_newlines()?;
+        while self.replace_word()? {
+            self.skip_newlines()?;
+        }
+        Ok(())
+    }
+
     /// A list up to a word or operator that cannot begin a command; may be
     /// empty.
     pub(super) fn optional_list(&mut self) -> Result<List, SyntaxError> {
         let mut list = List::default();
         loop {
-            self.skip_newlines()?;
+            self.skip_to_command()?;
             if !self.begins_command()? {
                 return Ok(list);
             }
@@ -125,7 +138,7 @@ impl Grammar<'_, '_> {
             } else {
                 break;
             };
-            self.skip_newlines()?;
+            self.skip_to_command()?;
             let pipeline = self.pipeline()?;
             end = pipeline.span.end;
             rest.push((connector, pipeline));
@@ -144,7 +157,7 @@ impl Grammar<'_, '_> {
         }
         let mut commands = vec![self.command()?];
         while self.eat(Operator::Bar)? {
-            self.skip_newlines()?;
+            self.skip_to_command()?;
             commands.push(self.command()?);
         }
         let end = commands.last().map_or(start.end, |command| command.span().end);
@@ -159,16 +172,13 @@ impl Grammar<'_, '_> {
 
     /// Replaces the next word by an alias's text; whether it did.
     fn replace_word(&mut self) -> Result<bool, SyntaxError> {
-        let Some(name) = self.peek()?.literal().cloned() else { return Ok(false) };
-        if self.input.is_replacing(&name) {
-            return Ok(false);
+        self.peek()?;
+        let Some((token, span)) = self.lookahead.take() else { return Ok(false) };
+        if self.replace(&token, span) {
+            return Ok(true);
         }
-        let Some(text) = self.aliases.alias(&name) else { return Ok(false) };
-        let text = BString::from(text);
-        let (_, span) = self.take()?;
-        self.input.blank_ended = false;
-        self.input.replace(name, text, span);
-        Ok(true)
+        self.lookahead = Some((token, span));
+        Ok(false)
     }
 
     fn command(&mut self) -> Result<Command, SyntaxError> {
@@ -318,6 +328,9 @@ impl Grammar<'_, '_> {
         };
         self.take()?;
         let mut words = None;
+        self.reserved = &[b"in", b"do"];
+        self.peek()?;
+        self.reserved = RESERVED;
         if !self.eat(Operator::Semicolon)? {
             self.skip_newlines()?;
             if self.eat_reserved("in")? {
@@ -346,6 +359,9 @@ impl Grammar<'_, '_> {
             self.lookahead = Some((token, span));
             return Err(self.unexpected("a word after \"case\""));
         };
+        self.reserved = &[b"in"];
+        self.peek()?;
+        self.reserved = RESERVED;
         self.skip_newlines()?;
         self.expect("in", "case", start)?;
         let mut arms = Vec::new();
@@ -462,10 +478,7 @@ impl Grammar<'_, '_> {
                 continue;
             }
             let assigning = command.words.is_empty();
-            // After an alias that ends in a blank the next word is looked up, too.
-            if self.after_blank_alias()
-                || (assigning && !(command.assignments.is_empty() && command.redirects.is_empty()))
-            {
+            if assigning && !(command.assignments.is_empty() && command.redirects.is_empty()) {
                 self.substitute_alias()?;
             }
             if !matches!(self.peek()?, Token::Word(_)) {
@@ -490,13 +503,6 @@ impl Grammar<'_, '_> {
         }
         command.span = Span { end, ..start };
         Ok(Command::Simple(command))
-    }
-
-    /// Whether an alias that ended in a blank stands right before the next word.
-    fn after_blank_alias(&mut self) -> bool {
-        // Reading the next token is what uses the alias up.
-        let _ = self.peek();
-        std::mem::take(&mut self.input.blank_ended)
     }
 
     fn redirect(&mut self) -> Result<Option<Redirect>, SyntaxError> {

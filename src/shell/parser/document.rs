@@ -17,7 +17,7 @@ impl Grammar<'_, '_> {
             let mut ended = false;
             // A line that a backslash continues is joined before it is compared.
             let mut joined = false;
-            while let Some(line) = self.input.next_source_line() {
+            while let Some(line) = self.input.next_line() {
                 let mut line = line.as_slice();
                 if document.strip_tabs && !joined {
                     line = line.trim_start_with(|character| character == '\t').as_bytes();

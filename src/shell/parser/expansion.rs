@@ -80,7 +80,7 @@ impl Grammar<'_, '_> {
             Ok(ParameterExpansion { parameter, modifier, braced: true, span: start })
         };
         if self.input.peek_joined() == Some(b'!')
-            && self.input.peek_at(1).is_some_and(|byte| is_name_byte(byte))
+            && self.input.peek_joined_at(1).is_some_and(|byte| is_name_byte(byte))
         {
             return Err(SyntaxError::unsupported("\"${!name}\"", start));
         }
@@ -144,7 +144,7 @@ impl Grammar<'_, '_> {
 
     /// Whether the `#` after `${` asks for a length; else it is `$#` itself.
     fn is_length(&mut self) -> bool {
-        match (self.input.peek_at(1), self.input.peek_at(2)) {
+        match (self.input.peek_joined_at(1), self.input.peek_joined_at(2)) {
             (Some(byte), _) if is_name_byte(byte) => true,
             (Some(b'@' | b'*' | b'$' | b'!'), _) => true,
             (Some(b'?' | b'-' | b'#'), Some(b'}')) => true,
@@ -210,8 +210,9 @@ impl Grammar<'_, '_> {
     /// Reads the commands of `$(…)` with the closing parenthesis.
     fn substituted_commands(&mut self) -> Result<List, SyntaxError> {
         // The word around the substitution has been read up to here: no token
-        // is waiting.
+        // is waiting. Here-documents of the line around it come after it.
         let outer = self.lookahead.take();
+        let documents = std::mem::take(&mut self.documents);
         let mut list = List::default();
         loop {
             list.items.extend(self.optional_list()?.items);
@@ -225,6 +226,8 @@ impl Grammar<'_, '_> {
             });
         }
         self.lookahead = outer;
+        // What is named within and has not been reached follows the line, too.
+        self.documents.splice(..0, documents);
         Ok(list)
     }
 
@@ -241,7 +244,7 @@ impl Grammar<'_, '_> {
                         self.input.next();
                         text.push(next);
                     }
-                    Some(b'"') if mode == Mode::DoubleQuoted => {
+                    Some(b'"') if matches!(mode, Mode::DoubleQuoted | Mode::Document) => {
                         self.input.next();
                         text.push(b'"');
                     }

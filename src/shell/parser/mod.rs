@@ -20,7 +20,7 @@ use bstr::BString;
 pub use self::error::SyntaxError;
 use self::token::Token;
 pub(crate) use self::word::split_assignment;
-use super::lexer::Input;
+use super::lexer::{Input, RESERVED};
 pub use super::lexer::{Source, TextSource};
 use super::syntax::{List, Span, Word};
 
@@ -90,6 +90,11 @@ impl<'s> Parser<'s> {
         result
     }
 
+    /// Turns `set -v` on or off for the lines that are still to be read.
+    pub(crate) fn echo(&mut self, on: bool) {
+        self.input.echo(on);
+    }
+
     /// Whether the source has no more commands. Only for text in memory: it
     /// reads on.
     pub(crate) fn at_end(&mut self) -> bool {
@@ -147,6 +152,10 @@ struct Grammar<'p, 's> {
     aliases: &'p dyn Aliases,
     /// The token that has been read and not been used.
     lookahead: Option<(Token, Span)>,
+    /// The aliases within whose text that token began.
+    within: Vec<BString>,
+    /// Words that are reserved where the next token stands.
+    reserved: &'static [&'static [u8]],
     documents: Vec<PendingDocument>,
     depth: usize,
     strict: bool,
@@ -160,6 +169,8 @@ impl<'p, 's> Grammar<'p, 's> {
             input,
             aliases,
             lookahead: None,
+            within: Vec::new(),
+            reserved: RESERVED,
             documents: Vec::new(),
             depth: 0,
             strict,

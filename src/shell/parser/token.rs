@@ -172,8 +172,35 @@ impl Grammar<'_, '_> {
         }
     }
 
+    /// Reads a token. After an alias whose text ends in a blank the next word is
+    /// looked up, too, wherever it stands (XCU 2.3.1).
     fn read_token(&mut self) -> Result<(Token, Span), SyntaxError> {
-        self.skip_blanks();
+        loop {
+            self.skip_blanks();
+            let after_blank = std::mem::take(&mut self.input.blank_ended);
+            self.within = self.input.replacing();
+            let (token, span) = self.read_one_token()?;
+            if !(after_blank && self.replace(&token, span)) {
+                return Ok((token, span));
+            }
+        }
+    }
+
+    /// Arranges for an alias's text to be read if the token is its name and not
+    /// reserved here.
+    pub(super) fn replace(&mut self, token: &Token, span: Span) -> bool {
+        let Some(name) = token.literal() else { return false };
+        if self.within.contains(name) || self.reserved.contains(&name.as_slice()) {
+            return false;
+        }
+        let Some(text) = self.aliases.alias(name) else { return false };
+        let mut names = std::mem::take(&mut self.within);
+        names.push(name.clone());
+        self.input.replace(names, text.into(), span);
+        true
+    }
+
+    fn read_one_token(&mut self) -> Result<(Token, Span), SyntaxError> {
         let start = self.input.position();
         let Some(byte) = self.input.peek() else {
             return Ok((Token::End, start));

@@ -145,7 +145,8 @@ impl Grammar<'_, '_> {
                 b')' if mode == Mode::Arithmetic => {
                     self.input.next();
                     if open == 0 {
-                        if self.input.eat(b')') {
+                        if self.input.peek_joined() == Some(b')') {
+                            self.input.next();
                             return Ok(collector.finish());
                         }
                         return Err(SyntaxError::new(NOT_ARITHMETIC, start));
