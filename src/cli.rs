@@ -139,7 +139,8 @@ mod tests {
 
     #[test]
     fn every_subcommand_is_in_the_list_that_startup_looks_at() {
-        let names: Vec<String> = Cli::command().get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
+        let names: Vec<String> =
+            Cli::command().get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
         assert_eq!(names, SUBCOMMANDS);
     }
 

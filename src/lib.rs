@@ -1,8 +1,8 @@
 //! llmsh: a POSIX shell that also understands requests in a person's own words.
 
+pub mod cli;
 pub mod config;
 pub mod context;
-pub mod cli;
 pub mod diagnostic;
 pub mod exec;
 pub mod exit_status;

@@ -144,7 +144,10 @@ fn migrate(
     migrations: &[&str],
 ) -> Result<(), StoreError> {
     let version = |connection: &Connection| -> Result<usize, StoreError> {
-        Ok(connection.query_row("PRAGMA user_version", [], |row| row.get::<_, u32>(0))?.try_into().unwrap_or(usize::MAX))
+        Ok(connection
+            .query_row("PRAGMA user_version", [], |row| row.get::<_, u32>(0))?
+            .try_into()
+            .unwrap_or(usize::MAX))
     };
     if version(connection)? == migrations.len() {
         return Ok(());
@@ -158,7 +161,11 @@ fn migrate(
     for migration in missing {
         transaction.execute_batch(migration)?;
     }
-    transaction.pragma_update(None, "user_version", u32::try_from(migrations.len()).unwrap_or(u32::MAX))?;
+    transaction.pragma_update(
+        None,
+        "user_version",
+        u32::try_from(migrations.len()).unwrap_or(u32::MAX),
+    )?;
     transaction.commit()?;
     Ok(())
 }
@@ -200,7 +207,9 @@ mod tests {
         let connection = open(&root.path().join("x.db"), &[FIRST]).unwrap();
         let pragma = |name: &str| -> String {
             connection
-                .query_row(&format!("PRAGMA {name}"), [], |row| row.get::<_, rusqlite::types::Value>(0))
+                .query_row(&format!("PRAGMA {name}"), [], |row| {
+                    row.get::<_, rusqlite::types::Value>(0)
+                })
                 .map(|value| format!("{value:?}"))
                 .unwrap()
         };

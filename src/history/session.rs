@@ -73,9 +73,7 @@ impl History {
     /// The last `count` entries, oldest first.
     pub fn recent(&mut self, count: usize) -> Vec<Entry> {
         let stored = self.try_store(|store| store.recent(count));
-        stored.unwrap_or_else(|| {
-            self.memory[self.memory.len().saturating_sub(count)..].to_vec()
-        })
+        stored.unwrap_or_else(|| self.memory[self.memory.len().saturating_sub(count)..].to_vec())
     }
 
     /// Entries whose text has `term`; see [`Store::search`].

@@ -43,16 +43,24 @@ pub fn classify(line: &str, is_command: IsCommand<'_>) -> Intent {
     if let Some(request) = marked(text) {
         return Intent::Request(request.to_owned());
     }
-    let first = text.split(|character: char| character.is_whitespace() || ";|&<>()".contains(character)).next();
+    let first = text
+        .split(|character: char| character.is_whitespace() || ";|&<>()".contains(character))
+        .next();
     let first = first.unwrap_or_default();
     let is_path = first.contains('/') || first.starts_with('~') || first.starts_with('.');
-    let assigns = first.split_once('=').is_some_and(|(name, _)| crate::shell::variable::is_name(name.as_bytes()));
+    let assigns = first
+        .split_once('=')
+        .is_some_and(|(name, _)| crate::shell::variable::is_name(name.as_bytes()));
     if first.is_empty() || is_path || assigns || first.starts_with(['$', '"', '\'', '\\', '`']) {
         return Intent::Command;
     }
     let score = sentence::score(text);
     if is_command(first) {
-        if score >= sentence::SURE_WITH_COMMAND { Intent::Unsure(text.to_owned()) } else { Intent::Command }
+        if score >= sentence::SURE_WITH_COMMAND {
+            Intent::Unsure(text.to_owned())
+        } else {
+            Intent::Command
+        }
     } else if score >= sentence::SURE {
         Intent::Request(text.to_owned())
     } else {

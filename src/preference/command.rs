@@ -4,9 +4,9 @@ use std::io::Write;
 use std::path::Path;
 
 use super::Preferences;
-use crate::history::StoreError;
 use crate::diagnostic::Diagnostic;
 use crate::exit_status::ExitStatus;
+use crate::history::StoreError;
 use crate::plan::escape::visible;
 
 /// What to do with what was learned.
@@ -33,7 +33,11 @@ pub enum PreferenceCommand {
 ///
 /// # Errors
 /// A database that cannot be used, a record that is not there.
-pub fn run(command: &PreferenceCommand, path: &Path, output: &mut dyn Write) -> Result<ExitStatus, Diagnostic> {
+pub fn run(
+    command: &PreferenceCommand,
+    path: &Path,
+    output: &mut dyn Write,
+) -> Result<ExitStatus, Diagnostic> {
     let failed = |error: StoreError| Diagnostic::from(error);
     let written = |error: std::io::Error| Diagnostic::new(format!("cannot write: {error}"));
     let mut preferences = Preferences::open(path).map_err(failed)?;
@@ -44,7 +48,8 @@ pub fn run(command: &PreferenceCommand, path: &Path, output: &mut dyn Write) -> 
             writeln!(output, "learning is {state}; {} recorded", records.len()).map_err(written)?;
             for record in records {
                 let mark = if record.learnable { '*' } else { ' ' };
-                let text = if record.approved.is_empty() { &record.proposed } else { &record.approved };
+                let text =
+                    if record.approved.is_empty() { &record.proposed } else { &record.approved };
                 writeln!(
                     output,
                     "{:>5} {mark} {:<8} {}\n{:>16} {}\n{:>16} in {}",

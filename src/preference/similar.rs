@@ -48,7 +48,9 @@ mod tests {
 
     #[test]
     fn rephrased_requests_are_similar_and_others_are_not() {
-        assert!(similarity("list the largest files here", "list largest files in here") > THRESHOLD);
+        assert!(
+            similarity("list the largest files here", "list largest files in here") > THRESHOLD
+        );
         assert!(similarity("列出最大的文件", "列出当前目录最大的文件") > THRESHOLD);
         assert!(similarity("list the largest files here", "kill the web server") < THRESHOLD);
         assert!(similarity("列出最大的文件", "停止网络服务") < THRESHOLD);

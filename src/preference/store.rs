@@ -142,8 +142,10 @@ impl Preferences {
         }
         let texts = [request, proposed, approved].map(redact);
         let clean = texts.iter().all(|text| !text.is_redacted());
-        let learnable = learnable && clean && outcome != Outcome::Declined && approved.len() <= LONGEST;
-        let [request, proposed, approved] = texts.map(crate::context::redaction::Redacted::into_text);
+        let learnable =
+            learnable && clean && outcome != Outcome::Declined && approved.len() <= LONGEST;
+        let [request, proposed, approved] =
+            texts.map(crate::context::redaction::Redacted::into_text);
         self.connection
             .execute(
                 "INSERT INTO record (request, proposed, approved, place, outcome, learnable)
@@ -224,7 +226,10 @@ impl Preferences {
                 break;
             }
             if chosen.iter().all(|demonstration| demonstration.request != record.request) {
-                chosen.push(Demonstration { request: record.request.clone(), answer: record.approved.clone() });
+                chosen.push(Demonstration {
+                    request: record.request.clone(),
+                    answer: record.approved.clone(),
+                });
             }
         }
         // The most similar stands last, next to the request.
@@ -239,16 +244,27 @@ mod tests {
 
     fn preferences() -> (tempfile::TempDir, Preferences) {
         let directory = tempfile::tempdir().unwrap();
-        let preferences = Preferences::open(&directory.path().join("p/preferences.sqlite")).unwrap();
+        let preferences =
+            Preferences::open(&directory.path().join("p/preferences.sqlite")).unwrap();
         (directory, preferences)
     }
 
-    fn record(preferences: &mut Preferences, request: &str, approved: &str, outcome: Outcome, learnable: bool) {
+    fn record(
+        preferences: &mut Preferences,
+        request: &str,
+        approved: &str,
+        outcome: Outcome,
+        learnable: bool,
+    ) {
         preferences.record(request, "proposed", approved, "/home/u", outcome, learnable).unwrap();
     }
 
     fn answers(preferences: &Preferences, request: &str) -> Vec<String> {
-        preferences.demonstrations(request, "/home/u", 3).into_iter().map(|one| one.answer).collect()
+        preferences
+            .demonstrations(request, "/home/u", 3)
+            .into_iter()
+            .map(|one| one.answer)
+            .collect()
     }
 
     #[test]
@@ -265,7 +281,13 @@ mod tests {
         let (_directory, mut preferences) = preferences();
         record(&mut preferences, "list the files", "ls", Outcome::Declined, true);
         record(&mut preferences, "list the files now", "rm x", Outcome::Approved, false);
-        record(&mut preferences, "list the files with token", "curl --token abcdef0123456789abcdef x", Outcome::Approved, true);
+        record(
+            &mut preferences,
+            "list the files with token",
+            "curl --token abcdef0123456789abcdef x",
+            Outcome::Approved,
+            true,
+        );
         assert!(answers(&preferences, "list the files").is_empty());
         assert_eq!(preferences.list().unwrap().len(), 3);
     }
@@ -288,7 +310,8 @@ mod tests {
     fn the_file_is_the_users_alone() {
         use std::os::unix::fs::PermissionsExt;
         let (directory, _preferences) = preferences();
-        let mode = directory.path().join("p/preferences.sqlite").metadata().unwrap().permissions().mode();
+        let mode =
+            directory.path().join("p/preferences.sqlite").metadata().unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
     }
 }

@@ -47,8 +47,14 @@ pub fn confine(keep: &Confinement) -> Vec<String> {
     // root.
     add("first to be ended when memory runs out", raise_oom_score().map_err(plain));
     add("memory limit", limit_memory(keep.memory).map_err(number));
-    add("no core dump, not traceable", nix::sys::prctl::set_dumpable(false).map(|()| String::new()).map_err(number));
-    add("no new privileges", nix::sys::prctl::set_no_new_privs().map(|()| String::new()).map_err(number));
+    add(
+        "no core dump, not traceable",
+        nix::sys::prctl::set_dumpable(false).map(|()| String::new()).map_err(number),
+    );
+    add(
+        "no new privileges",
+        nix::sys::prctl::set_no_new_privs().map(|()| String::new()).map_err(number),
+    );
     add("files (Landlock)", restrict_files(keep));
     add("no network, no new programs (seccomp)", restrict_calls());
     report
@@ -100,9 +106,8 @@ fn restrict_files(keep: &Confinement) -> Result<String, String> {
     for (path, access) in rules {
         let Ok(descriptor) = PathFd::new(&path) else { continue };
         let access = if path.is_dir() { access } else { access & AccessFs::from_file(abi) };
-        ruleset = ruleset
-            .add_rule(PathBeneath::new(descriptor, access))
-            .map_err(|error| text(&error))?;
+        ruleset =
+            ruleset.add_rule(PathBeneath::new(descriptor, access)).map_err(|error| text(&error))?;
     }
     let status = ruleset.restrict_self().map_err(|error| text(&error))?;
     match status.ruleset {

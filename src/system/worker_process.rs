@@ -177,7 +177,8 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let fifo = directory.path().join("answer");
         nix::unistd::mkfifo(&fifo, nix::sys::stat::Mode::S_IRWXU).unwrap();
-        let script = "{ echo $PPID; env -u PWD -u SHLVL -u _ -u OLDPWD; pwd; ls /proc/self/fd; } >\"$0\"";
+        let script =
+            "{ echo $PPID; env -u PWD -u SHLVL -u _ -u OLDPWD; pwd; ls /proc/self/fd; } >\"$0\"";
         spawn_detached(
             Path::new("/bin/sh"),
             &["-c".into(), script.into(), fifo.clone().into()],

@@ -47,8 +47,8 @@ pub fn bare_decode(
     let mut backend = LlamaBackend::init().map_err(|error| text(&error))?;
     backend.void_logs();
     let parameters = LlamaModelParams::default().with_n_gpu_layers(0);
-    let model = LlamaModel::load_from_file(&backend, model, &parameters)
-        .map_err(|error| text(&error))?;
+    let model =
+        LlamaModel::load_from_file(&backend, model, &parameters).map_err(|error| text(&error))?;
     let load_ms = begin.elapsed().as_secs_f64() * 1000.0;
     let prompt = model.vocab().tokenize(prompt.as_bytes(), true, true);
     let size = u32::try_from(piece).map_err(|error| text(&error))?;
@@ -60,8 +60,7 @@ pub fn bare_decode(
         .with_n_ubatch(size)
         .with_n_threads(threads)
         .with_n_threads_batch(threads);
-    let mut context =
-        model.new_context(&backend, parameters).map_err(|error| text(&error))?;
+    let mut context = model.new_context(&backend, parameters).map_err(|error| text(&error))?;
     let mut batch = LlamaBatch::new(piece, 1);
     // Not measured: the first evaluation touches every page of the weights.
     batch.add(prompt[0], 0, &[0], true).map_err(|error| text(&error))?;

@@ -72,7 +72,6 @@ impl LlamaEngine {
     pub fn new(options: &WorkerOptions) -> Self {
         Self { options: options.clone(), loaded: None }
     }
-
 }
 
 impl Engine for LlamaEngine {
@@ -312,12 +311,7 @@ impl Loaded {
     fn keep(&mut self, length: usize) -> usize {
         if length < self.cached.len() {
             let from = u32::try_from(length).unwrap_or(0);
-            if length == 0
-                || self
-                    .context
-                    .kv_cache_seq_rm(SEQUENCE, Some(from), None)
-                    .is_err()
-            {
+            if length == 0 || self.context.kv_cache_seq_rm(SEQUENCE, Some(from), None).is_err() {
                 self.forget();
             } else {
                 self.cached.truncate(length);

@@ -42,9 +42,9 @@ impl Prompter {
         let prompter = Self { template, controls };
         // A template that llama.cpp does not know is found out now.
         let probe = [Message { role: Role::User, content: "hello".into() }];
-        prompter
-            .frame(model, &probe, true)
-            .map_err(|_| EngineError::Load("its chat template is not one llama.cpp knows".into()))?;
+        prompter.frame(model, &probe, true).map_err(|_| {
+            EngineError::Load("its chat template is not one llama.cpp knows".into())
+        })?;
         Ok(prompter)
     }
 

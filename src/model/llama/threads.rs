@@ -39,7 +39,9 @@ mod tests {
     #[test]
     fn processors_that_share_a_core_count_once() {
         let directory = tempfile::tempdir().unwrap();
-        for (processor, siblings) in [("cpu0", "0,2\n"), ("cpu1", "1,3\n"), ("cpu2", "0,2\n"), ("cpu3", "1,3\n")] {
+        for (processor, siblings) in
+            [("cpu0", "0,2\n"), ("cpu1", "1,3\n"), ("cpu2", "0,2\n"), ("cpu3", "1,3\n")]
+        {
             let topology = directory.path().join(processor).join("topology");
             std::fs::create_dir_all(&topology).unwrap();
             std::fs::write(topology.join("thread_siblings_list"), siblings).unwrap();

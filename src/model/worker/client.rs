@@ -18,9 +18,7 @@ use super::connection::Connection;
 use super::options::WorkerOptions;
 use super::protocol::{Event, FailureKind, Message, WorkerStatistics};
 use super::start;
-use crate::model::{
-    Completion, CompletionRequest, Finish, LanguageModel, ModelError, Statistics,
-};
+use crate::model::{Completion, CompletionRequest, Finish, LanguageModel, ModelError, Statistics};
 use crate::system::socket;
 
 /// How often a wait looks at whether it is interrupted.
@@ -365,12 +363,10 @@ fn failure(kind: FailureKind, message: String, options: &WorkerOptions) -> Model
         FailureKind::Refused => ModelError::Refused(message),
         FailureKind::Worker => ModelError::Worker(message),
         FailureKind::Load => ModelError::Missing {
-            message: format!(
-                "the model {} cannot be loaded: {message}",
-                options.model.display()
-            ),
-            hint: "check it with \"llmsh model verify\", or fetch it again with \"llmsh model pull\""
-                .into(),
+            message: format!("the model {} cannot be loaded: {message}", options.model.display()),
+            hint:
+                "check it with \"llmsh model verify\", or fetch it again with \"llmsh model pull\""
+                    .into(),
         },
     }
 }

@@ -31,12 +31,7 @@ pub(super) struct Connection {
 impl Connection {
     /// Takes over a socket that does not block.
     pub(super) fn new(stream: UnixStream) -> Self {
-        Self {
-            stream,
-            reader: FrameReader::default(),
-            outgoing: VecDeque::new(),
-            ended: false,
-        }
+        Self { stream, reader: FrameReader::default(), outgoing: VecDeque::new(), ended: false }
     }
 
     /// What to poll.

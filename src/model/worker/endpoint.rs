@@ -220,7 +220,9 @@ mod tests {
         let error = prepare_own_directory(path.path()).unwrap_err();
         assert!(error.to_string().ends_with("can be changed by other users"));
         let error = prepare_directory(path.path()).unwrap_err();
-        assert!(error.to_string().ends_with("can be entered by other users (its mode must be 700)"));
+        assert!(
+            error.to_string().ends_with("can be entered by other users (its mode must be 700)")
+        );
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What turns a request into an answer inside the worker.
 
-use crate::model::{CompletionRequest, Statistics};
 use crate::model::worker::answer::AnswerText;
+use crate::model::{CompletionRequest, Statistics};
 
 /// What the engine is to do next; it asks between two tokens and between two
 /// pieces of the prompt.

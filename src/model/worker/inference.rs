@@ -179,9 +179,7 @@ pub(super) fn run(mut engine: Box<dyn Engine>, shared: &Arc<Shared>, notifier: &
             Err(EngineError::Load(message) | EngineError::Broken(message)) => {
                 Notice::Failed(id, FailureKind::Worker, message)
             }
-            Err(EngineError::Refused(message)) => {
-                Notice::Failed(id, FailureKind::Refused, message)
-            }
+            Err(EngineError::Refused(message)) => Notice::Failed(id, FailureKind::Refused, message),
         });
     }
 }

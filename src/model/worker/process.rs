@@ -104,9 +104,8 @@ fn enter_sandbox(options: &WorkerOptions) -> Vec<String> {
         write: vec![options.cache_directory.clone(), options.runtime_directory.clone()],
         // The weights once mapped and once repacked, the context's cache, and
         // what the rest of the process needs.
-        memory: (!gpu).then(|| {
-            model_size * 2 + u64::from(options.context_tokens) * 256 * 1024 + (2 << 30)
-        }),
+        memory: (!gpu)
+            .then(|| model_size * 2 + u64::from(options.context_tokens) * 256 * 1024 + (2 << 30)),
         devices: gpu,
     })
 }
@@ -150,8 +149,7 @@ fn open_log(directory: &Path) -> io::Result<File> {
 
 /// Writes one line to the log, which is where standard error goes here.
 fn note(text: &str) {
-    let seconds =
-        SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     let line = format!("{seconds} worker {}: {text}\n", std::process::id());
     let _ = io::stderr().write_all(line.as_bytes());
 }

@@ -320,7 +320,9 @@ mod tests {
     fn a_request_survives_the_wire() {
         let request = model::CompletionRequest {
             prefix: vec![model::Message { role: model::Role::System, content: "be brief".into() }],
-            messages: vec![model::Message { role: model::Role::User, content: "列出文件".into() }],
+            messages: vec![model::Message {
+                role: model::Role::User, content: "列出文件".into()
+            }],
             answer_start: "```sh\n".into(),
             stop: vec!["\n```".into()],
             max_tokens: 9,

@@ -89,8 +89,8 @@ impl ScriptedEngine {
             return Ok(());
         };
         let broken = |error: &dyn std::fmt::Display| EngineError::Broken(error.to_string());
-        let mut line = serde_json::to_vec(&Request::from(&work.request))
-            .map_err(|error| broken(&error))?;
+        let mut line =
+            serde_json::to_vec(&Request::from(&work.request)).map_err(|error| broken(&error))?;
         line.push(b'\n');
         let file = std::fs::OpenOptions::new().create(true).append(true).open(path);
         file.and_then(|mut file| file.write_all(&line)).map_err(|error| broken(&error))

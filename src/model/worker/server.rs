@@ -345,8 +345,7 @@ impl Server {
 
     fn tell_failure(&mut self, key: u64) {
         let ModelState::Failed(message, _) = &self.model else { return };
-        let event =
-            Event::Failed { id: None, kind: FailureKind::Load, message: message.clone() };
+        let event = Event::Failed { id: None, kind: FailureKind::Load, message: message.clone() };
         if let Some(client) = self.clients.get_mut(&key)
             && client.greeted
         {

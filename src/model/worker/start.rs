@@ -88,13 +88,9 @@ pub(super) fn connect_to_running(
     options: &WorkerOptions,
 ) -> Result<Option<Connection>, ModelError> {
     match endpoint(options).connect() {
-        Ok(stream) => {
-            greet(Connection::new(stream), Instant::now() + CONNECT_LIMIT, &|| false)
-        }
+        Ok(stream) => greet(Connection::new(stream), Instant::now() + CONNECT_LIMIT, &|| false),
         Err(error) if is_absence(&error) => Ok(None),
-        Err(error) => {
-            Err(ModelError::Worker(format!("its process cannot be reached: {error}")))
-        }
+        Err(error) => Err(ModelError::Worker(format!("its process cannot be reached: {error}"))),
     }
 }
 
@@ -154,9 +150,9 @@ fn spawn(options: &WorkerOptions, program: &Path) -> io::Result<()> {
     let environment: Vec<(OsString, OsString)> = std::env::vars_os()
         .filter(|(name, _)| {
             name == "LD_LIBRARY_PATH"
-                || name.to_str().is_some_and(|name| {
-                    ENVIRONMENT.iter().any(|prefix| name.starts_with(prefix))
-                })
+                || name
+                    .to_str()
+                    .is_some_and(|name| ENVIRONMENT.iter().any(|prefix| name.starts_with(prefix)))
         })
         .collect();
     worker_process::spawn_detached(program, &options.to_arguments(), &environment)

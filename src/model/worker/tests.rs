@@ -11,7 +11,9 @@ use super::answer::Progress;
 use super::connection::Connection;
 use super::endpoint::Endpoint;
 use super::engine::{Control, Directive, Ended, Engine, EngineError, Work};
-use super::protocol::{Event, FailureKind, Finish, Message, Request, Role, Turn, VERSION, WorkerStatistics};
+use super::protocol::{
+    Event, FailureKind, Finish, Message, Request, Role, Turn, VERSION, WorkerStatistics,
+};
 use super::server::Server;
 use crate::system::socket;
 
@@ -86,7 +88,8 @@ impl Rig {
         let endpoint = Endpoint::new(&directory.path().join("run"), SHA);
         let (listener, identity) = endpoint.listen().unwrap();
         let (gate, gated) = channel();
-        let engine = move || Box::new(GatedEngine { load, gate: gated, open: false }) as Box<dyn Engine>;
+        let engine =
+            move || Box::new(GatedEngine { load, gate: gated, open: false }) as Box<dyn Engine>;
         let mut server =
             Server::start(listener, engine, idle, vec!["files: active".into()]).unwrap();
         let server = std::thread::spawn(move || {
