@@ -49,7 +49,9 @@ impl Shell {
                 second: self.expanded_prompt(b"PS2"),
                 verbose: self.options.is_on(Opt::Verbose),
             };
-            let command = Parser::new(Box::new(source)).next_command(&self.aliases);
+            let mut parser = Parser::new(Box::new(source));
+            parser.take_requests(self.takes_requests());
+            let command = parser.next_command(&self.aliases);
             if signal::take(signal::SIGINT) {
                 // The line that was being typed is forgotten.
                 let _ = descriptor::write_all(descriptor::STDERR, b"\n");

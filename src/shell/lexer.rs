@@ -7,8 +7,9 @@
 
 use std::io;
 
-use bstr::BString;
+use bstr::{BString, ByteSlice};
 
+use super::request::MARKS;
 use super::syntax::Span;
 
 /// Hands over input line by line.
@@ -99,6 +100,8 @@ pub(super) struct Input<'s> {
     pub(super) ended: bool,
     /// A command has begun: lines continue it.
     pub(super) continuing: bool,
+    /// A line that begins with a mark is a request.
+    pub(super) requests: bool,
 }
 
 impl std::fmt::Debug for Input<'_> {
@@ -119,6 +122,7 @@ impl<'s> Input<'s> {
             blank_ended: false,
             ended: false,
             continuing: false,
+            requests: false,
         }
     }
 
@@ -287,6 +291,36 @@ impl<'s> Input<'s> {
         self.at += length;
         self.line += 1;
         Some(line)
+    }
+
+    /// Whether a request begins here: the mark is the first on its line, blanks
+    /// aside.
+    pub(super) fn at_request(&mut self) -> bool {
+        if !self.requests || !self.replacements.is_empty() {
+            return false;
+        }
+        let before = self.text[..self.at].trim_end_with(|character| matches!(character, ' ' | '\t'));
+        if before.last().is_some_and(|byte| *byte != b'\n') {
+            return false;
+        }
+        let mut ahead = 0;
+        while matches!(self.peek_at(ahead), Some(b' ' | b'\t')) {
+            ahead += 1;
+        }
+        // Lines are read whole, so that the mark is there if its first byte is.
+        let rest = self.text.get(self.at + ahead..).unwrap_or_default();
+        MARKS.iter().any(|mark| rest.starts_with(mark.as_bytes()))
+    }
+
+    /// The text after the mark, up to the end of the line.
+    pub(super) fn take_request(&mut self) -> BString {
+        let mut line = Vec::new();
+        while self.peek().is_some_and(|byte| byte != b'\n') {
+            line.extend(self.next());
+        }
+        let line = line.trim();
+        let text = MARKS.iter().find_map(|mark| line.strip_prefix(mark.as_bytes()));
+        text.unwrap_or(line).trim().into()
     }
 
     /// Reads an alias's text in place of its name, which is the last of `names`.

@@ -23,6 +23,7 @@ pub mod parser;
 pub mod pattern;
 pub mod print;
 pub mod quote;
+pub mod request;
 pub mod startup;
 pub mod syntax;
 pub mod trap;
@@ -127,6 +128,8 @@ pub struct Shell {
     pub(crate) status_before_trap: Option<ExitStatus>,
     /// An interactive shell has warned of stopped jobs; the next `exit` leaves.
     pub(crate) warned_of_jobs: bool,
+    /// Who answers requests; nobody where requests are off.
+    pub(crate) requests: request::RequestSlot,
 }
 
 /// The aliases of a shell.
@@ -177,6 +180,7 @@ impl Shell {
             warned_of_jobs: false,
             keep_redirects: false,
             status_before_trap: None,
+            requests: request::RequestSlot::default(),
         };
         shell.import(environment);
         shell

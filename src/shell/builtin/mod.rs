@@ -28,7 +28,7 @@ mod words;
 
 use bstr::BString;
 
-use super::{Divert, Shell};
+use super::{Divert, Shell, request};
 use crate::exit_status::ExitStatus;
 use crate::system::descriptor;
 use crate::system::message;
@@ -59,6 +59,7 @@ const fn regular(name: &'static str, run: fn(&mut Shell, &[BString]) -> Outcome)
 pub static ALL: &[Builtin] = &[
     special(".", evaluate::dot),
     special(":", control::colon),
+    regular(request::COMMAND, request::run),
     regular("[", output::bracket),
     regular("alias", alias::alias),
     regular("bg", jobs::bg),

@@ -50,6 +50,7 @@ impl Shell {
         self.enter(|shell| {
             loop {
                 parser.echo(shell.options.is_on(Opt::Verbose));
+                parser.take_requests(shell.takes_requests());
                 match parser.next_command(&shell.aliases) {
                     Ok(Some(list)) => {
                         executed = true;

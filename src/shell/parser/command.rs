@@ -9,6 +9,7 @@ use super::error::SyntaxError;
 use super::token::{Operator, Token, literal};
 use super::{Grammar, PendingDocument, split_assignment};
 use crate::shell::lexer::{RESERVED, is_reserved};
+use crate::shell::request::COMMAND;
 use crate::shell::syntax::{
     AndOr, CaseArm, CaseEnd, Command, CompoundCommand, CompoundKind, Connector, FunctionDefinition,
     HereDocument, List, Pipeline, Redirect, RedirectKind, SimpleCommand, Span, Word, WordPart,
@@ -28,6 +29,12 @@ impl Grammar<'_, '_> {
     pub(super) fn complete_command(&mut self) -> Result<Option<List>, SyntaxError> {
         loop {
             self.input.continuing = false;
+            if let Some(request) = self.request() {
+                if *self.peek()? == Token::Newline {
+                    self.take()?;
+                }
+                return Ok(Some(List { items: vec![request] }));
+            }
             self.substitute_alias()?;
             match self.peek()? {
                 Token::Newline => {
@@ -82,11 +89,46 @@ impl Grammar<'_, '_> {
 
     /// Skips newlines before a command, also those that aliases bring.
     fn skip_to_command(&mut self) -> Result<(), SyntaxError> {
-        self.skip_newlines()?;
-        while self.replace_word()? {
-            self.skip_newlines()?;
+        loop {
+            if self.at_request() {
+                return Ok(());
+            }
+            if *self.peek()? == Token::Newline {
+                self.take()?;
+            } else if !self.replace_word()? {
+                return Ok(());
+            }
         }
-        Ok(())
+    }
+
+    fn at_request(&mut self) -> bool {
+        self.lookahead.is_none() && self.input.at_request()
+    }
+
+    /// A line that is a request, as the command `? 'text'`.
+    fn request(&mut self) -> Option<AndOr> {
+        if !self.at_request() {
+            return None;
+        }
+        let start = self.input.position();
+        let text = self.input.take_request();
+        let span = self.input.span_from(start);
+        let mut parts = Vec::new();
+        for (index, piece) in text.split_str("'").enumerate() {
+            if index > 0 {
+                parts.push(WordPart::Escaped(b'\''));
+            }
+            parts.push(WordPart::SingleQuoted(piece.into()));
+        }
+        let name = Word { parts: vec![WordPart::SingleQuoted(COMMAND.into())], span };
+        let command = SimpleCommand {
+            words: vec![name, Word { parts, span }],
+            span,
+            ..SimpleCommand::default()
+        };
+        let commands = vec![Command::Simple(command)];
+        let first = Pipeline { negated: false, commands, span };
+        Some(AndOr { first, rest: Vec::new(), background: false, span })
     }
 
     /// A list up to a word or operator that cannot begin a command; may be
@@ -95,6 +137,10 @@ impl Grammar<'_, '_> {
         let mut list = List::default();
         loop {
             self.skip_to_command()?;
+            if let Some(request) = self.request() {
+                list.items.push(request);
+                continue;
+            }
             if !self.begins_command()? {
                 return Ok(list);
             }

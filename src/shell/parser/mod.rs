@@ -67,6 +67,11 @@ impl<'s> Parser<'s> {
         self
     }
 
+    /// Takes a line that begins with a mark for a request, or does not.
+    pub(crate) fn take_requests(&mut self, on: bool) {
+        self.input.requests = on;
+    }
+
     /// Treats the end of input within a here-document as "more is needed", as
     /// a line editor wants it.
     #[must_use]
