@@ -15,6 +15,8 @@ pub mod policy;
 pub mod preference;
 pub mod prompt;
 pub mod review;
+pub mod session;
 pub mod shell;
 pub mod startup;
 pub mod system;
+pub mod tui;

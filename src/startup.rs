@@ -5,42 +5,218 @@
 //! looked at.
 
 use std::ffi::OsString;
+use std::io::Write;
 use std::os::unix::ffi::OsStringExt;
+use std::sync::Arc;
 
-use bstr::BString;
+use bstr::{BString, ByteSlice};
+use clap::{Parser, ValueEnum};
 
+use crate::cli::{self, Cli, Command, RequestOptions, SUBCOMMANDS};
+use crate::diagnostic::Diagnostic;
 use crate::exit_status::ExitStatus;
+use crate::intent::{self, Intent};
+use crate::model;
 use crate::model::worker::{WorkerOptions, run_worker};
+use crate::policy::Ceiling;
+use crate::preference;
+use crate::session::Session;
+use crate::session::ask::{Answerer, show_error};
+use crate::session::interactive;
 use crate::shell::Shell;
-use crate::shell::startup::Invocation;
-use crate::system::descriptor;
+use crate::shell::startup::{Commands, Invocation, UsageError};
+use crate::system::{descriptor, interrupt, terminal};
+use crate::tui::keys::TerminalKeys;
 
 /// Runs llmsh with the process's arguments and environment.
 #[must_use]
 pub fn main() -> ExitStatus {
-    let arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
-    if let Some(options) = WorkerOptions::from_arguments(&arguments) {
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    if let Some(options) = WorkerOptions::from_arguments(arguments.get(1..).unwrap_or_default()) {
         return run_worker(&options);
     }
-    let bytes = |text: OsString| BString::from(text.into_vec());
-    let words: Vec<BString> = std::env::args_os().map(bytes).collect();
-    let environment = std::env::vars_os().map(|(name, value)| (bytes(name), bytes(value)));
-    let invocation = match Invocation::parse(&words) {
-        Ok(invocation) => invocation,
+    if is_for_clap(&arguments) {
+        return subcommand(arguments);
+    }
+    let words: Vec<BString> = arguments.into_iter().map(bytes).collect();
+    let mut options = RequestOptions::default();
+    match Invocation::parse_with(&words, &mut |word| request_option(word, &mut options)) {
+        Ok(invocation) => run_shell(&words, &invocation, options),
         Err(error) => {
-            let text = format!("llmsh: {error}\nllmsh: try \"llmsh --help\"\n");
-            let _ = descriptor::write_all(descriptor::STDERR, text.as_bytes());
-            return ExitStatus::USAGE;
+            show_error(
+                &Diagnostic::new(error.to_string()).hint("\"llmsh --help\" lists the options"),
+            );
+            ExitStatus::USAGE
         }
-    };
-    let mut shell =
-        Shell::new(words.first().cloned().unwrap_or_else(|| "llmsh".into()), environment);
-    shell.apply(&invocation);
+    }
+}
+
+/// Whether the arguments are not those of a shell: a subcommand, or a request
+/// for help.
+fn is_for_clap(arguments: &[OsString]) -> bool {
+    arguments.get(first_word(arguments)).and_then(|word| word.to_str()).is_some_and(|word| {
+        SUBCOMMANDS.contains(&word) || matches!(word, "--help" | "--version" | "--generate")
+    })
+}
+
+/// The place of the first argument that is no option of requests: these may
+/// come before `ask`.
+fn first_word(arguments: &[OsString]) -> usize {
+    let mut ignored = RequestOptions::default();
+    let mut is_option =
+        |word: &OsString| matches!(request_option(word.as_encoded_bytes(), &mut ignored), Ok(true));
+    1 + arguments.iter().skip(1).take_while(|word| is_option(word)).count()
+}
+
+/// Reads an option that says how requests are answered; whether it is one.
+fn request_option(word: &[u8], options: &mut RequestOptions) -> Result<bool, UsageError> {
+    match word {
+        b"--dry-run" => options.dry_run = true,
+        b"--json" => options.json = true,
+        word => {
+            let Some(value) = word.strip_prefix(b"--yes") else { return Ok(false) };
+            let ceiling = value.strip_prefix(b"=").and_then(|value| value.to_str().ok());
+            options.yes = ceiling.and_then(|name| Ceiling::from_str(name, false).ok());
+            if options.yes.is_none() {
+                return Err(UsageError(format!(
+                    "{}: --yes needs a ceiling: --yes=read, --yes=write or --yes=all",
+                    word.as_bstr()
+                )));
+            }
+        }
+    }
+    Ok(true)
+}
+
+fn new_shell(words: &[BString]) -> Shell {
+    let environment = std::env::vars_os().map(|(name, value)| (bytes(name), bytes(value)));
+    Shell::new(words.first().cloned().unwrap_or_else(|| "llmsh".into()), environment)
+}
+
+/// The shell: interactive, `-c`, script or standard input.
+fn run_shell(words: &[BString], invocation: &Invocation, options: RequestOptions) -> ExitStatus {
+    let mut shell = new_shell(words);
+    shell.apply(invocation);
     if invocation.login {
         let flow = shell.read_profiles();
         if flow.is_err() {
             return shell.end(flow);
         }
     }
+    if invocation.posix {
+        if is_interactive(invocation) {
+            return converse(&mut shell, options, true);
+        }
+        return shell.run_script(&invocation.commands);
+    }
+    if let Commands::Text(text) = &invocation.commands
+        && let Some(request) = request_in(text, &shell)
+    {
+        return match request {
+            Ok(text) => answer(&mut shell, options, &text),
+            Err(status) => status,
+        };
+    }
+    if is_interactive(invocation) {
+        return converse(&mut shell, options, false);
+    }
+    shell.take_requests(Box::new(Answerer::new(options)));
     shell.run_script(&invocation.commands)
+}
+
+/// Interactive when asked for, or when a person is at both ends (XCU sh,
+/// OPTIONS -i); the line editor needs a terminal to edit on.
+fn is_interactive(invocation: &Invocation) -> bool {
+    invocation.commands == Commands::Stdin
+        && terminal::is_terminal(descriptor::STDIN)
+        && (invocation.interactive || terminal::is_terminal(descriptor::STDERR))
+}
+
+fn converse(shell: &mut Shell, options: RequestOptions, posix: bool) -> ExitStatus {
+    shell.become_interactive();
+    let flow = interactive::run(shell, options, posix);
+    shell.end(flow)
+}
+
+/// The request in the text of `-c`, if it is one. Somebody at a terminal is
+/// asked where it could be either; the error is for who does not want either.
+fn request_in(text: &BString, shell: &Shell) -> Option<Result<String, ExitStatus>> {
+    let text = text.to_str().ok()?;
+    let names = shell.command_names();
+    match intent::classify(text, &|word| names.contains(word)) {
+        Intent::Request(text) => Some(Ok(text)),
+        Intent::Unsure(text) => {
+            let asks = terminal::is_terminal(descriptor::STDIN)
+                && terminal::is_terminal(descriptor::STDERR);
+            match asks.then(|| interactive::ask_which(&mut TerminalKeys))? {
+                Some(true) => Some(Ok(text)),
+                Some(false) => None,
+                None => Some(Err(ExitStatus::NOT_CONFIRMED)),
+            }
+        }
+        Intent::Empty | Intent::Command => None,
+    }
+}
+
+/// Answers one request and ends.
+fn answer(shell: &mut Shell, options: RequestOptions, text: &str) -> ExitStatus {
+    shell.survive_interrupts();
+    shell.take_requests(Box::new(Answerer::new(options)));
+    shell.status = shell.answer(text);
+    shell.end(Ok(()))
+}
+
+/// What clap reads: the subcommands, help and version.
+fn subcommand(mut arguments: Vec<OsString>) -> ExitStatus {
+    // `llmsh --json ask …` means `llmsh ask --json …`.
+    let place = first_word(&arguments);
+    arguments[1..=place].rotate_right(1);
+    let words: Vec<BString> = arguments.iter().cloned().map(bytes).collect();
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            return if error.use_stderr() { ExitStatus::USAGE } else { ExitStatus::SUCCESS };
+        }
+    };
+    let result = match cli.command {
+        Some(Command::Ask(ask)) => {
+            return answer(&mut new_shell(&words), ask.options, &ask.text.join(" "));
+        }
+        Some(Command::Model(command)) => manage_models(&command),
+        Some(Command::Preference(command)) => Session::open().and_then(|session| {
+            preference::command::run(&command, &session.preference_path(), &mut std::io::stdout())
+        }),
+        None => generate(cli.generate),
+    };
+    result.unwrap_or_else(|error| {
+        show_error(&error);
+        error.status
+    })
+}
+
+fn manage_models(command: &model::command::ModelCommand) -> Result<ExitStatus, Diagnostic> {
+    let session = Session::open()?;
+    for notice in &session.notices {
+        show_error(notice);
+    }
+    interrupt::watch()
+        .map_err(|error| Diagnostic::new(format!("signals cannot be caught: {error}")))?;
+    let mut context = session.store_context();
+    context.interrupted = Arc::new(interrupt::received);
+    context.terminal = terminal::is_terminal(descriptor::STDERR);
+    model::command::run(command, &context, &mut std::io::stdout(), &mut std::io::stderr())
+}
+
+fn generate(what: Option<cli::Generated>) -> Result<ExitStatus, Diagnostic> {
+    let failed = |error: std::io::Error| Diagnostic::new(format!("cannot write: {error}"));
+    if let Some(what) = what {
+        let output = cli::generate(what).map_err(failed)?;
+        std::io::stdout().write_all(&output).map_err(failed)?;
+    }
+    Ok(ExitStatus::SUCCESS)
+}
+
+fn bytes(text: OsString) -> BString {
+    text.into_vec().into()
 }

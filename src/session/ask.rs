@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use super::journal::Journal;
 use super::request::{self, Failure, Progress};
 use super::{Session, editor};
 use crate::cli::RequestOptions;
@@ -13,14 +14,16 @@ use crate::plan::wire::{self, Status};
 use crate::plan::{Plan, compile, escape};
 use crate::preference::Outcome;
 use crate::review::{self, Answer, ApprovedPlan, NotApproved, text};
-use crate::shell::{Requests, Shell};
+use crate::shell::Shell;
+use crate::shell::request::Requests;
 use crate::system::{descriptor, terminal};
 use crate::tui::{keys::TerminalKeys, progress::TerminalProgress};
 
 /// Answers requests for a shell.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Answerer {
     session: Option<Session>,
+    journal: Option<Journal>,
     /// How requests are answered.
     pub options: RequestOptions,
 }
@@ -29,7 +32,14 @@ impl Answerer {
     /// Requests are answered with these options.
     #[must_use]
     pub fn new(options: RequestOptions) -> Self {
-        Self { session: None, options }
+        Self { session: None, journal: None, options }
+    }
+
+    /// Plans that run are recorded there.
+    #[must_use]
+    pub fn with_journal(mut self, journal: Journal) -> Self {
+        self.journal = Some(journal);
+        self
     }
 
     /// The session, opened at the first request.
@@ -38,7 +48,9 @@ impl Answerer {
     /// What opening it says.
     pub fn session(&mut self) -> Result<&mut Session, Diagnostic> {
         if self.session.is_none() {
-            self.session = Some(Session::open()?);
+            let mut session = Session::open()?;
+            session.journal.clone_from(&self.journal);
+            self.session = Some(session);
         }
         Ok(self.session.as_mut().expect("it has just been made"))
     }
@@ -48,7 +60,9 @@ impl Requests for Answerer {
     fn answer(&mut self, shell: &mut Shell, words: &str) -> ExitStatus {
         let options = self.options.clone();
         if words.trim().is_empty() {
-            show_error(&Diagnostic::new("the request is empty").hint("say what you want after the ?"));
+            show_error(
+                &Diagnostic::new("the request is empty").hint("say what you want after the ?"),
+            );
             return ExitStatus::USAGE;
         }
         match self.session() {
@@ -86,11 +100,19 @@ impl Talk {
             && !options.dry_run
             && options.yes.is_none();
         // A plan that is only shown goes to standard output.
-        let shown_on = if asks || options.yes.is_some() { terminal } else { terminal::is_terminal(descriptor::STDOUT) };
+        let shown_on = if asks || options.yes.is_some() {
+            terminal
+        } else {
+            terminal::is_terminal(descriptor::STDOUT)
+        };
         let colour = match session.config.review.colour {
             Colour::Always => true,
             Colour::Never => false,
-            Colour::Auto => shown_on && !dumb && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+            Colour::Auto => {
+                shown_on
+                    && !dumb
+                    && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+            }
         };
         let width = crossterm::terminal::size().map_or(80, |(columns, _)| usize::from(columns));
         let style = text::Style { width: if shown_on { width.clamp(20, 120) } else { 80 }, colour };
@@ -99,9 +121,15 @@ impl Talk {
 }
 
 /// Answers one request.
-fn answer(session: &mut Session, shell: &mut Shell, words: &str, options: &RequestOptions) -> ExitStatus {
+fn answer(
+    session: &mut Session,
+    shell: &mut Shell,
+    words: &str,
+    options: &RequestOptions,
+) -> ExitStatus {
     let talk = Talk::new(session, options);
-    let mut progress: Box<dyn Progress> = if talk.json { Box::new(Silent) } else { Box::new(TerminalProgress::new()) };
+    let mut progress: Box<dyn Progress> =
+        if talk.json { Box::new(Silent) } else { Box::new(TerminalProgress::new()) };
     let plan = match request::plan(session, shell, words, progress.as_mut()) {
         Ok(plan) => plan,
         Err(failure) => return report_failure(words, &failure, talk),
@@ -113,7 +141,7 @@ fn answer(session: &mut Session, shell: &mut Shell, words: &str, options: &Reque
     }
     if !talk.asks {
         return match review::unattended(plan, options.yes) {
-            Ok(approved) => execute(&approved, shell, talk, options.yes.is_some()),
+            Ok(approved) => execute(session, &approved, shell, talk),
             Err((plan, reason)) => {
                 show_plan(&plan, Status::NotConfirmed, Some(ExitStatus::NOT_CONFIRMED), talk);
                 not_confirmed(&reason, talk)
@@ -124,14 +152,20 @@ fn answer(session: &mut Session, shell: &mut Shell, words: &str, options: &Reque
 }
 
 /// Shows the plan and asks until it is approved or declined.
-fn converse(session: &mut Session, shell: &mut Shell, mut plan: Plan, proposed: &str, talk: Talk) -> ExitStatus {
+fn converse(
+    session: &mut Session,
+    shell: &mut Shell,
+    mut plan: Plan,
+    proposed: &str,
+    talk: Talk,
+) -> ExitStatus {
     loop {
         show_on_terminal(&text::render(&plan, talk.style));
         match review::ask(plan, &mut TerminalKeys) {
             Answer::Approved(approved) => {
                 let edited = approved.plan().text != proposed.as_bytes();
                 let outcome = if edited { Outcome::Edited } else { Outcome::Approved };
-                let status = execute(&approved, shell, talk, false);
+                let status = execute(session, &approved, shell, talk);
                 request::remember(session, shell, proposed, approved.plan(), outcome);
                 return status;
             }
@@ -156,21 +190,34 @@ fn edit(shell: &mut Shell, old: Plan) -> Plan {
         match compile::compile(&old.request, edited.as_bytes(), shell) {
             Ok(plan) => return plan,
             Err(error) => {
-                show_error(&Diagnostic::new(error.to_string()).hint("change the text, or press Ctrl-C to keep the plan"));
+                show_error(
+                    &Diagnostic::new(error.to_string())
+                        .hint("change the text, or press Ctrl-C to keep the plan"),
+                );
                 text = edited;
             }
         }
     }
 }
 
-fn execute(approved: &ApprovedPlan, shell: &mut Shell, talk: Talk, shown: bool) -> ExitStatus {
-    if shown && !talk.json {
+fn execute(
+    session: &Session,
+    approved: &ApprovedPlan,
+    shell: &mut Shell,
+    talk: Talk,
+) -> ExitStatus {
+    if let Some(journal) = &session.journal {
+        journal.plan(shell, &approved.plan().text.to_string());
+    }
+    // What runs without a question is shown, too.
+    if !talk.asks && !talk.json {
         show_on_terminal(&text::render(approved.plan(), talk.style));
     }
-    let report = if talk.json { exec::run_apart(approved, shell) } else { exec::run(approved, shell) };
+    let report = if talk.json { exec::run(approved, shell) } else { exec::run(approved, shell) };
     if talk.json {
         let outcomes: Vec<_> = report.outcomes.iter().map(|outcome| outcome.wire()).collect();
-        let envelope = wire::plan(approved.plan(), Status::Executed, Some(report.status.0), &outcomes);
+        let envelope =
+            wire::plan(approved.plan(), Status::Executed, Some(report.status.0), &outcomes);
         print(&format!("{}\n", envelope.to_json()));
     } else {
         explain_report(&report);
@@ -190,11 +237,15 @@ fn explain_report(report: &Report) {
             .collect();
         list.join(", ")
     };
-    let failed = numbers(&|outcome| matches!(outcome, StepOutcome::Ran(status) if !status.is_success()));
+    let failed =
+        numbers(&|outcome| matches!(outcome, StepOutcome::Ran(status) if !status.is_success()));
     let skipped = numbers(&|outcome| !matches!(outcome, StepOutcome::Ran(_)));
     if !skipped.is_empty() {
-        let why = if report.interrupted { "the plan was stopped" } else { "what they need has failed" };
-        show_error(&Diagnostic::new(format!("step {failed} failed; not run, because {why}: step {skipped}")));
+        let why =
+            if report.interrupted { "the plan was stopped" } else { "what they need has failed" };
+        show_error(&Diagnostic::new(format!(
+            "step {failed} failed; not run, because {why}: step {skipped}"
+        )));
     } else if report.outcomes.len() > 1 && !failed.is_empty() {
         show_error(&Diagnostic::new(format!("step {failed} failed (status {})", report.status)));
     }
@@ -213,7 +264,8 @@ fn not_confirmed(reason: &NotApproved, talk: Talk) -> ExitStatus {
     if !talk.json {
         let mut diagnostic = Diagnostic::new(reason.to_string());
         if *reason == NotApproved::NoTerminal {
-            diagnostic = diagnostic.hint("--yes=read, --yes=write or --yes=all runs it without asking");
+            diagnostic =
+                diagnostic.hint("--yes=read, --yes=write or --yes=all runs it without asking");
         }
         show_error(&diagnostic);
     }
@@ -222,7 +274,10 @@ fn not_confirmed(reason: &NotApproved, talk: Talk) -> ExitStatus {
 
 fn report_failure(words: &str, failure: &Failure, talk: Talk) -> ExitStatus {
     if talk.json {
-        print(&format!("{}\n", wire::failure(words, failure.text.as_deref(), &failure.diagnostic).to_json()));
+        print(&format!(
+            "{}\n",
+            wire::failure(words, failure.text.as_deref(), &failure.diagnostic).to_json()
+        ));
     } else {
         show_error(&failure.diagnostic);
     }

@@ -8,6 +8,7 @@
 pub mod ask;
 pub mod editor;
 pub mod interactive;
+pub mod journal;
 mod model;
 pub mod request;
 
@@ -17,14 +18,16 @@ use crate::config::{self, Config, Directories};
 use crate::context::{Context, Place};
 use crate::diagnostic::Diagnostic;
 use crate::model::ModelError;
+use crate::model::store::StoreContext;
 use crate::model::worker::WorkerClient;
 use crate::preference::{Demonstration, Preferences};
 use crate::prompt::{PromptSettings, Templates};
 use crate::shell::Shell;
 use crate::system::identity;
 
+use self::journal::Journal;
+
 /// What requests need beside the shell: configuration, model, preferences.
-#[derive(Debug)]
 pub struct Session {
     /// The configuration.
     pub config: Config,
@@ -33,6 +36,8 @@ pub struct Session {
     settings: PromptSettings,
     client: Option<WorkerClient>,
     preferences: Option<Preferences>,
+    /// Where plans that run are recorded, in an interactive shell.
+    pub journal: Option<Journal>,
     /// Messages about broken files, to be shown once.
     pub notices: Vec<Diagnostic>,
 }
@@ -52,8 +57,17 @@ impl Session {
             notices.push(error.into());
             Templates::embedded()
         });
-        let settings = PromptSettings { templates, max_answer_tokens: config.model.max_answer_tokens };
-        Ok(Self { config, directories, settings, client: None, preferences: None, notices })
+        let settings =
+            PromptSettings { templates, max_answer_tokens: config.model.max_answer_tokens };
+        Ok(Self {
+            config,
+            directories,
+            settings,
+            client: None,
+            preferences: None,
+            journal: None,
+            notices,
+        })
     }
 
     /// The database of preferences.
@@ -79,7 +93,9 @@ impl Session {
 
     fn demonstrations(&mut self, request: &str, place: &str) -> Vec<Demonstration> {
         let most = usize::try_from(self.config.preference.max_demonstrations).unwrap_or(0);
-        self.preferences().map(|preferences| preferences.demonstrations(request, place, most)).unwrap_or_default()
+        self.preferences()
+            .map(|preferences| preferences.demonstrations(request, place, most))
+            .unwrap_or_default()
     }
 
     /// The connection to the model's process, made when it is first needed.
@@ -88,6 +104,12 @@ impl Session {
             self.client = Some(model::connect(self)?);
         }
         Ok(self.client.as_mut().expect("it has just been made"))
+    }
+
+    /// The models, as the configuration has them.
+    #[must_use]
+    pub fn store_context(&self) -> StoreContext {
+        model::store_context(self)
     }
 
     /// Starts the model's process while the person is still typing.

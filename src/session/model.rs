@@ -10,9 +10,10 @@ use crate::model::worker::{self, WorkerClient, WorkerOptions};
 use crate::system::signal;
 
 /// The store of models as the configuration has it.
-pub(crate) fn store_context(session: &Session) -> StoreContext {
+pub(super) fn store_context(session: &Session) -> StoreContext {
     let mut context = StoreContext::new(session.directories.data.clone());
-    context.hub.connect_timeout = Duration::from_secs(u64::from(session.config.hub.connect_timeout_seconds));
+    context.hub.connect_timeout =
+        Duration::from_secs(u64::from(session.config.hub.connect_timeout_seconds));
     if let Some(url) = &session.config.hub.url {
         context.hub.base_url.clone_from(url);
     }

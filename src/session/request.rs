@@ -74,7 +74,11 @@ fn ask_twice(
     compile::compile(request, second.as_bytes(), shell).map_err(|error| unusable(&error, second))
 }
 
-fn answer(session: &mut Session, question: &CompletionRequest, progress: &mut dyn Progress) -> Result<String, Failure> {
+fn answer(
+    session: &mut Session,
+    question: &CompletionRequest,
+    progress: &mut dyn Progress,
+) -> Result<String, Failure> {
     let mut sink = |piece: &str| {
         progress.text(piece);
         ControlFlow::Continue(())
@@ -83,7 +87,8 @@ fn answer(session: &mut Session, question: &CompletionRequest, progress: &mut dy
         session.client().and_then(|client| client.complete(question, &mut sink));
     match completion {
         Ok(completion) if completion.finish == Finish::Cancelled => Err(Failure {
-            diagnostic: Diagnostic::new("the request was cancelled").status(ExitStatus::from_signal(2)),
+            diagnostic: Diagnostic::new("the request was cancelled")
+                .status(ExitStatus::from_signal(2)),
             text: None,
         }),
         Ok(completion) => Ok(prompt::extract(&completion.text)),
@@ -95,7 +100,9 @@ fn no_model(error: ModelError) -> Diagnostic {
     let message = escape::visible(error.to_string().as_bytes());
     let hint = match error {
         ModelError::Missing { hint, .. } => hint,
-        ModelError::Worker(_) => "try the request again; \"llmsh model verify\" checks the model's file".to_owned(),
+        ModelError::Worker(_) => {
+            "try the request again; \"llmsh model verify\" checks the model's file".to_owned()
+        }
         ModelError::Refused(_) => "ask for less at once".to_owned(),
     };
     Diagnostic::new(message).hint(hint).status(ExitStatus::NO_MODEL)
@@ -109,17 +116,29 @@ fn unusable(error: &CompileError, text: String) -> Failure {
 }
 
 fn indented(text: &str) -> String {
-    visible_lines(text.as_bytes()).lines().map(|line| format!("    {line}")).collect::<Vec<_>>().join("\n")
+    visible_lines(text.as_bytes())
+        .lines()
+        .map(|line| format!("    {line}"))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 /// Records what a person decided, for later requests.
-pub fn remember(session: &mut Session, shell: &Shell, proposed: &str, plan: &Plan, outcome: Outcome) {
+pub fn remember(
+    session: &mut Session,
+    shell: &Shell,
+    proposed: &str,
+    plan: &Plan,
+    outcome: Outcome,
+) {
     let risk = policy::risk(plan);
     let learnable = outcome != Outcome::Declined && risk < Risk::Delete && risk != Risk::Forbidden;
     let approved = if outcome == Outcome::Declined { String::new() } else { plan.text.to_string() };
     let place = place(shell);
     let Some(preferences) = session.preferences() else { return };
-    if let Err(error) = preferences.record(&plan.request, proposed, &approved, &place, outcome, learnable) {
+    if let Err(error) =
+        preferences.record(&plan.request, proposed, &approved, &place, outcome, learnable)
+    {
         session.notices.push(error.into());
     }
 }

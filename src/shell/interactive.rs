@@ -24,13 +24,19 @@ impl Shell {
         self.become_interactive_with(true);
     }
 
+    /// SIGINT no longer ends the shell; it gives up the command instead. For a
+    /// shell that answers a request at a terminal without being interactive.
+    pub fn survive_interrupts(&mut self) {
+        self.traps.set_own(signal::SIGINT, signal::Disposition::Catch);
+    }
+
     pub(crate) fn become_interactive_with(&mut self, job_control: bool) {
-        use signal::Disposition::{Catch, Ignore};
+        use signal::Disposition::Ignore;
         if self.options.interactive {
             return;
         }
         self.options.interactive = true;
-        self.traps.set_own(signal::SIGINT, Catch);
+        self.survive_interrupts();
         self.traps.set_own(signal::SIGTERM, Ignore);
         self.traps.set_own(signal::SIGQUIT, Ignore);
         if job_control {
@@ -40,7 +46,7 @@ impl Shell {
 
     /// Reads commands from standard input, with prompts on standard error, and
     /// executes them until the end of input or `exit`.
-    pub(crate) fn converse(&mut self) -> Flow {
+    pub fn converse(&mut self) -> Flow {
         let mut ends = 0;
         loop {
             self.notify();

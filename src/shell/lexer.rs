@@ -299,7 +299,8 @@ impl<'s> Input<'s> {
         if !self.requests || !self.replacements.is_empty() {
             return false;
         }
-        let before = self.text[..self.at].trim_end_with(|character| matches!(character, ' ' | '\t'));
+        let before =
+            self.text[..self.at].trim_end_with(|character| matches!(character, ' ' | '\t'));
         if before.last().is_some_and(|byte| *byte != b'\n') {
             return false;
         }

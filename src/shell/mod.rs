@@ -18,6 +18,7 @@ pub mod glob;
 pub mod input;
 pub mod interactive;
 pub mod lexer;
+pub mod names;
 pub mod option;
 pub mod parser;
 pub mod pattern;

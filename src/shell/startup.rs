@@ -57,6 +57,18 @@ impl Invocation {
     /// # Errors
     /// [`UsageError`] names the option.
     pub fn parse(words: &[BString]) -> Result<Self, UsageError> {
+        Self::parse_with(words, &mut |_| Ok(false))
+    }
+
+    /// Reads the arguments, letting `other` take long options that are not a
+    /// shell's own.
+    ///
+    /// # Errors
+    /// [`UsageError`] names the option.
+    pub fn parse_with(
+        words: &[BString],
+        other: &mut dyn FnMut(&[u8]) -> Result<bool, UsageError>,
+    ) -> Result<Self, UsageError> {
         let called = words.first().map_or(&b""[..], |word| word.as_slice());
         let base = called.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
         let mut invocation = Self {
@@ -82,6 +94,10 @@ impl Invocation {
                 }
                 b"--login" => {
                     invocation.login = true;
+                    index += 1;
+                    continue;
+                }
+                word if word.starts_with(b"--") && other(word)? => {
                     index += 1;
                     continue;
                 }

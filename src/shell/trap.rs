@@ -90,6 +90,12 @@ impl Traps {
         }
     }
 
+    /// Whether the shell itself survives SIGINT, giving up what it is doing.
+    #[must_use]
+    pub fn survives_interrupts(&self) -> bool {
+        self.own.get(&signal::SIGINT) == Some(&Disposition::Catch)
+    }
+
     /// The action for a condition.
     #[must_use]
     pub fn get(&self, condition: Signal) -> Option<&Action> {
@@ -156,7 +162,7 @@ impl Shell {
             return Ok(());
         }
         signal::begin_look();
-        if self.options.interactive
+        if self.traps.survives_interrupts()
             && self.traps.get(signal::SIGINT).is_none()
             && signal::take(signal::SIGINT)
         {

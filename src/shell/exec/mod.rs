@@ -11,6 +11,7 @@ pub mod spawn;
 pub mod wait;
 
 pub use search::Located;
+pub(crate) use search::search;
 
 use self::spawn::{Attributes, Group};
 use super::option::Opt;

@@ -364,6 +364,11 @@ impl Shell {
         let _ = descriptor::write_all(descriptor::STDERR, &line);
     }
 
+    /// The primary prompt.
+    pub fn prompt(&mut self) -> BString {
+        self.expanded_prompt(b"PS1")
+    }
+
     /// The value of a prompt variable after parameter expansion (XCU 2.5.3).
     pub(crate) fn expanded_prompt(&mut self, name: &[u8]) -> BString {
         let Some(text) = self.variables.get(name).map(|value| value.to_owned()) else {

@@ -141,7 +141,7 @@ impl Shell {
         match signal {
             signal::SIGPIPE => {}
             signal::SIGINT => {
-                if self.options.interactive {
+                if self.traps.survives_interrupts() {
                     let _ = descriptor::write_all(descriptor::STDERR, b"\n");
                     return Err(Divert::Interrupt);
                 }

@@ -1,0 +1,94 @@
+//! What a session writes to history: lines, and the plans that ran for them.
+
+use std::cell::RefCell;
+use std::path::PathBuf;
+use std::rc::Rc;
+use std::time::{Instant, SystemTime};
+
+use bstr::ByteSlice;
+
+use crate::diagnostic::Diagnostic;
+use crate::exit_status::ExitStatus;
+use crate::history::{EditorHistory, EntryId, History, Kind, NewEntry, new_session_name};
+use crate::shell::Shell;
+
+/// How many lines of earlier sessions the line editor is given.
+const WINDOW: usize = 2_000;
+
+/// The history of an interactive session, shared by the loop over lines and by
+/// what answers requests.
+#[derive(Clone, Debug)]
+pub struct Journal(Rc<RefCell<State>>);
+
+#[derive(Debug)]
+struct State {
+    history: History,
+    session: String,
+    /// The line that is being run, with the time it began.
+    current: Option<(EntryId, Instant)>,
+}
+
+impl Journal {
+    /// A journal that writes to this history.
+    #[must_use]
+    pub fn new(history: History) -> Self {
+        let state = State { history, session: new_session_name(), current: None };
+        Self(Rc::new(RefCell::new(state)))
+    }
+
+    /// Records a line that is about to run.
+    pub fn begin(&self, shell: &Shell, text: &str, kind: Kind) {
+        let state = &mut *self.0.borrow_mut();
+        let entry = entry(shell, text, kind, &state.session, None);
+        state.current = state.history.append(&entry).map(|id| (id, Instant::now()));
+    }
+
+    /// Records a plan that is about to run for the current line.
+    pub fn plan(&self, shell: &Shell, text: &str) {
+        let state = &mut *self.0.borrow_mut();
+        let parent = state.current.map(|(id, _)| id);
+        if parent.is_some() {
+            state.history.append(&entry(shell, text, Kind::Plan, &state.session, parent));
+        }
+    }
+
+    /// Records how the current line ended.
+    pub fn end(&self, status: ExitStatus) {
+        let state = &mut *self.0.borrow_mut();
+        if let Some((id, began)) = state.current.take() {
+            state.history.finish(id, status, began.elapsed());
+        }
+    }
+
+    /// The lines that the editor steps through.
+    #[must_use]
+    pub fn window(&self) -> EditorHistory {
+        let entries = self.0.borrow_mut().history.recent(WINDOW);
+        let typed = entries.iter().filter(|entry| entry.entered.kind != Kind::Plan);
+        EditorHistory::new(typed.map(|entry| entry.entered.text.as_str()), WINDOW)
+    }
+
+    /// What the person should be told about history, once.
+    #[must_use]
+    pub fn take_notice(&self) -> Option<Diagnostic> {
+        self.0.borrow_mut().history.take_notice()
+    }
+}
+
+fn entry(
+    shell: &Shell,
+    text: &str,
+    kind: Kind,
+    session: &str,
+    parent: Option<EntryId>,
+) -> NewEntry {
+    let directory = shell.directory().map_or_else(PathBuf::new, |path| path.to_path_lossy().into());
+    NewEntry {
+        text: text.to_owned(),
+        kind,
+        directory,
+        started: SystemTime::now(),
+        session: session.to_owned(),
+        parent,
+    }
+}
