@@ -195,7 +195,7 @@ impl Hinter for Assistant {
     fn hint(&self, line: &str, position: usize, _context: &Context<'_>) -> Option<Reading> {
         let reading = match self.read(line) {
             Intent::Request(text) if !text.is_empty() => Reading("   \u{2190} request"),
-            Intent::Unsure(_) => Reading("   \u{2190} command or request: Enter asks"),
+            Intent::Unsure(_) => Reading("   \u{2190} request?"),
             _ => return None,
         };
         if let Some(ahead) = self.ahead.take() {
