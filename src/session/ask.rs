@@ -10,6 +10,7 @@ use crate::config::Colour;
 use crate::diagnostic::Diagnostic;
 use crate::exec::{self, Outcome as StepOutcome, Report};
 use crate::exit_status::ExitStatus;
+use crate::model::worker::client::ClientEvent;
 use crate::plan::wire::{self, Status};
 use crate::plan::{Plan, compile, escape};
 use crate::preference::Outcome;
@@ -306,7 +307,7 @@ struct Silent;
 
 impl Progress for Silent {
     fn waiting(&mut self) {}
-    fn text(&mut self, _: &str) {}
+    fn event(&mut self, _: &ClientEvent) {}
     fn again(&mut self) {}
     fn done(&mut self) {}
 }

@@ -5,7 +5,8 @@ use std::ops::ControlFlow;
 use super::{Session, place};
 use crate::diagnostic::Diagnostic;
 use crate::exit_status::ExitStatus;
-use crate::model::{Completion, CompletionRequest, Finish, LanguageModel, ModelError};
+use crate::model::worker::client::ClientEvent;
+use crate::model::{CompletionRequest, Finish, ModelError};
 use crate::plan::compile::{self, CompileError};
 use crate::plan::effect::Risk;
 use crate::plan::escape::visible_lines;
@@ -28,8 +29,8 @@ pub struct Failure {
 pub trait Progress {
     /// The model is being loaded or asked.
     fn waiting(&mut self);
-    /// The model has written this.
-    fn text(&mut self, piece: &str);
+    /// What the model's process is doing.
+    fn event(&mut self, event: &ClientEvent);
     /// The answer could not be used; the model is asked again.
     fn again(&mut self);
     /// The waiting has ended.
@@ -79,12 +80,11 @@ fn answer(
     question: &CompletionRequest,
     progress: &mut dyn Progress,
 ) -> Result<String, Failure> {
-    let mut sink = |piece: &str| {
-        progress.text(piece);
+    let mut watch = |event: &ClientEvent| {
+        progress.event(event);
         ControlFlow::Continue(())
     };
-    let completion: Result<Completion, ModelError> =
-        session.client().and_then(|client| client.complete(question, &mut sink));
+    let completion = session.client().and_then(|client| client.answer(question, &mut watch));
     match completion {
         Ok(completion) if completion.finish == Finish::Cancelled => Err(Failure {
             diagnostic: Diagnostic::new("the request was cancelled")

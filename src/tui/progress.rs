@@ -2,6 +2,7 @@
 
 use unicode_width::UnicodeWidthChar;
 
+use crate::model::worker::client::ClientEvent;
 use crate::plan::escape::visible;
 use crate::session::request::Progress;
 use crate::system::{descriptor, terminal};
@@ -12,6 +13,7 @@ pub struct TerminalProgress {
     active: bool,
     width: usize,
     text: String,
+    answering: bool,
     label: &'static str,
 }
 
@@ -31,6 +33,7 @@ impl TerminalProgress {
             active: terminal::is_terminal(descriptor::STDERR) && !dumb,
             width,
             text: String::new(),
+            answering: false,
             label: "planning",
         }
     }
@@ -65,12 +68,29 @@ impl Progress for TerminalProgress {
         self.draw();
     }
 
-    fn text(&mut self, piece: &str) {
-        self.text.push_str(piece);
+    fn event(&mut self, event: &ClientEvent) {
+        match event {
+            ClientEvent::Loading(percent) => self.text = format!("loading the model, {percent} %"),
+            ClientEvent::Queued => self.text = "waiting for another request".to_owned(),
+            // Long only the first time, when the instructions are read; their
+            // state is saved then.
+            ClientEvent::Reading(done, total) => {
+                let percent = u64::from(*done) * 100 / u64::from(*total).max(1);
+                self.text = format!("reading, {percent} %");
+            }
+            ClientEvent::Text(piece) => {
+                if !std::mem::replace(&mut self.answering, true) {
+                    self.text.clear();
+                }
+                self.text.push_str(piece);
+            }
+            ClientEvent::Done(_) => return,
+        }
         self.draw();
     }
 
     fn again(&mut self) {
+        self.answering = false;
         self.text.clear();
         self.label = "correcting";
         self.draw();

@@ -120,8 +120,14 @@ impl WorkerClient {
             self.connection = None;
         }
         self.current = Some(Current { id, stale: None, text: String::new() });
-        let sent = self.connect().and_then(|connection| send(connection, &message));
-        sent.inspect_err(|_| self.disconnect())
+        let sent = self.connect().map(|connection| connection.send(&message));
+        match sent {
+            // The worker has ended; what it said before that tells why.
+            Ok(Err(error)) if error.kind() != io::ErrorKind::InvalidInput => Ok(()),
+            Ok(sent) => sent.map_err(|error| ModelError::Refused(error.to_string())),
+            Err(error) => Err(error),
+        }
+        .inspect_err(|_| self.disconnect())
     }
 
     /// What to watch for reading while a request is open.
@@ -147,8 +153,9 @@ impl WorkerClient {
         let (Some(connection), Some(current)) = (&mut self.connection, &mut self.current) else {
             return Ok(None);
         };
-        let flushed = connection.flush().and_then(|()| connection.fill());
-        let broken = flushed.is_err();
+        // What a worker said before it ended is still there to be read.
+        let flushed = connection.flush();
+        let broken = connection.fill().is_err() || flushed.is_err();
         loop {
             let event = match connection.next::<Event>() {
                 Ok(Some(event)) => event,
