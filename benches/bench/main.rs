@@ -7,11 +7,13 @@
 
 mod loops;
 mod memory;
-#[expect(dead_code, reason = "measured once a worker is connected as its Subject")]
+#[cfg(feature = "llama")]
 mod model;
 mod shells;
 mod startup;
 mod table;
+#[cfg(feature = "llama")]
+mod worker;
 
 use std::error::Error;
 use std::io::{self, Write};
@@ -25,10 +27,19 @@ type Measured = Result<Table, Box<dyn Error>>;
 /// A heading's key and the function that fills the table under it.
 type Section = (&'static str, fn(&[Shell]) -> Measured);
 
-const SECTIONS: &[Section] =
-    &[("startup", startup::measure), ("memory", memory::measure), ("loops", loops::measure)];
+const SECTIONS: &[Section] = &[
+    ("startup", startup::measure),
+    ("memory", memory::measure),
+    ("loops", loops::measure),
+    #[cfg(feature = "llama")]
+    ("model", |_| model::requests(&mut worker::Worker::new()?)),
+    #[cfg(feature = "llama")]
+    ("model", |_| model::decode(&mut worker::Worker::new()?)),
+];
 
 fn main() -> io::Result<()> {
+    #[cfg(feature = "llama")]
+    worker::run_if_asked();
     // Cargo itself adds `--bench`.
     let wanted: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
     let shells = shells::installed();

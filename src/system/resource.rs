@@ -10,7 +10,7 @@ pub fn umask() -> u32 {
     unsafe {
         let mask = libc::umask(0o077);
         libc::umask(mask);
-        u32::from(mask)
+        mask
     }
 }
 

@@ -55,14 +55,10 @@ pub fn spawn_detached(
     }
     drop(report_write);
     // The child ends at once; its own child is the one that stays.
-    loop {
-        // SAFETY: no status is asked for.
-        match Errno::result(unsafe { libc::waitpid(child, std::ptr::null_mut(), 0) }) {
-            Err(Errno::EINTR) => {}
-            // ECHILD: SIGCHLD is ignored, so the kernel has waited already.
-            _ => break,
-        }
-    }
+    // SAFETY: no status is asked for.
+    let wait = || Errno::result(unsafe { libc::waitpid(child, std::ptr::null_mut(), 0) });
+    // ECHILD: SIGCHLD is ignored, so the kernel has waited already.
+    while wait() == Err(Errno::EINTR) {}
     let mut number = [0_u8; 4];
     let mut report_read = std::fs::File::from(report_read);
     match io::Read::read(&mut report_read, &mut number)? {

@@ -9,7 +9,7 @@ use std::path::Path;
 /// The number of threads: `wanted`, or with 0 one for each physical core this
 /// process may use.
 #[must_use]
-pub fn count(wanted: u32) -> i32 {
+pub(super) fn count(wanted: u32) -> i32 {
     let usable = std::thread::available_parallelism().map_or(1, usize::from);
     let number = if wanted > 0 {
         wanted as usize

@@ -102,7 +102,7 @@ impl Shared {
     fn take(&self) -> (JobId, Work) {
         let mut state = self.state();
         loop {
-            if let Some((id, work)) = state.queue.next() {
+            if let Some((id, work)) = state.queue.take() {
                 let interactive = work.request.priority == crate::model::Priority::Interactive;
                 state.current = Some((id, interactive));
                 self.cancel.store(false, Ordering::Release);

@@ -81,7 +81,7 @@ impl<T> Queue<T> {
     }
 
     /// Takes the next one.
-    pub fn next(&mut self) -> Option<(JobId, T)> {
+    pub fn take(&mut self) -> Option<(JobId, T)> {
         self.interactive.pop_front().or_else(|| self.background.pop_front())
     }
 
@@ -116,7 +116,7 @@ mod tests {
         queue.add(id(1, 2), true, 'b').unwrap();
         queue.add(id(2, 1), true, 'c').unwrap();
         queue.add(id(2, 2), false, 'd').unwrap();
-        let order: String = std::iter::from_fn(|| queue.next()).map(|(_, job)| job).collect();
+        let order: String = std::iter::from_fn(|| queue.take()).map(|(_, job)| job).collect();
         assert_eq!(order, "bcad");
     }
 
@@ -127,7 +127,7 @@ mod tests {
         queue.put_back(id(1, 2), 'b');
         queue.add(id(1, 3), true, 'c').unwrap();
         assert!(queue.has_interactive());
-        let order: String = std::iter::from_fn(|| queue.next()).map(|(_, job)| job).collect();
+        let order: String = std::iter::from_fn(|| queue.take()).map(|(_, job)| job).collect();
         assert_eq!(order, "cba");
     }
 
