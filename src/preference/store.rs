@@ -1,6 +1,7 @@
 //! The records, in SQLite beside the history: a database of their own, so that
 //! one can be deleted without the other.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension, params};
@@ -200,41 +201,34 @@ impl Preferences {
         self.connection.execute("DELETE FROM record", []).map_err(StoreError::from)
     }
 
-    /// What was approved for requests like this one: the most similar first,
-    /// then edited before unedited, then the same place. Each request once.
+    /// What was approved for requests like this one, the most similar last, next
+    /// to the request. What was approved here or had to be edited counts a little
+    /// more; of a request that was made again, only the last plan does.
     #[must_use]
     pub fn demonstrations(&self, request: &str, place: &str, most: usize) -> Vec<Demonstration> {
         if !self.is_on() {
             return Vec::new();
         }
         let records = self.select(LOOKED_AT).unwrap_or_default();
+        let mut seen = HashSet::new();
         let mut ranked: Vec<(f64, &Record)> = records
             .iter()
-            .filter(|record| record.learnable)
+            .filter(|record| record.learnable && seen.insert(record.request.as_str()))
             .map(|record| {
-                let edited = if record.outcome == Outcome::Edited { 0.1 } else { 0.0 };
-                let here = if record.place == place { 0.05 } else { 0.0 };
+                let edited = if record.outcome == Outcome::Edited { 0.04 } else { 0.0 };
+                let here = if record.place == place { 0.02 } else { 0.0 };
                 (similarity(request, &record.request), edited + here, record)
             })
             .filter(|(alike, _, _)| *alike >= THRESHOLD)
             .map(|(alike, extra, record)| (alike + extra, record))
             .collect();
         ranked.sort_by(|(left, _), (right, _)| right.total_cmp(left));
-        let mut chosen: Vec<Demonstration> = Vec::new();
-        for (_, record) in ranked {
-            if chosen.len() == most {
-                break;
-            }
-            if chosen.iter().all(|demonstration| demonstration.request != record.request) {
-                chosen.push(Demonstration {
-                    request: record.request.clone(),
-                    answer: record.approved.clone(),
-                });
-            }
-        }
-        // The most similar stands last, next to the request.
-        chosen.reverse();
-        chosen
+        ranked.truncate(most);
+        let demonstration = |(_, record): &(f64, &Record)| Demonstration {
+            request: record.request.clone(),
+            answer: record.approved.clone(),
+        };
+        ranked.iter().rev().map(demonstration).collect()
     }
 }
 
