@@ -3,14 +3,13 @@
 use std::io::{self, Write};
 
 use super::journal::Journal;
-use super::request::{self, Failure, Progress};
+use super::request::{self, Failure};
 use super::{Session, editor};
 use crate::cli::RequestOptions;
 use crate::config::Colour;
 use crate::diagnostic::Diagnostic;
 use crate::exec::{self, Outcome as StepOutcome, Report};
 use crate::exit_status::ExitStatus;
-use crate::model::worker::client::ClientEvent;
 use crate::plan::wire::{self, Status};
 use crate::plan::{Plan, compile, escape};
 use crate::preference::Outcome;
@@ -18,7 +17,8 @@ use crate::review::{self, Answer, ApprovedPlan, NotApproved, text};
 use crate::shell::Shell;
 use crate::shell::request::Requests;
 use crate::system::{descriptor, terminal};
-use crate::tui::{keys::TerminalKeys, progress::TerminalProgress};
+use crate::tui::keys::TerminalKeys;
+use crate::tui::progress::{Progress, Silent, TerminalProgress};
 
 /// Answers requests for a shell.
 #[derive(Default)]
@@ -300,14 +300,4 @@ fn show_on_terminal(text: &str) {
 pub fn show_error(diagnostic: &Diagnostic) {
     let safe = escape::visible_lines(diagnostic.to_string().as_bytes());
     let _ = descriptor::write_all(descriptor::STDERR, format!("{safe}\n").as_bytes());
-}
-
-/// Says nothing: for JSON.
-struct Silent;
-
-impl Progress for Silent {
-    fn waiting(&mut self) {}
-    fn event(&mut self, _: &ClientEvent) {}
-    fn again(&mut self) {}
-    fn done(&mut self) {}
 }

@@ -15,6 +15,7 @@ use crate::policy;
 use crate::preference::Outcome;
 use crate::prompt;
 use crate::shell::Shell;
+use crate::tui::progress::Progress;
 
 /// A plan that could not be made: what is told, and the model's text.
 #[derive(Clone, Debug)]
@@ -23,18 +24,6 @@ pub struct Failure {
     pub diagnostic: Diagnostic,
     /// What the model wrote last.
     pub text: Option<String>,
-}
-
-/// Hears what is going on while the person waits.
-pub trait Progress {
-    /// The model is being loaded or asked.
-    fn waiting(&mut self);
-    /// What the model's process is doing.
-    fn event(&mut self, event: &ClientEvent);
-    /// The answer could not be used; the model is asked again.
-    fn again(&mut self);
-    /// The waiting has ended.
-    fn done(&mut self);
 }
 
 /// Makes a plan for a request. The model is asked once more when its answer is

@@ -4,8 +4,30 @@ use unicode_width::UnicodeWidthChar;
 
 use crate::model::worker::client::ClientEvent;
 use crate::plan::escape::visible;
-use crate::session::request::Progress;
 use crate::system::{descriptor, terminal};
+
+/// Hears what is going on while the person waits.
+pub trait Progress {
+    /// The model is being loaded or asked.
+    fn waiting(&mut self);
+    /// What the model's process is doing.
+    fn event(&mut self, event: &ClientEvent);
+    /// The answer could not be used; the model is asked again.
+    fn again(&mut self);
+    /// The waiting has ended.
+    fn done(&mut self);
+}
+
+/// Says nothing: for JSON.
+#[derive(Debug)]
+pub struct Silent;
+
+impl Progress for Silent {
+    fn waiting(&mut self) {}
+    fn event(&mut self, _: &ClientEvent) {}
+    fn again(&mut self) {}
+    fn done(&mut self) {}
+}
 
 /// Shows on a terminal that the model works and the end of what it has written.
 #[derive(Debug)]
