@@ -39,7 +39,7 @@ bench: deps-test build model
 lint:
 	cargo fmt --check
 	$(cargo) clippy --locked --release --all-targets -- -D warnings
-	RUSTDOCFLAGS='-D warnings' $(cargo) doc --locked --release --no-deps
+	RUSTDOCFLAGS='-D warnings' $(cargo) doc --locked --release --no-deps --document-private-items
 	@scripts/cargo-deny
 
 build: deps

@@ -40,7 +40,7 @@ pub struct Invocation {
     pub options: Vec<(Opt, bool)>,
     /// `-i`
     pub interactive: bool,
-    /// `-l`, or a leading `-` in argv[0].
+    /// `-l`, or a leading `-` in `argv[0]`.
     pub login: bool,
     /// `--posix`, or called `sh`: requests are off.
     pub posix: bool,
