@@ -7,7 +7,7 @@
 //! next. What changes (demonstrations learned from the person, context, the
 //! request) comes after it and is kept short, for it is paid for each time.
 //!
-//! Nothing here is trusted later: the text that [`extract`] returns is parsed,
+//! Nothing here is trusted later: the text that [`extract()`] returns is parsed,
 //! judged and shown like any other.
 
 mod extract;

@@ -98,7 +98,7 @@ impl Progress for TerminalProgress {
             // state is saved then.
             ClientEvent::Reading(done, total) => {
                 let percent = u64::from(*done) * 100 / u64::from(*total).max(1);
-                self.text = format!("reading, {percent} %");
+                self.text = format!("reading the instructions, {percent} %");
             }
             ClientEvent::Text(piece) => {
                 if !std::mem::replace(&mut self.answering, true) {

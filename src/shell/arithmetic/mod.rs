@@ -2,7 +2,7 @@
 //! the operators of C.
 //!
 //! An expression is parsed once into a flat program ([`parse`]) and run as often
-//! as a loop needs it ([`evaluate`]). The flat form is why a sum of a hundred
+//! as a loop needs it ([`evaluate`](mod@evaluate)). The flat form is why a sum of a hundred
 //! thousand terms neither overflows the stack nor allocates while it runs.
 //!
 //! Where POSIX leaves a choice, this module follows bash:
