@@ -18,7 +18,7 @@ use crate::tui::keys::TerminalKeys;
 
 /// The prompt where nothing else is set: the last part of the directory, and
 /// the mark that tells root from others.
-const PROMPTS: [&str; 2] = ["${PWD##*/} $ ", "${PWD##*/} # "];
+const PROMPTS: [&str; 2] = ["${PWD##/*/} $ ", "${PWD##/*/} # "];
 
 /// Reads lines from the terminal and runs them until the person leaves.
 /// `posix`: there are no requests.

@@ -54,6 +54,18 @@ pub fn modes(descriptor: Descriptor) -> Result<Modes, Errno> {
     termios::tcgetattr(unsafe { BorrowedFd::borrow_raw(descriptor) }).map(Modes)
 }
 
+/// Stops showing what is typed; the modes before, to be restored.
+///
+/// # Errors
+/// `ENOTTY`.
+pub fn hide_input(descriptor: Descriptor) -> Result<Modes, Errno> {
+    let before = modes(descriptor)?;
+    let mut hidden = before.clone();
+    hidden.0.local_flags.remove(termios::LocalFlags::ECHO | termios::LocalFlags::ECHONL);
+    set_modes(descriptor, &hidden)?;
+    Ok(before)
+}
+
 /// Restores modes once all output has drained.
 ///
 /// # Errors

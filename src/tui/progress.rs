@@ -4,6 +4,7 @@ use unicode_width::UnicodeWidthChar;
 
 use crate::model::worker::client::ClientEvent;
 use crate::plan::escape::visible;
+use crate::system::terminal::Modes;
 use crate::system::{descriptor, terminal};
 
 /// Hears what is going on while the person waits.
@@ -37,6 +38,9 @@ pub struct TerminalProgress {
     text: String,
     answering: bool,
     label: &'static str,
+    /// The terminal's modes before, while what is typed is not shown: it would
+    /// stand in the middle of the line.
+    modes: Option<Modes>,
 }
 
 impl Default for TerminalProgress {
@@ -57,6 +61,14 @@ impl TerminalProgress {
             text: String::new(),
             answering: false,
             label: "planning",
+            modes: None,
+        }
+    }
+
+    fn show_input(&mut self) {
+        if let Some(modes) = self.modes.take() {
+            // A terminal that is gone needs no modes.
+            let _ = terminal::set_modes(descriptor::STDERR, &modes);
         }
     }
 
@@ -69,6 +81,12 @@ impl TerminalProgress {
         let tail = last_columns(&line, room);
         let text = format!("\r\x1b[K\x1b[2m{} … {tail}\x1b[0m", self.label);
         let _ = descriptor::write_all(descriptor::STDERR, text.as_bytes());
+    }
+}
+
+impl Drop for TerminalProgress {
+    fn drop(&mut self) {
+        self.show_input();
     }
 }
 
@@ -87,6 +105,9 @@ fn last_columns(text: &str, columns: usize) -> &str {
 
 impl Progress for TerminalProgress {
     fn waiting(&mut self) {
+        if self.active {
+            self.modes = terminal::hide_input(descriptor::STDERR).ok();
+        }
         self.draw();
     }
 
@@ -122,6 +143,7 @@ impl Progress for TerminalProgress {
         if self.active {
             let _ = descriptor::write_all(descriptor::STDERR, b"\r\x1b[K");
         }
+        self.show_input();
     }
 }
 
