@@ -29,9 +29,11 @@
 //!
 //! `docs/architecture.md` has the map, the invariants and what is absent on purpose.
 
-// The statuses and the form of every message.
-pub mod diagnostic;
+// Statuses, the form of every message, and text that is safe to show.
 pub mod exit_status;
+
+pub mod diagnostic;
+pub mod escape;
 
 // The operating system, and the shell engine over it.
 pub mod system;

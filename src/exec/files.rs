@@ -7,7 +7,7 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, lchown, symlink};
 use std::path::{Path, PathBuf};
 
 use super::copy;
-use crate::plan::escape::visible;
+use crate::escape::visible;
 use crate::plan::operation::{Clobber, Content, Mode, ModeClause, Operation, RemoveDepth};
 use crate::shell::Shell;
 use crate::system::{resource, signal};

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use bstr::BString;
 
 use super::effect::Effects;
-use super::escape::visible;
 use super::operation::{Clobber, Content, Mode, Operation, RemoveDepth};
 use super::program;
+use crate::escape::visible;
 use crate::shell::Shell;
 use crate::shell::syntax::{Command, List, WordPart};
 use crate::system::signal;

@@ -8,10 +8,10 @@
 pub mod compile;
 mod depend;
 pub mod effect;
-pub mod escape;
 mod explain;
 pub mod operation;
 pub mod program;
+pub mod prohibition;
 pub mod wire;
 
 use bstr::BString;

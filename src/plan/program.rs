@@ -203,7 +203,7 @@ impl Program {
 }
 
 fn not_understood(option: &[u8]) -> String {
-    format!("the option {} is not known to be harmless", super::escape::visible(option))
+    format!("the option {} is not known to be harmless", crate::escape::visible(option))
 }
 
 impl Script {

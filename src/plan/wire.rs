@@ -5,9 +5,9 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use super::escape::visible;
 use super::{Plan, Step};
 use crate::diagnostic::Diagnostic;
+use crate::escape::visible;
 use crate::plan::effect::Effects;
 use crate::policy::{self, Decision};
 

@@ -3,8 +3,6 @@
 //! Policy looks at operations and effects, never at the text they came from.
 //! Decisions are ordered, and the strictest one wins.
 
-pub mod prohibition;
-
 use crate::plan::Plan;
 use crate::plan::effect::Risk;
 

@@ -5,9 +5,9 @@ use std::path::Path;
 
 use super::Preferences;
 use crate::diagnostic::Diagnostic;
+use crate::escape::visible;
 use crate::exit_status::ExitStatus;
 use crate::history::StoreError;
-use crate::plan::escape::visible;
 
 /// What to do with what was learned.
 #[derive(Clone, Debug, PartialEq, Eq, clap::Subcommand)]

@@ -2,8 +2,8 @@
 
 use unicode_width::UnicodeWidthChar;
 
+use crate::escape::{visible, visible_lines};
 use crate::plan::effect::{Effects, Risk};
-use crate::plan::escape::{visible, visible_lines};
 use crate::plan::{Plan, Step, Why};
 
 /// How text is laid out.

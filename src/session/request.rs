@@ -4,13 +4,14 @@ use std::ops::ControlFlow;
 
 use super::{Session, place};
 use crate::diagnostic::Diagnostic;
+use crate::escape;
+use crate::escape::visible_lines;
 use crate::exit_status::ExitStatus;
 use crate::model::worker::client::ClientEvent;
 use crate::model::{CompletionRequest, Finish, ModelError};
+use crate::plan::Plan;
 use crate::plan::compile::{self, CompileError};
 use crate::plan::effect::Risk;
-use crate::plan::escape::visible_lines;
-use crate::plan::{Plan, escape};
 use crate::policy;
 use crate::preference::Outcome;
 use crate::prompt;

@@ -2,8 +2,8 @@
 
 use unicode_width::UnicodeWidthChar;
 
+use crate::escape::visible;
 use crate::model::worker::client::ClientEvent;
-use crate::plan::escape::visible;
 use crate::system::terminal::Modes;
 use crate::system::{descriptor, terminal};
 

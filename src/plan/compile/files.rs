@@ -6,8 +6,8 @@ use bstr::{BString, ByteSlice};
 
 use super::lower::{Lowered, absolute_all};
 use super::scope::Scope;
+use crate::escape;
 use crate::plan::effect::Effects;
-use crate::plan::escape;
 use crate::plan::operation::{Clobber, Content, Mode, ModeClause, Operation, RemoveDepth};
 use crate::system::identity;
 

@@ -13,7 +13,7 @@ use super::scope::Scope;
 use crate::plan::effect::Effects;
 use crate::plan::operation::Operation;
 use crate::plan::program::{self, Understanding};
-use crate::policy::prohibition;
+use crate::plan::prohibition;
 use crate::shell::Shell;
 use crate::shell::exec::Located;
 use crate::shell::syntax::{
@@ -51,10 +51,8 @@ pub(super) fn judge(tree: &List, shell: &mut Shell, scope: &Scope) -> Judged {
                 judged.effects.merge(effects);
             }
             Command::Function(definition) => {
-                let reason = format!(
-                    "it defines the function {}",
-                    crate::plan::escape::visible(&definition.name)
-                );
+                let reason =
+                    format!("it defines the function {}", crate::escape::visible(&definition.name));
                 judged.effects.merge(Effects { environment: true, ..Effects::unknown(reason) });
                 if let Some(reason) = prohibition::fork_bomb(definition) {
                     judged.effects.forbidden = Some(reason);
@@ -181,7 +179,7 @@ fn judge_program(words: &[BString], scope: &Scope) -> Effects {
         return Effects::unknown(format!("{} runs another command", name.as_bstr()));
     }
     let Some(program) = program::find(name) else {
-        let reason = format!("what {} does is not known", crate::plan::escape::visible(name));
+        let reason = format!("what {} does is not known", crate::escape::visible(name));
         return Effects::unknown(reason);
     };
     match program.understand(&words[1..]) {

@@ -13,7 +13,7 @@ use super::judge::base_name;
 use super::scope::Scope;
 use crate::plan::effect::Effects;
 use crate::plan::operation::{Content, Operation};
-use crate::policy::prohibition;
+use crate::plan::prohibition;
 use crate::shell::Shell;
 use crate::shell::builtin::{echo, printf};
 use crate::shell::exec::Located;
@@ -240,7 +240,7 @@ fn unmatched(simple: &SimpleCommand, shell: &mut Shell, scope: &Scope) -> Vec<St
                 .expand(std::slice::from_ref(word), shell)
                 .is_ok_and(|fields| fields == [text.clone()])
         {
-            warnings.push(format!("{} matches nothing here", crate::plan::escape::visible(text)));
+            warnings.push(format!("{} matches nothing here", crate::escape::visible(text)));
         }
     }
     warnings

@@ -18,7 +18,8 @@ use bstr::{BString, ByteSlice};
 
 use self::scope::Scope;
 use super::operation::Operation;
-use super::{Need, Plan, Step, Why, depend, escape, explain};
+use super::{Need, Plan, Step, Why, depend, explain};
+use crate::escape;
 use crate::shell::parser::{self, NoAliases, SyntaxError};
 use crate::shell::syntax::{AndOr, Connector, List, Pipeline};
 use crate::shell::{Shell, print};

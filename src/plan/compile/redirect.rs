@@ -4,7 +4,7 @@ use bstr::BString;
 
 use super::scope::Scope;
 use crate::plan::effect::Effects;
-use crate::policy::prohibition;
+use crate::plan::prohibition;
 use crate::shell::Shell;
 use crate::shell::syntax::{Redirect, RedirectKind, Word};
 

@@ -9,7 +9,7 @@ use std::path::{Component, Path, PathBuf};
 
 use bstr::BString;
 
-use crate::plan::operation::{Mode, Operation, RemoveDepth};
+use super::operation::{Mode, Operation, RemoveDepth};
 use crate::shell::syntax::FunctionDefinition;
 
 /// Directories without which the machine does not work.
@@ -142,7 +142,7 @@ pub fn fork_bomb(definition: &FunctionDefinition) -> Option<String> {
 }
 
 fn refuse(verb: &str, path: &Path) -> String {
-    format!("it would {verb} {}", crate::plan::escape::visible(path.as_os_str().as_encoded_bytes()))
+    format!("it would {verb} {}", crate::escape::visible(path.as_os_str().as_encoded_bytes()))
 }
 
 fn home() -> Option<PathBuf> {
