@@ -78,6 +78,20 @@ pub fn run(approved: &ApprovedPlan, shell: &mut Shell) -> Report {
     report
 }
 
+/// Runs a plan while standard output belongs to something else: what the
+/// commands write there goes to standard error.
+pub fn run_apart(approved: &ApprovedPlan, shell: &mut Shell) -> Report {
+    let Ok(saved) = descriptor::duplicate_private(descriptor::STDOUT) else {
+        return run(approved, shell);
+    };
+    // Both are open, so this fails only for want of memory in the kernel.
+    let _ = descriptor::duplicate_to(descriptor::STDERR, descriptor::STDOUT);
+    let report = run(approved, shell);
+    let _ = descriptor::duplicate_to(saved, descriptor::STDOUT);
+    descriptor::close(saved);
+    report
+}
+
 fn run_steps(plan: &Plan, shell: &mut Shell) -> Report {
     let mut outcomes: Vec<Outcome> = Vec::with_capacity(plan.steps.len());
     let mut status = ExitStatus::SUCCESS;

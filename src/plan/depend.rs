@@ -39,13 +39,14 @@ fn dependence(earlier: &Step, later: &Step) -> Option<Why> {
     conflicts(&earlier.effects, &later.effects).then_some(Why::Effect)
 }
 
-/// Whether one writes what the other reads or writes. Nothing is known of
-/// unknown effects, so they conflict with everything that is not a mere read.
+/// Whether one writes what the other reads or writes. Unknown effects conflict
+/// with everything, except what comes before them and touches no file.
 fn conflicts(earlier: &Effects, later: &Effects) -> bool {
     if earlier.unknown.is_some() || later.unknown.is_some() {
-        let quiet =
-            |effects: &Effects| effects.unknown.is_none() && effects.writes().next().is_none();
-        return !(quiet(earlier) && quiet(later)) && !(quiet(earlier) && earlier.reads.is_empty());
+        let touches_nothing = earlier.unknown.is_none()
+            && earlier.writes().next().is_none()
+            && earlier.reads.is_empty();
+        return !touches_nothing;
     }
     let touches = |path: &Path, effects: &Effects| {
         effects.writes().any(|other| related(path, other))

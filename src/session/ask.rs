@@ -215,7 +215,8 @@ fn execute(
     if !talk.asks && !talk.json {
         show_on_terminal(&text::render(approved.plan(), talk.style));
     }
-    let report = if talk.json { exec::run(approved, shell) } else { exec::run(approved, shell) };
+    let report =
+        if talk.json { exec::run_apart(approved, shell) } else { exec::run(approved, shell) };
     if talk.json {
         let outcomes: Vec<_> = report.outcomes.iter().map(|outcome| outcome.wire()).collect();
         let envelope =

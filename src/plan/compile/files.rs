@@ -89,7 +89,7 @@ pub(super) fn remove(words: &[BString], scope: &Scope) -> Option<Lowered> {
             Some(b"." | b"..")
         )
     };
-    if arguments.operands.iter().any(|word| dots(word)) {
+    if arguments.operands.iter().any(dots) {
         return None;
     }
     if !recursive

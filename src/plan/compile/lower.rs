@@ -215,8 +215,7 @@ fn write_file(
     }
     let content =
         if append { Content::Append(output.into()) } else { Content::Replace(output.into()) };
-    let mut effects = Effects::default();
-    effects.forbidden = prohibition::write(&path);
+    let mut effects = Effects { forbidden: prohibition::write(&path), ..Effects::default() };
     let mut warnings = Vec::new();
     if path.exists() {
         if !append && path.metadata().is_ok_and(|metadata| metadata.len() > 0) {

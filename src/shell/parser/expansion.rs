@@ -80,7 +80,7 @@ impl Grammar<'_, '_> {
             Ok(ParameterExpansion { parameter, modifier, braced: true, span: start })
         };
         if self.input.peek_joined() == Some(b'!')
-            && self.input.peek_joined_at(1).is_some_and(|byte| is_name_byte(byte))
+            && self.input.peek_joined_at(1).is_some_and(is_name_byte)
         {
             return Err(SyntaxError::unsupported("\"${!name}\"", start));
         }
@@ -213,12 +213,8 @@ impl Grammar<'_, '_> {
         // is waiting. Here-documents of the line around it come after it.
         let outer = self.lookahead.take();
         let documents = std::mem::take(&mut self.documents);
-        let mut list = List::default();
-        loop {
-            list.items.extend(self.optional_list()?.items);
-            if self.eat(Operator::Close)? {
-                break;
-            }
+        let list = self.optional_list()?;
+        if !self.eat(Operator::Close)? {
             return Err(if *self.peek()? == Token::End {
                 SyntaxError::incomplete("missing \")\" after \"$(\"", self.input.position())
             } else {

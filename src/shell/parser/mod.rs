@@ -3,9 +3,12 @@
 //! by the same parser, so that a tree is complete when it is handed out.
 
 mod command;
+mod compound;
 mod document;
 mod error;
 mod expansion;
+mod list;
+mod simple;
 mod token;
 mod word;
 

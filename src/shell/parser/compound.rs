@@ -1,0 +1,246 @@
+//! Compound commands (XCU 2.9.4).
+
+use bstr::{BString, ByteSlice};
+
+use super::Grammar;
+use super::error::SyntaxError;
+use super::token::{Operator, Token};
+use crate::shell::lexer::RESERVED;
+use crate::shell::syntax::{
+    CaseArm, CaseEnd, Command, CompoundCommand, CompoundKind, List, Span, WordPart,
+};
+use crate::shell::variable::is_name;
+
+impl Grammar<'_, '_> {
+    pub(super) fn reserved(
+        &mut self,
+        reserved: &BString,
+        start: Span,
+    ) -> Result<Command, SyntaxError> {
+        let kind = match reserved.as_slice() {
+            b"{" => {
+                self.take()?;
+                let body = self.list("a command")?;
+                self.expect("}", "{", start)?;
+                CompoundKind::Group(body)
+            }
+            b"if" => self.if_command(start)?,
+            b"for" => self.for_loop(start)?,
+            b"case" => self.case(start)?,
+            b"while" | b"until" => {
+                self.take()?;
+                let condition = self.list("a command")?;
+                let body = self.do_group(reserved, start)?;
+                CompoundKind::While { condition, body, until: reserved == "until" }
+            }
+            // `in` is reserved only within `for` and `case`.
+            b"in" => return self.simple_or_function(start),
+            _ => return Err(self.unexpected("a command")),
+        };
+        self.compound(kind, start)
+    }
+
+    pub(super) fn compound(
+        &mut self,
+        kind: CompoundKind,
+        start: Span,
+    ) -> Result<Command, SyntaxError> {
+        Ok(Command::Compound(self.with_redirects(kind, start)?))
+    }
+
+    pub(super) fn with_redirects(
+        &mut self,
+        kind: CompoundKind,
+        start: Span,
+    ) -> Result<CompoundCommand, SyntaxError> {
+        let mut end = self.last_end;
+        let mut redirects = Vec::new();
+        while let Some(redirect) = self.redirect()? {
+            end = redirect.span.end;
+            redirects.push(redirect);
+        }
+        Ok(CompoundCommand { kind, redirects, span: Span { end: end.max(start.start), ..start } })
+    }
+
+    /// Takes the closing word of a compound command.
+    pub(super) fn expect(
+        &mut self,
+        closing: &str,
+        opening: &str,
+        start: Span,
+    ) -> Result<(), SyntaxError> {
+        if self.peek()?.literal().is_some_and(|text| text == closing) {
+            self.take()?;
+            return Ok(());
+        }
+        Err(self.unexpected(&format!("\"{closing}\" for the \"{opening}\" on line {}", start.line)))
+    }
+
+    pub(super) fn eat_reserved(&mut self, word: &str) -> Result<bool, SyntaxError> {
+        let matches = self.peek()?.literal().is_some_and(|text| text == word);
+        if matches {
+            self.take()?;
+        }
+        Ok(matches)
+    }
+
+    pub(super) fn subshell(&mut self) -> Result<CompoundKind, SyntaxError> {
+        let (_, start) = self.take()?;
+        if self.input.peek() == Some(b'(') {
+            self.refuse_arithmetic_command(start)?;
+        }
+        let body = self.list("a command")?;
+        if !self.eat(Operator::Close)? {
+            return Err(self.unexpected(&format!("\")\" for the \"(\" on line {}", start.line)));
+        }
+        Ok(CompoundKind::Subshell(body))
+    }
+
+    /// `((` at the start of a command is two subshells in POSIX and arithmetic in
+    /// other shells: what ends in `))` and holds no command is the latter.
+    pub(super) fn refuse_arithmetic_command(&mut self, start: Span) -> Result<(), SyntaxError> {
+        let mark = self.input.mark();
+        self.input.next();
+        let result = self.parts(super::word::Mode::Arithmetic);
+        let after = self.input.peek();
+        self.input.return_to(mark);
+        if let Ok(parts) = result
+            && matches!(after, None | Some(b' ' | b'\t' | b'\n' | b';' | b'&' | b'|' | b')'))
+            && looks_arithmetic(&parts)
+        {
+            return Err(SyntaxError::unsupported("\"((\"", start));
+        }
+        Ok(())
+    }
+
+    pub(super) fn if_command(&mut self, start: Span) -> Result<CompoundKind, SyntaxError> {
+        self.take()?;
+        let mut branches = Vec::new();
+        loop {
+            let condition = self.list("a command")?;
+            self.expect("then", "if", start)?;
+            branches.push((condition, self.list("a command")?));
+            if self.eat_reserved("elif")? {
+                continue;
+            }
+            let otherwise =
+                if self.eat_reserved("else")? { Some(self.list("a command")?) } else { None };
+            self.expect("fi", "if", start)?;
+            return Ok(CompoundKind::If { branches, otherwise });
+        }
+    }
+
+    pub(super) fn do_group(&mut self, opening: &BString, start: Span) -> Result<List, SyntaxError> {
+        self.substitute_alias()?;
+        self.expect("do", &opening.to_string(), start)?;
+        let body = self.list("a command")?;
+        self.expect("done", &opening.to_string(), start)?;
+        Ok(body)
+    }
+
+    pub(super) fn for_loop(&mut self, start: Span) -> Result<CompoundKind, SyntaxError> {
+        self.take()?;
+        let variable = match self.peek()?.literal() {
+            Some(name) if is_name(name) => name.clone(),
+            _ => {
+                if *self.peek()? == Token::Operator(Operator::Open) {
+                    return Err(SyntaxError::unsupported("\"for ((\"", start));
+                }
+                return Err(self.unexpected("a variable name after \"for\""));
+            }
+        };
+        self.take()?;
+        let mut words = None;
+        self.reserved = &[b"in", b"do"];
+        self.peek()?;
+        self.reserved = RESERVED;
+        if !self.eat(Operator::Semicolon)? {
+            self.skip_newlines()?;
+            if self.eat_reserved("in")? {
+                let mut list = Vec::new();
+                while let Token::Word(_) = self.peek()? {
+                    let (token, _) = self.take()?;
+                    if let Token::Word(word) = token {
+                        list.push(word);
+                    }
+                }
+                words = Some(list);
+                if !self.eat(Operator::Semicolon)? && *self.peek()? != Token::Newline {
+                    return Err(self.unexpected("\";\" or a newline before \"do\""));
+                }
+            }
+        }
+        self.skip_newlines()?;
+        let body = self.do_group(&"for".into(), start)?;
+        Ok(CompoundKind::For { variable, words, body })
+    }
+
+    pub(super) fn case(&mut self, start: Span) -> Result<CompoundKind, SyntaxError> {
+        self.take()?;
+        let (token, span) = self.take()?;
+        let Token::Word(subject) = token else {
+            self.lookahead = Some((token, span));
+            return Err(self.unexpected("a word after \"case\""));
+        };
+        self.reserved = &[b"in"];
+        self.peek()?;
+        self.reserved = RESERVED;
+        self.skip_newlines()?;
+        self.expect("in", "case", start)?;
+        let mut arms = Vec::new();
+        loop {
+            self.skip_newlines()?;
+            if self.eat_reserved("esac")? {
+                return Ok(CompoundKind::Case { subject, arms });
+            }
+            let (arm, last) = self.case_arm(start)?;
+            arms.push(arm);
+            if last {
+                self.expect("esac", "case", start)?;
+                return Ok(CompoundKind::Case { subject, arms });
+            }
+        }
+    }
+
+    /// One arm; whether it was the last, without a terminator.
+    pub(super) fn case_arm(&mut self, start: Span) -> Result<(CaseArm, bool), SyntaxError> {
+        let arm_start = self.here()?;
+        self.eat(Operator::Open)?;
+        let mut patterns = Vec::new();
+        loop {
+            let (token, span) = self.take()?;
+            let Token::Word(word) = token else {
+                self.lookahead = Some((token, span));
+                return Err(self.unexpected(&format!(
+                    "a pattern or \"esac\" for the \"case\" on line {}",
+                    start.line
+                )));
+            };
+            patterns.push(word);
+            if self.eat(Operator::Close)? {
+                break;
+            }
+            if !self.eat(Operator::Bar)? {
+                return Err(self.unexpected("\")\" after the pattern"));
+            }
+        }
+        let body = self.optional_list()?;
+        let end = if self.eat(Operator::DoubleSemicolon)? {
+            Some(CaseEnd::Break)
+        } else if self.eat(Operator::SemicolonAnd)? {
+            Some(CaseEnd::FallThrough)
+        } else {
+            None
+        };
+        let span = self.input.span_from(arm_start);
+        Ok((CaseArm { patterns, body, end: end.unwrap_or(CaseEnd::Break), span }, end.is_none()))
+    }
+}
+
+/// Whether text between `((` and `))` is an expression rather than commands:
+/// it has no two words in a row.
+fn looks_arithmetic(parts: &[WordPart]) -> bool {
+    let [WordPart::Literal(text)] = parts else { return true };
+    !text.contains_str(";") && text.iter().any(|byte| b"=<>+-*/%!&|^~?,".contains(byte))
+        || text.trim().iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+}

@@ -1,0 +1,209 @@
+//! Simple commands, redirections and function definitions (XCU 2.9.1, 2.7,
+//! 2.9.5).
+
+use std::cell::OnceCell;
+use std::rc::Rc;
+
+use bstr::BString;
+
+use super::error::SyntaxError;
+use super::token::{Operator, Token, literal};
+use super::{Grammar, PendingDocument, split_assignment};
+use crate::shell::lexer::is_reserved;
+use crate::shell::syntax::{
+    Command, FunctionDefinition, HereDocument, Redirect, RedirectKind, SimpleCommand, Span, Word,
+    WordPart,
+};
+
+/// Words that other shells reserve and llmsh does not have yet.
+const UNSUPPORTED: &[(&[u8], &str)] = &[
+    (b"[[", "\"[[\""),
+    (b"function", "\"function\""),
+    (b"select", "\"select\""),
+    (b"coproc", "\"coproc\""),
+];
+
+impl Grammar<'_, '_> {
+    pub(super) fn simple_or_function(&mut self, start: Span) -> Result<Command, SyntaxError> {
+        if let Some(text) = self.peek()?.literal()
+            && let Some((_, form)) = UNSUPPORTED.iter().find(|(word, _)| text == word)
+        {
+            return Err(SyntaxError::unsupported(form, start));
+        }
+        let command = self.simple(start)?;
+        let Command::Simple(simple) = &command else { return Ok(command) };
+        if let [word] = simple.words.as_slice()
+            && simple.assignments.is_empty()
+            && simple.redirects.is_empty()
+            && *self.peek()? == Token::Operator(Operator::Open)
+        {
+            let word = word.clone();
+            return self.function(&word, start);
+        }
+        Ok(command)
+    }
+
+    pub(super) fn function(&mut self, word: &Word, start: Span) -> Result<Command, SyntaxError> {
+        self.take()?;
+        if !self.eat(Operator::Close)? {
+            return Err(self.unexpected("\")\" after \"(\" of a function definition"));
+        }
+        let name = match literal(word) {
+            // Other shells take more than POSIX's names; quotes, never.
+            Some(name) if !is_reserved(name) && !name.contains(&b'=') => name.clone(),
+            _ => return Err(SyntaxError::new("bad function name", start)),
+        };
+        self.skip_newlines()?;
+        self.substitute_alias()?;
+        let body_start = self.here()?;
+        let token = self.peek()?.clone();
+        let body = match &token {
+            Token::Operator(Operator::Open) => {
+                let kind = self.subshell()?;
+                self.with_redirects(kind, body_start)?
+            }
+            _ => match token.reserved() {
+                Some(reserved) => match self.reserved(reserved, body_start)? {
+                    Command::Compound(compound) => compound,
+                    _ => {
+                        return Err(SyntaxError::new(
+                            "a function's body must be a compound command",
+                            body_start,
+                        ));
+                    }
+                },
+                None => return Err(self.unexpected("a compound command as the function's body")),
+            },
+        };
+        let span = Span { end: body.span.end, ..start };
+        Ok(Command::Function(FunctionDefinition { name, body: Rc::new(body), span }))
+    }
+
+    pub(super) fn simple(&mut self, start: Span) -> Result<Command, SyntaxError> {
+        let mut command = SimpleCommand::default();
+        let mut end = start.end;
+        loop {
+            if let Some(redirect) = self.redirect()? {
+                end = redirect.span.end;
+                command.redirects.push(redirect);
+                continue;
+            }
+            let assigning = command.words.is_empty();
+            if assigning && !(command.assignments.is_empty() && command.redirects.is_empty()) {
+                self.substitute_alias()?;
+            }
+            if !matches!(self.peek()?, Token::Word(_)) {
+                break;
+            }
+            let (token, span) = self.take()?;
+            let Token::Word(word) = token else { break };
+            end = span.end;
+            match split_assignment(&word).filter(|_| assigning) {
+                Some(assignment) => command.assignments.push(assignment),
+                None => command.words.push(word),
+            }
+            if command.words.len() == 1 && *self.peek()? == Token::Operator(Operator::Open) {
+                break;
+            }
+        }
+        if command.words.is_empty()
+            && command.assignments.is_empty()
+            && command.redirects.is_empty()
+        {
+            return Err(self.unexpected("a command"));
+        }
+        command.span = Span { end, ..start };
+        Ok(Command::Simple(command))
+    }
+
+    pub(super) fn redirect(&mut self) -> Result<Option<Redirect>, SyntaxError> {
+        let (descriptor, start) = match self.peek()? {
+            Token::IoNumber(number) => {
+                let number = *number;
+                let (_, span) = self.take()?;
+                (Some(number), span)
+            }
+            Token::Operator(operator) if is_redirection(*operator) => (None, self.here()?),
+            _ => return Ok(None),
+        };
+        let (token, _) = self.take()?;
+        let Token::Operator(operator) = token else {
+            return Err(SyntaxError::new("a redirection is expected", start));
+        };
+        let (token, span) = self.take()?;
+        let Token::Word(word) = token else {
+            self.lookahead = Some((token, span));
+            return Err(self.unexpected(&format!("a word after \"{}\"", operator.text())));
+        };
+        let kind = match operator {
+            Operator::Less => RedirectKind::Read(word),
+            Operator::Great => RedirectKind::Write(word),
+            Operator::Clobber => RedirectKind::Clobber(word),
+            Operator::DoubleGreat => RedirectKind::Append(word),
+            Operator::LessGreat => RedirectKind::ReadWrite(word),
+            Operator::LessAnd => RedirectKind::DuplicateInput(word),
+            Operator::GreatAnd => RedirectKind::DuplicateOutput(word),
+            _ => self.here_document(&word, operator == Operator::DoubleLessDash, start),
+        };
+        Ok(Some(Redirect { descriptor, kind, span: Span { end: span.end, ..start } }))
+    }
+
+    pub(super) fn here_document(
+        &mut self,
+        word: &Word,
+        strip_tabs: bool,
+        span: Span,
+    ) -> RedirectKind {
+        let quoted = word.parts.iter().any(|part| {
+            !matches!(part, WordPart::Literal(_) | WordPart::Parameter(_) | WordPart::Tilde(_))
+        });
+        let delimiter = delimiter(word);
+        let body = Rc::new(OnceCell::new());
+        self.documents.push(PendingDocument {
+            delimiter: delimiter.clone(),
+            quoted,
+            strip_tabs,
+            body: Rc::clone(&body),
+            span,
+        });
+        RedirectKind::HereDocument(HereDocument { delimiter, quoted, strip_tabs, body })
+    }
+}
+
+pub(super) fn is_redirection(operator: Operator) -> bool {
+    matches!(
+        operator,
+        Operator::Less
+            | Operator::Great
+            | Operator::Clobber
+            | Operator::DoubleGreat
+            | Operator::LessGreat
+            | Operator::LessAnd
+            | Operator::GreatAnd
+            | Operator::DoubleLess
+            | Operator::DoubleLessDash
+    )
+}
+
+/// The delimiter of a here-document: quotes are removed, nothing is expanded.
+fn delimiter(word: &Word) -> BString {
+    fn push(parts: &[WordPart], text: &mut Vec<u8>) {
+        for part in parts {
+            match part {
+                WordPart::Literal(literal)
+                | WordPart::SingleQuoted(literal)
+                | WordPart::DollarSingleQuoted(literal) => text.extend_from_slice(literal),
+                WordPart::Escaped(byte) => text.push(*byte),
+                WordPart::DoubleQuoted(parts) => push(parts, text),
+                WordPart::Tilde(name) => {
+                    text.push(b'~');
+                    text.extend_from_slice(name);
+                }
+                other => text.extend_from_slice(&crate::shell::print::part_text(other)),
+            }
+        }
+    }
+    let mut text = Vec::new();
+    push(&word.parts, &mut text);
+    text.into()
+}
