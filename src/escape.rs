@@ -37,6 +37,23 @@ pub fn visible_lines(bytes: &[u8]) -> String {
     bytes.split(|byte| *byte == b'\n').map(visible).collect::<Vec<_>>().join("\n")
 }
 
+/// JSON text in which hidden characters are escapes of JSON, so that it is safe to
+/// show and still means the same: they stand in strings only.
+#[must_use]
+pub fn visible_json(json: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    for character in json.chars() {
+        if is_hidden(character) {
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                let _ = write!(text, "\\u{unit:04x}");
+            }
+        } else {
+            text.push(character);
+        }
+    }
+    text
+}
+
 /// Characters that have no shape of their own, or that change how others are
 /// shown (Unicode's Cc, Cf, Zl, Zp, variation selectors, fillers, private use).
 fn is_hidden(character: char) -> bool {
@@ -78,6 +95,14 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn json_is_safe_to_show_and_means_the_same() {
+        let value = "ls \u{202e}txt\u{e0001}\u{9b}31m";
+        let json = visible_json(&serde_json::to_string(value).unwrap());
+        assert_eq!(json, r#""ls \u202etxt\udb40\udc01\u009b31m""#);
+        assert_eq!(serde_json::from_str::<String>(&json).unwrap(), value);
+    }
 
     fn decode(text: &str) -> Vec<u8> {
         let mut bytes = Vec::new();

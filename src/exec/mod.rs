@@ -33,7 +33,7 @@ impl Outcome {
 
     /// The name and the status in JSON.
     #[must_use]
-    pub fn wire(self) -> (&'static str, Option<i32>) {
+    pub fn in_json(self) -> (&'static str, Option<i32>) {
         match self {
             Self::Ran(status) => ("ran", Some(status.0)),
             Self::Skipped => ("skipped", None),

@@ -12,7 +12,6 @@ mod explain;
 pub mod operation;
 pub mod program;
 pub mod prohibition;
-pub mod wire;
 
 use bstr::BString;
 

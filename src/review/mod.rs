@@ -3,6 +3,7 @@
 //! **Architecture invariant:** an [`ApprovedPlan`] can be made only here, and
 //! `exec` takes nothing else. It holds the very plan that was shown.
 
+pub mod json;
 pub mod terminal;
 pub mod text;
 

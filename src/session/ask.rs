@@ -11,9 +11,9 @@ use crate::diagnostic::Diagnostic;
 use crate::escape;
 use crate::exec::{self, Outcome as StepOutcome, Report};
 use crate::exit_status::ExitStatus;
-use crate::plan::wire::{self, Status};
 use crate::plan::{Plan, compile};
 use crate::preference::Outcome;
+use crate::review::json::{self, Status};
 use crate::review::{self, Answer, ApprovedPlan, NotApproved, text};
 use crate::shell::Shell;
 use crate::shell::request::Requests;
@@ -218,9 +218,9 @@ fn execute(
     let report =
         if talk.json { exec::run_apart(approved, shell) } else { exec::run(approved, shell) };
     if talk.json {
-        let outcomes: Vec<_> = report.outcomes.iter().map(|outcome| outcome.wire()).collect();
+        let outcomes: Vec<_> = report.outcomes.iter().map(|outcome| outcome.in_json()).collect();
         let envelope =
-            wire::plan(approved.plan(), Status::Executed, Some(report.status.0), &outcomes);
+            json::plan(approved.plan(), Status::Executed, Some(report.status.0), &outcomes);
         print(&format!("{}\n", envelope.to_json()));
     } else {
         explain_report(&report);
@@ -256,7 +256,7 @@ fn explain_report(report: &Report) {
 
 fn show_plan(plan: &Plan, status: Status, exit_status: Option<ExitStatus>, talk: Talk) {
     if talk.json {
-        let envelope = wire::plan(plan, status, exit_status.map(|status| status.0), &[]);
+        let envelope = json::plan(plan, status, exit_status.map(|status| status.0), &[]);
         print(&format!("{}\n", envelope.to_json()));
     } else {
         print(&text::render(plan, talk.style));
@@ -279,7 +279,7 @@ fn report_failure(words: &str, failure: &Failure, talk: Talk) -> ExitStatus {
     if talk.json {
         print(&format!(
             "{}\n",
-            wire::failure(words, failure.text.as_deref(), &failure.diagnostic).to_json()
+            json::failure(words, failure.text.as_deref(), &failure.diagnostic).to_json()
         ));
     } else {
         show_error(&failure.diagnostic);

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use super::{Plan, Step};
 use crate::diagnostic::Diagnostic;
-use crate::escape::visible;
+use crate::escape::{visible, visible_json};
 use crate::plan::effect::Effects;
+use crate::plan::{Plan, Step};
 use crate::policy::{self, Decision};
 
 /// The version of the schema; it grows when a field changes its meaning.
@@ -81,7 +81,6 @@ struct WireOutcome {
 struct WireError {
     message: String,
     hint: Option<String>,
-    recoverable: bool,
 }
 
 /// What became of a plan.
@@ -141,19 +140,17 @@ pub fn failure(request: &str, text: Option<&str>, error: &Diagnostic) -> Envelop
         decision: None,
         steps: Vec::new(),
         exit_status: Some(error.status.0),
-        error: Some(WireError {
-            message: error.message.clone(),
-            hint: error.hint.clone(),
-            recoverable: true,
-        }),
+        error: Some(WireError { message: error.message.clone(), hint: error.hint.clone() }),
     }
 }
 
 impl Envelope {
-    /// The JSON text, on one line.
+    /// The JSON text, on one line, without a character that a terminal would obey.
     #[must_use]
     pub fn to_json(&self) -> String {
-        serde_json::to_string(self).expect("strings, numbers and lists can always be written")
+        let json =
+            serde_json::to_string(self).expect("strings, numbers and lists can always be written");
+        visible_json(&json)
     }
 }
 
