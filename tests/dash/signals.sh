@@ -23,7 +23,7 @@ trap '' USR1; sh -c 'kill -USR1 $$; echo alive'
 ### caught signal is not inherited
 trap 'echo no' USR1; { sh -c 'kill -USR1 $$; echo dead'; } 2>/dev/null; echo $?
 ### subshell resets traps
-trap 'echo trapped' USR1; { (sh -c 'kill -USR1 $PPID'; echo dead); } 2>/dev/null; echo $?
+exec 2>/dev/null; trap 'echo trapped' USR1; (sh -c 'kill -USR1 $PPID'; echo dead); echo $?
 ### trap lists
 trap 'echo "a b"' USR1; trap '' HUP; trap
 ### several signals
