@@ -6,8 +6,7 @@ mod support;
 
 use std::fmt::Write;
 
-use bstr::{BString, ByteSlice};
-use support::{LLMSH, Outcome, Run};
+use support::{Finished, LLMSH, Place, Run};
 
 /// The files that snippets find in their directory.
 const FILES: &[(&str, &str)] = &[
@@ -30,9 +29,13 @@ fn snippets(text: &'static str) -> impl Iterator<Item = (&'static str, &'static 
     text.split("### ").skip(1).map(|section| section.split_once('\n').unwrap_or((section, "")))
 }
 
-fn outcome(shell: &str, snippet: &str, on_stdin: bool) -> Outcome {
-    let run = FILES.iter().fold(Run::new(shell), |run, (path, content)| run.file(path, content));
-    if on_stdin { run.stdin(snippet) } else { run.command(snippet) }.run()
+fn outcome(shell: &str, snippet: &str, on_stdin: bool) -> Finished {
+    let place = Place::new();
+    for (path, content) in FILES {
+        place.write(path, content);
+    }
+    let run = Run::new(&place).program(shell);
+    if on_stdin { run.stdin(snippet) } else { run.args(["-c", snippet]) }.finish()
 }
 
 /// What may differ between two runs of one shell is the place of its directory;
@@ -67,9 +70,8 @@ fn compare(text: &'static str) {
     assert!(differences.is_empty(), "llmsh differs from dash:{differences}");
 }
 
-fn show(outcome: &Outcome) -> String {
-    let line = |text: &BString| text.escape_bytes().to_string();
-    format!("{} \"{}\" \"{}\"", outcome.status, line(&outcome.stdout), line(&outcome.stderr))
+fn show(outcome: &Finished) -> String {
+    format!("{} {:?} {:?}", outcome.status, outcome.stdout, outcome.stderr)
 }
 
 macro_rules! like_dash {

@@ -111,6 +111,19 @@ pub struct Job {
 }
 
 impl Job {
+    /// Marks the stopped processes as running, since they have been told to go
+    /// on; their ids.
+    pub fn go_on(&mut self) -> Vec<ProcessId> {
+        let mut ids = Vec::new();
+        for process in &mut self.processes {
+            if matches!(process.state, ProcessState::Halted(halt) if !halt.is_end()) {
+                process.state = ProcessState::Running;
+                ids.push(process.id);
+            }
+        }
+        ids
+    }
+
     /// What the job as a whole is doing: it runs while any process runs; it is
     /// stopped when none runs and one is stopped; else it ended as its last
     /// process did.

@@ -2,8 +2,8 @@
 //! and for tests of the whole program that must be deterministic.
 //!
 //! The file is JSON: `{"record": true, "replies": [{"when": "TEXT", "reply": "ls"},
-//! …]}`. The first reply whose `when` is part of the last turn is given; one
-//! without `when` always fits. `"endless": true` repeats the reply until the
+//! …]}`. The first reply whose `when` is part of the last turn, and whose `shown`
+//! is part of a turn before it, is given; one without them always fits. `"endless": true` repeats the reply until the
 //! request is cancelled or long enough; `"refuse": "WHY"` fails; `"load_error"` at
 //! the top makes loading fail. With `record`, every request is appended to
 //! `requests.jsonl` in the worker's cache directory, so that a test can assert on
@@ -42,6 +42,9 @@ pub struct Reply {
     /// The last turn contains this text.
     #[serde(default)]
     pub when: String,
+    /// An earlier turn contains this text: an example that was given.
+    #[serde(default)]
+    pub shown: String,
     /// The answer.
     #[serde(default)]
     pub reply: String,
@@ -122,8 +125,14 @@ impl Engine for ScriptedEngine {
         if work.generated.is_empty() {
             self.note(work)?;
         }
-        let last = work.request.messages.last().map_or("", |turn| turn.content.as_str());
-        let reply = self.script.replies.iter().find(|reply| last.contains(&reply.when));
+        let turns = &work.request.messages;
+        let (last, earlier) = turns
+            .split_last()
+            .map_or(("", turns.as_slice()), |(last, earlier)| (last.content.as_str(), earlier));
+        let was_shown =
+            |text: &str| text.is_empty() || earlier.iter().any(|turn| turn.content.contains(text));
+        let fits = |reply: &&Reply| last.contains(&reply.when) && was_shown(&reply.shown);
+        let reply = self.script.replies.iter().find(fits);
         let reply = reply.cloned().ok_or_else(|| {
             EngineError::Refused(format!("the script has no reply to \"{last}\""))
         })?;

@@ -126,7 +126,7 @@ pub(super) fn bg(shell: &mut Shell, words: &[BString]) -> Outcome {
         };
         go_on(shell, number);
         let text = shell.jobs.get(number).map(|job| job.text.clone()).unwrap_or_default();
-        let line = [format!("[{number}] ").as_bytes(), &text, b"\n"].concat();
+        let line = [format!("[{number}] ").as_bytes(), &text, b" &\n"].concat();
         let _ = descriptor::write_all(descriptor::STDOUT, &line);
         shell.last_background =
             shell.jobs.get(number).and_then(|job| job.processes.last()).map(|process| process.id);
@@ -138,17 +138,7 @@ pub(super) fn bg(shell: &mut Shell, words: &[BString]) -> Outcome {
 /// the report of a change that is already known.
 fn go_on(shell: &mut Shell, number: usize) {
     let Some(job) = shell.jobs.get_mut(number) else { return };
-    let ids: Vec<ProcessId> = job
-        .processes
-        .iter()
-        .filter(|process| matches!(process.state, ProcessState::Halted(halt) if !halt.is_end()))
-        .map(|process| process.id)
-        .collect();
-    for process in &mut job.processes {
-        if ids.contains(&process.id) {
-            process.state = ProcessState::Running;
-        }
-    }
+    let ids = job.go_on();
     match job.group {
         Some(group) => {
             let _ = signal::send(-group, signal::SIGCONT);

@@ -4,6 +4,7 @@ use bstr::{BString, ByteSlice};
 
 use super::Outcome;
 use crate::exit_status::ExitStatus;
+use crate::job::Job;
 use crate::shell::Shell;
 use crate::system::message;
 use crate::system::signal::{self, Signal};
@@ -59,7 +60,7 @@ fn parse_signal(name: &[u8]) -> Option<Signal> {
     if name == b"EXIT" { Some(0) } else { signal::from_name(name) }
 }
 
-fn send(shell: &Shell, operand: &BString, wanted: Signal) -> Result<(), String> {
+fn send(shell: &mut Shell, operand: &BString, wanted: Signal) -> Result<(), String> {
     let targets: Vec<i32> = if operand.starts_with(b"%") {
         let number = shell.jobs.find(operand).map_err(|error| format!("{operand}: {error}"))?;
         let job = shell.jobs.get(number).ok_or_else(|| format!("{operand}: no such job"))?;
@@ -74,14 +75,29 @@ fn send(shell: &Shell, operand: &BString, wanted: Signal) -> Result<(), String> 
     for target in targets {
         signal::send(target, wanted).map_err(|error| format!("{operand}: {}", message(error)))?;
         // A stopped process gets the signal only once it goes on.
-        if target < 0
+        let wakes = target < 0
             && matches!(wanted, signal::SIGTERM | signal::SIGHUP)
-            && operand.starts_with(b"%")
-        {
+            && operand.starts_with(b"%");
+        if wakes {
             let _ = signal::send(target, signal::SIGCONT);
+        }
+        if wakes || wanted == signal::SIGCONT {
+            goes_on(shell, target);
         }
     }
     Ok(())
+}
+
+/// Tells the table that the job of a process or group goes on, so that `wait`
+/// does not take it for stopped until the kernel has reported it.
+fn goes_on(shell: &mut Shell, target: i32) {
+    let is_target = |job: &&mut Job| {
+        job.group.map(|group| -group) == Some(target)
+            || job.processes.iter().any(|process| process.id == target)
+    };
+    if let Some(job) = shell.jobs.iter_mut().find(is_target) {
+        job.go_on();
+    }
 }
 
 /// `kill -l`: all names, or the name for a number or an exit status.

@@ -265,7 +265,11 @@ impl Shell {
 
     /// Starts an and-or list that ends in `&`.
     fn background(&mut self, and_or: &AndOr) -> Flow {
-        let text = || print::and_or_text(and_or);
+        // Without the `&`: the job may yet be brought to the foreground.
+        let text = || {
+            let text = print::and_or_text(and_or);
+            text.strip_suffix(b" &").map_or_else(|| text.clone(), bstr::BString::from)
+        };
         let number = if and_or.rest.is_empty() && !and_or.first.negated {
             self.start_pipeline(&and_or.first.commands, true, text)?
         } else {

@@ -252,6 +252,9 @@ impl Shell {
         };
         let mut line = format!("[{}] {mark} {state:<24}", job.number).into_bytes();
         line.extend_from_slice(&job.text);
+        if job.state() == ProcessState::Running {
+            line.extend_from_slice(b" &");
+        }
         line.into()
     }
 }

@@ -1,0 +1,118 @@
+//! A worker that answers from a script, in the place of one that has a model.
+
+use std::fs;
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use llmsh::model::worker::endpoint::{Endpoint, runtime_directory};
+use llmsh::model::worker::{EngineChoice, WorkerOptions};
+use serde_json::{Value, json};
+
+use super::{LLMSH, Place, Run};
+
+#[path = "../../src/model/gguf/sample.rs"]
+mod sample;
+
+/// How long a worker may take to listen, on a machine under load.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The name under which the model is installed.
+const MODEL: &str = "scripted";
+
+/// A worker's process; it ends with the value.
+pub(crate) struct Worker {
+    options: WorkerOptions,
+    child: Child,
+}
+
+impl Worker {
+    /// Installs a model in the place and starts a worker for it that gives these
+    /// replies (`src/model/worker/scripted.rs`).
+    pub(crate) fn start(place: &Place, replies: Value) -> Self {
+        let script = place.directory("config").join("replies.json");
+        let text = json!({ "record": true, "replies": replies }).to_string();
+        fs::write(&script, text).expect("the place can be written");
+        let mut options = Self::install(place);
+        options.engine = EngineChoice::Scripted(script);
+        let child = spawn(&options);
+        let worker = Self { options, child };
+        worker.wait_until_it_listens();
+        worker
+    }
+
+    /// Installs a model that no llama.cpp could load, and selects it.
+    pub(crate) fn install(place: &Place) -> WorkerOptions {
+        let file = place.directory("config").join("scripted.gguf");
+        fs::write(&file, sample::Sample::default().bytes()).expect("the place can be written");
+        let file = file.to_str().expect("the place has a plain path").to_owned();
+        Run::new(place).args(["model", "add", &file, "--name", MODEL]).finish().succeeded();
+        Run::new(place).args(["model", "use", MODEL]).finish().succeeded();
+        let status = Run::new(place).args(["model", "status"]).finish().succeeded().stdout;
+        let field = |name: &str| {
+            let line = status.lines().find_map(|line| line.strip_prefix(name));
+            line.unwrap_or_else(|| panic!("no {name} in {status}")).trim().to_owned()
+        };
+        let runtime = runtime_directory(Some(place.directory("run").as_os_str()));
+        WorkerOptions::new(
+            field("file").into(),
+            field("sha256"),
+            runtime,
+            place.directory("cache").join("llmsh"),
+            place.directory("state").join("llmsh"),
+        )
+    }
+
+    fn wait_until_it_listens(&self) {
+        let endpoint = Endpoint::new(&self.options.runtime_directory, &self.options.model_sha256);
+        let end = Instant::now() + PATIENCE;
+        while endpoint.connect().is_err() {
+            assert!(Instant::now() < end, "the scripted worker does not listen");
+            thread::sleep(Duration::from_millis(2));
+        }
+    }
+
+    /// Every request so far, as it was sent to the model.
+    pub(crate) fn requests(&self) -> Vec<Value> {
+        let path = self.options.cache_directory.join("requests.jsonl");
+        let text = fs::read_to_string(path).unwrap_or_default();
+        let parse = |line: &str| serde_json::from_str(line).expect("the worker writes JSON");
+        text.lines().map(parse).collect()
+    }
+
+    /// The turns of the last request after the fixed prefix: who speaks, and what.
+    pub(crate) fn last_turns(&self) -> Vec<(String, String)> {
+        let request = self.requests().pop().expect("a request was made");
+        let turns = request["messages"].as_array().expect("a request has turns").clone();
+        let text = |turn: &Value, key: &str| turn[key].as_str().unwrap_or_default().to_owned();
+        turns.iter().map(|turn| (text(turn, "role"), text(turn, "content"))).collect()
+    }
+
+    /// Ends the worker as the kernel does when memory runs out.
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().expect("the worker is ours");
+        self.child.wait().expect("the worker is ours");
+    }
+
+    /// Starts it again.
+    pub(crate) fn restart(&mut self) {
+        self.kill();
+        self.child = spawn(&self.options);
+        self.wait_until_it_listens();
+    }
+}
+
+fn spawn(options: &WorkerOptions) -> Child {
+    Command::new(LLMSH)
+        .args(options.to_arguments())
+        .stdin(Stdio::null())
+        .spawn()
+        .expect("llmsh can be started")
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
