@@ -7,6 +7,7 @@ use bstr::BString;
 use super::judge::{literal_word, walk_commands};
 use crate::shell::Shell;
 use crate::shell::exec::Located;
+use crate::shell::request::COMMAND;
 use crate::shell::syntax::{Command, List};
 
 /// Programs that run the command in their operands.
@@ -36,7 +37,8 @@ pub(super) fn programs(tree: &List, shell: &mut Shell) -> Vec<BString> {
         if defined.contains(&name) || missing.contains(&name) {
             continue;
         }
-        if matches!(shell.locate(&name), Located::Missing) {
+        // A plan makes no requests of its own.
+        if name == COMMAND || matches!(shell.locate(&name), Located::Missing) {
             missing.push(name);
         }
     }
