@@ -148,7 +148,7 @@ fn request_in(text: &BString, shell: &Shell) -> Option<Result<String, ExitStatus
         Intent::Unsure(text) => {
             let asks = terminal::is_terminal(descriptor::STDIN)
                 && terminal::is_terminal(descriptor::STDERR);
-            match asks.then(|| interactive::ask_which(&mut TerminalKeys))? {
+            match asks.then(|| interactive::ask_which(&mut TerminalKeys::default()))? {
                 Some(true) => Some(Ok(text)),
                 Some(false) => None,
                 None => Some(Err(ExitStatus::NOT_CONFIRMED)),

@@ -13,7 +13,7 @@ use crate::context::redaction::redact;
 use crate::exit_status::ExitStatus;
 
 /// The file in the state directory.
-pub const DATABASE_NAME: &str = "history.db";
+pub const DATABASE_NAME: &str = "history.sqlite";
 
 const MIGRATIONS: [&str; 1] = ["
     CREATE TABLE entry (

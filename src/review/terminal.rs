@@ -1,13 +1,15 @@
 //! The question at a terminal: one key, and No unless it says otherwise.
 
-/// Keys and lines from the person, and a place to write to.
+/// A person who is asked.
 pub trait Keys {
+    /// Shows a question. What was typed before is no answer to it.
+    fn ask(&mut self, question: &str);
     /// The next key; `None` when there is no more input.
     fn key(&mut self) -> Option<Key>;
+    /// Ends the question: shows what was understood.
+    fn answered(&mut self, word: &str);
     /// A line that the person types, for a confirmation by typing.
     fn line(&mut self, prompt: &str) -> Option<String>;
-    /// Shows text.
-    fn show(&mut self, text: &str);
 }
 
 /// A key, as far as the question needs it.
@@ -38,7 +40,7 @@ const QUESTION: &str = "Run this? [y] run  [e] edit  [n] decline (default) ";
 
 /// Asks. `by_typing`: a `y` is not enough, the word `yes` must be typed.
 pub(super) fn ask(by_typing: bool, keys: &mut dyn Keys) -> Choice {
-    keys.show(QUESTION);
+    keys.ask(QUESTION);
     loop {
         let choice = match keys.key() {
             None | Some(Key::Enter | Key::Cancel) => Choice::Decline,
@@ -47,10 +49,10 @@ pub(super) fn ask(by_typing: bool, keys: &mut dyn Keys) -> Choice {
             Some(Key::Character('e' | 'E')) => Choice::Edit,
             Some(Key::Character(_) | Key::Other) => continue,
         };
-        keys.show(match choice {
-            Choice::Run => "run\n",
-            Choice::Edit => "edit\n",
-            Choice::Decline => "declined\n",
+        keys.answered(match choice {
+            Choice::Run => "run",
+            Choice::Edit => "edit",
+            Choice::Decline => "declined",
         });
         if choice == Choice::Run && by_typing {
             let typed = keys.line("This asks for privileges. Type \"yes\" to run it: ");
@@ -80,7 +82,8 @@ mod tests {
         fn line(&mut self, _: &str) -> Option<String> {
             self.line.take()
         }
-        fn show(&mut self, _: &str) {}
+        fn ask(&mut self, _: &str) {}
+        fn answered(&mut self, _: &str) {}
     }
 
     fn choose(keys: &[Key], by_typing: bool, line: Option<&str>) -> Choice {

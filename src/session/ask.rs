@@ -163,7 +163,7 @@ fn converse(
 ) -> ExitStatus {
     loop {
         show_on_terminal(&text::render(&plan, talk.style));
-        match review::ask(plan, &mut TerminalKeys) {
+        match review::ask(plan, &mut TerminalKeys::default()) {
             Answer::Approved(approved) => {
                 let edited = approved.plan().text != proposed.as_bytes();
                 let outcome = if edited { Outcome::Edited } else { Outcome::Approved };

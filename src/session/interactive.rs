@@ -78,7 +78,7 @@ fn run_line(shell: &mut Shell, journal: &Journal, line: &str, posix: bool) -> Fl
         Intent::Empty => return Ok(()),
         Intent::Command => None,
         Intent::Request(text) => Some(text),
-        Intent::Unsure(text) => match ask_which(&mut TerminalKeys) {
+        Intent::Unsure(text) => match ask_which(&mut TerminalKeys::default()) {
             Some(true) => Some(text),
             Some(false) => None,
             None => return Ok(()),
@@ -101,17 +101,15 @@ fn run_line(shell: &mut Shell, journal: &Journal, line: &str, posix: bool) -> Fl
 
 /// Asks whether a line is a request; `None`: neither.
 pub fn ask_which(keys: &mut dyn Keys) -> Option<bool> {
-    keys.show("A command or a request? [c] command  [r] request  [n] neither (default) ");
+    keys.ask("A command or a request? [c] command  [r] request  [n] neither (default) ");
     loop {
         let (choice, word) = match keys.key() {
-            Some(Key::Character('c' | 'C')) => (Some(false), "command\n"),
-            Some(Key::Character('r' | 'R' | '?')) => (Some(true), "request\n"),
-            Some(Key::Character('n' | 'N') | Key::Enter | Key::Cancel) | None => {
-                (None, "neither\n")
-            }
+            Some(Key::Character('c' | 'C')) => (Some(false), "command"),
+            Some(Key::Character('r' | 'R' | '?')) => (Some(true), "request"),
+            Some(Key::Character('n' | 'N') | Key::Enter | Key::Cancel) | None => (None, "neither"),
             Some(Key::Character(_) | Key::Other) => continue,
         };
-        keys.show(word);
+        keys.answered(word);
         return choice;
     }
 }

@@ -1,6 +1,5 @@
 //! Single keys from the terminal, for a question.
 
-use std::io::Write;
 use std::time::Duration;
 
 use crossterm::event::{self, Event, KeyCode, KeyEventKind, KeyModifiers};
@@ -27,16 +26,21 @@ impl Drop for RawMode {
 }
 
 /// The keys of the person at the terminal.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct TerminalKeys;
+#[derive(Default)]
+pub struct TerminalKeys {
+    raw: Option<RawMode>,
+}
 
 impl Keys for TerminalKeys {
+    fn ask(&mut self, question: &str) {
+        self.raw = RawMode::enter();
+        while matches!(event::poll(Duration::ZERO), Ok(true)) && event::read().is_ok() {}
+        show(question);
+    }
+
     fn key(&mut self) -> Option<Key> {
-        let _raw = RawMode::enter()?;
-        // What was typed before the question was seen is no answer to it.
-        while event::poll(Duration::ZERO).ok()? {
-            event::read().ok()?;
-        }
+        // Without raw mode a key would come only with Enter, and echoed.
+        self.raw.as_ref()?;
         loop {
             let Event::Key(key) = event::read().ok()? else { continue };
             if key.kind == KeyEventKind::Release {
@@ -53,15 +57,20 @@ impl Keys for TerminalKeys {
         }
     }
 
+    fn answered(&mut self, word: &str) {
+        self.raw = None;
+        show(&format!("{word}\n"));
+    }
+
     fn line(&mut self, prompt: &str) -> Option<String> {
-        self.show(prompt);
+        show(prompt);
         let mut line = String::new();
         std::io::stdin().read_line(&mut line).ok().filter(|count| *count > 0)?;
         Some(line)
     }
+}
 
-    fn show(&mut self, text: &str) {
-        let _ = descriptor::write_all(descriptor::STDERR, text.as_bytes());
-        let _ = std::io::stderr().flush();
-    }
+fn show(text: &str) {
+    // A terminal that is gone has nobody at it.
+    let _ = descriptor::write_all(descriptor::STDERR, text.as_bytes());
 }

@@ -33,6 +33,7 @@ pub(crate) struct Terminal {
     child: Child,
     output: Receiver<Vec<u8>>,
     parser: vt100::Parser,
+    raw: Vec<u8>,
 }
 
 impl Terminal {
@@ -92,7 +93,7 @@ impl Terminal {
         let output = reader(master.try_clone().expect("a descriptor can be duplicated"));
         let cells = |count: u16| count.try_into().expect("a terminal has a size");
         let parser = vt100::Parser::new(cells(size.0), cells(size.1), 0);
-        Self { master, child, output, parser }
+        Self { master, child, output, parser, raw: Vec::new() }
     }
 
     /// Waits until the screen is as wanted; says what it shows if it never is.
@@ -115,6 +116,7 @@ impl Terminal {
 
     fn take(&mut self, bytes: &[u8]) {
         self.parser.process(bytes);
+        self.raw.extend_from_slice(bytes);
     }
 
     /// Waits until a text is somewhere on the screen.
@@ -177,6 +179,11 @@ impl Terminal {
     pub(crate) fn screen(&self) -> String {
         let text = self.parser.screen().contents();
         text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n").trim_end().to_owned()
+    }
+
+    /// Every byte that was written to the terminal.
+    pub(crate) fn raw(&self) -> &[u8] {
+        &self.raw
     }
 
     /// What stands before the cursor in its line, which may fill several rows.
