@@ -178,7 +178,7 @@ fn remove(context: &StoreContext, name: &str, out: &mut dyn Write) -> Result<(),
         write_selection(&directory, None)?;
         let note = match selected_model(context) {
             Ok(other) => format!("requests now use {}", other.name),
-            Err(_) => "requests now have no model; 'llmsh model list' shows all".to_owned(),
+            Err(_) => "requests now have no model; \"llmsh model list\" shows all".to_owned(),
         };
         writeln!(out, "it was the selected model; {note}")?;
     }
@@ -190,7 +190,7 @@ fn status(context: &StoreContext, out: &mut dyn Write) -> Result<(), StoreError>
     let model = find_present(context, &name)?;
     let verified = match model.verified() {
         Some(time) => format!("found right at {time}"),
-        None => "not yet compared; 'llmsh model verify' does it".to_owned(),
+        None => "not yet compared; \"llmsh model verify\" does it".to_owned(),
     };
     let worker = context.worker_status.as_deref().unwrap_or("not running");
     writeln!(out, "model   {}", model.name)?;

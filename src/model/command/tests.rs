@@ -38,7 +38,7 @@ fn the_status_names_the_selected_model() {
             fixture.content.len(),
         )
     };
-    let unchecked = "not yet compared; 'llmsh model verify' does it";
+    let unchecked = "not yet compared; \"llmsh model verify\" does it";
     assert_eq!(fixture.succeed(&["status"]), expected(unchecked, "not running"));
     fixture.succeed(&["verify"]);
     let record = Record::read(&path).unwrap();
@@ -92,7 +92,7 @@ fn removing_the_selected_model_is_noted() {
     let expected = "own is removed\nit was the selected model; requests now use first\n";
     assert_eq!(fixture.succeed(&["remove", "own"]), expected);
     let expected = "first is removed\nit was the selected model; \
-        requests now have no model; 'llmsh model list' shows all\n";
+        requests now have no model; \"llmsh model list\" shows all\n";
     assert_eq!(fixture.succeed(&["remove", "default"]), expected);
     assert_eq!(fixture.files(), Vec::<String>::new());
     assert_eq!(fixture.run(&["remove", "first"]).message(), "the model first is not installed");

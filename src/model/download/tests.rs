@@ -298,7 +298,7 @@ fn a_second_download_is_refused() {
 fn an_unknown_name_has_suggestions() {
     let outcome = Fixture::new().run(&["pull", "fist"]);
     assert_eq!(outcome.message(), "there is no model called 'fist'");
-    assert_eq!(outcome.hint(), "did you mean first? 'llmsh model list' shows all");
+    assert_eq!(outcome.hint(), "did you mean first? \"llmsh model list\" shows all");
 }
 
 #[test]

@@ -145,34 +145,36 @@ impl StoreError {
         let text = match self {
             Self::UnknownName { close, .. } if !close.is_empty() => {
                 return format!(
-                    "did you mean {}? 'llmsh model list' shows all",
+                    "did you mean {}? \"llmsh model list\" shows all",
                     close.join(" or ")
                 );
             }
-            Self::NotInstalled(name) => return format!("fetch it with 'llmsh model pull {name}'"),
+            Self::NotInstalled(name) => {
+                return format!("fetch it with \"llmsh model pull {name}\"");
+            }
             Self::Gone(name) => {
                 return format!(
-                    "bring the file back, or forget the model with 'llmsh model remove {name}'"
+                    "bring the file back, or forget the model with \"llmsh model remove {name}\""
                 );
             }
             Self::WrongHash { name, removed: true, .. } => {
                 return format!(
-                    "the download has been removed; try again with 'llmsh model pull {name}'"
+                    "the download has been removed; try again with \"llmsh model pull {name}\""
                 );
             }
             Self::WrongSize { name, .. } | Self::WrongHash { name, .. } => {
                 return format!(
-                    "'llmsh model pull {name}' fetches a model of the catalogue anew; one that \
-                     you added is removed with 'llmsh model remove {name}' and added again"
+                    "\"llmsh model pull {name}\" fetches a model of the catalogue anew; one that \
+                     you added is removed with \"llmsh model remove {name}\" and added again"
                 );
             }
             Self::UnknownName { .. } => {
-                "'llmsh model list' shows the names; a GGUF file of your own is added with \
-                 'llmsh model add PATH'"
+                "\"llmsh model list\" shows the names; a GGUF file of your own is added with \
+                 \"llmsh model add PATH\""
             }
-            Self::NotInCatalogue(_) => "'llmsh model list' shows what can be downloaded",
+            Self::NotInCatalogue(_) => "\"llmsh model list\" shows what can be downloaded",
             Self::NothingSelected => {
-                "'llmsh model list' shows the models, 'llmsh model use NAME' selects one"
+                "\"llmsh model list\" shows the models, \"llmsh model use NAME\" selects one"
             }
             Self::Locked { .. } => "wait until it is done, then try again",
             Self::NoRoom { .. } => "free some space, or set another data directory (XDG_DATA_HOME)",
@@ -182,13 +184,13 @@ impl StoreError {
             Self::NoSource { .. } => {
                 "check the network connection and try again: a download goes on where it \
                  stopped; without a network, copy the GGUF file here and use \
-                 'llmsh model add PATH'"
+                 \"llmsh model add PATH\""
             }
             Self::NotUsable { reason, .. } => hint_for_file(reason),
             Self::NotSuitable { hint, .. } => hint,
             Self::NameTaken(_) => {
                 "choose another name with --name, or remove that model first with \
-                 'llmsh model remove'"
+                 \"llmsh model remove\""
             }
             Self::BadName(_) => "give a name of letters, digits, '.', '_' and '-' with --name",
             Self::Changed(_) => "wait until the file is complete, then add it again",

@@ -22,7 +22,7 @@ fn without_a_model_the_default_is_missing() {
         panic!("a model was found in an empty store")
     };
     assert_eq!(message, "the model first is not installed");
-    assert_eq!(hint, "fetch it with 'llmsh model pull first'");
+    assert_eq!(hint, "fetch it with \"llmsh model pull first\"");
 }
 
 #[test]
