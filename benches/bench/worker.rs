@@ -39,8 +39,7 @@ pub(crate) struct Worker {
 impl Worker {
     /// Finds the selected model.
     pub(crate) fn new() -> Result<Self, Box<dyn Error>> {
-        let failed = |error: llmsh::diagnostic::Diagnostic| error.to_string();
-        let directories = Directories::of_user().map_err(failed)?;
+        let directories = Directories::of_user()?;
         let model = store::selected_model(&StoreContext::new(directories.data))?;
         let directory = tempfile::tempdir()?;
         let part = |name: &str| directory.path().join(name);
