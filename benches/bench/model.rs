@@ -122,7 +122,10 @@ fn add(table: &mut Table, label: &str, timed: &Timed) {
 /// Decode speed of the worker and of the bare loop, which take turns.
 pub(crate) fn decode(subject: &mut dyn Subject) -> super::Measured {
     let request = CompletionRequest {
-        messages: vec![message(Role::User, "Repeat the word file five hundred times, separated by spaces, and write nothing else.")],
+        messages: vec![message(
+            Role::User,
+            "Repeat the word file five hundred times, separated by spaces, and write nothing else.",
+        )],
         max_tokens: DECODED,
         ..CompletionRequest::default()
     };
