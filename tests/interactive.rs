@@ -100,6 +100,7 @@ fn a_mistake_while_editing_loses_nothing() {
     terminal.send(b" | no-such-program-here");
     terminal.wait_for("no-such-program-here");
     terminal.send(b"\r");
+    terminal.wait_for("there is no program no-such-program-here");
     terminal.wait_until("the text again", |terminal| {
         terminal.before_cursor().ends_with("edit> echo planned | no-such-program-here")
     });

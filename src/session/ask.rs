@@ -17,7 +17,7 @@ use crate::review::json::{self, Status};
 use crate::review::{self, Answer, ApprovedPlan, NotApproved, text};
 use crate::shell::Shell;
 use crate::shell::request::Requests;
-use crate::system::{descriptor, terminal};
+use crate::system::{descriptor, signal, terminal};
 use crate::tui::keys::TerminalKeys;
 use crate::tui::progress::{Progress, Silent, TerminalProgress};
 
@@ -189,6 +189,10 @@ fn edit(shell: &mut Shell, old: Plan) -> Plan {
     let mut text = review::editable(&old).to_string();
     loop {
         let Some(edited) = editor::edit_text(&text) else { return old };
+        // Ctrl-C may come just after Enter, when it is a signal and no key.
+        if signal::take(signal::SIGINT) {
+            return old;
+        }
         match compile::compile(&old.request, edited.as_bytes(), shell) {
             Ok(plan) => return plan,
             Err(error) => {
