@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use bstr::{BString, ByteSlice};
 
+use super::lower;
 use super::missing::WRAPPERS;
 use super::redirect;
 use super::scope::Scope;
@@ -16,6 +17,7 @@ use crate::plan::program::{self, Understanding};
 use crate::plan::prohibition;
 use crate::shell::Shell;
 use crate::shell::exec::Located;
+use crate::shell::parser::{self, NoAliases};
 use crate::shell::syntax::{
     Command, CompoundKind, List, Modifier, Pipeline, RedirectKind, SimpleCommand, Word, WordPart,
 };
@@ -25,7 +27,12 @@ use crate::shell::syntax::{
 pub(super) struct Judged {
     pub(super) effects: Effects,
     pub(super) warnings: Vec<String>,
+    /// The directory that the commands may leave the shell in.
+    pub(super) supposed: PathBuf,
 }
+
+/// Shells, which take a program as an argument.
+const SHELLS: &[&str] = &["sh", "bash", "dash", "ksh", "mksh", "yash", "zsh", "llmsh"];
 
 /// Programs that ask for somebody else's rights.
 const PRIVILEGE: &[&str] = &["sudo", "su", "doas", "pkexec", "run0"];
@@ -44,11 +51,16 @@ pub(super) fn judge(tree: &List, shell: &mut Shell, scope: &Scope) -> Judged {
     walk_commands(tree, &mut |command| commands.push(command.clone()));
     // In a compound command a `cd` or an assignment changes what comes after it.
     let alone = commands.len() == 1;
+    let mut supposed = scope.clone();
     for command in &commands {
         match command {
             Command::Simple(simple) => {
                 let effects = judge_simple(simple, shell, scope, alone, &mut judged.warnings);
                 judged.effects.merge(effects);
+                let words = supposed.guess(&simple.words, shell);
+                let forbidden = prohibition::command(&words, supposed.supposed());
+                judged.effects.forbidden = judged.effects.forbidden.or(forbidden);
+                supposed.suppose(&words);
             }
             Command::Function(definition) => {
                 let reason =
@@ -63,6 +75,7 @@ pub(super) fn judge(tree: &List, shell: &mut Shell, scope: &Scope) -> Judged {
             }
         }
     }
+    judged.supposed = supposed.supposed().to_owned();
     judged
 }
 
@@ -98,6 +111,7 @@ fn judge_simple(
             return effects;
         }
     };
+    warnings.extend(lower::unmatched(simple, shell, scope));
     effects.merge(judge_words(&words, shell, scope, alone));
     effects
 }
@@ -116,6 +130,12 @@ pub(super) fn judge_words(
     let name = &words[0];
     let mut effects =
         Effects { forbidden: prohibition::command(words, scope.directory()), ..Effects::default() };
+    if let Some(tree) = program_in(words) {
+        // What it would do stays unknown; what nobody wants is refused there, too.
+        let inner = judge(&tree, shell, scope).effects;
+        effects.forbidden = effects.forbidden.or(inner.forbidden);
+        effects.privilege |= inner.privilege;
+    }
     if is_privileged(name) {
         effects.privilege = true;
         effects.merge(Effects::unknown("it runs with other rights"));
@@ -123,7 +143,10 @@ pub(super) fn judge_words(
     }
     let located = shell.locate(name);
     match located {
-        Located::Function(_) => effects.merge(Effects::unknown("it is a function of yours")),
+        Located::Function(_) => {
+            effects.environment = true;
+            effects.merge(Effects::unknown("it is a function of yours"));
+        }
         Located::Builtin(builtin)
             if matches!(
                 builtin.name,
@@ -150,6 +173,7 @@ pub(super) fn judge_words(
         Located::Builtin(builtin)
             if matches!(builtin.name, "." | "eval" | "exec" | "command" | "kill") =>
         {
+            effects.environment |= builtin.name != "kill";
             effects.merge(Effects::unknown(format!("{name} may do anything")));
         }
         Located::Builtin(builtin)
@@ -171,6 +195,22 @@ pub(super) fn judge_words(
         _ => effects.merge(judge_program(words, scope)),
     }
     effects
+}
+
+/// The program that a command line hands to `eval` or to a shell, where it can be
+/// read.
+fn program_in(words: &[BString]) -> Option<List> {
+    let place = words.iter().position(|word| {
+        word == "eval" || SHELLS.iter().any(|shell| base_name(word) == shell.as_bytes())
+    })?;
+    let arguments = &words[place + 1..];
+    let text: BString = if words[place] == "eval" {
+        bstr::join(" ", arguments).into()
+    } else {
+        let takes_text = |word: &BString| word.starts_with(b"-") && word.contains(&b'c');
+        arguments.get(arguments.iter().position(takes_text)? + 1)?.clone()
+    };
+    parser::parse(&text, &NoAliases).ok()
 }
 
 fn judge_program(words: &[BString], scope: &Scope) -> Effects {

@@ -230,7 +230,7 @@ fn write_file(
 }
 
 /// Patterns that match nothing: the command will get them as they are.
-fn unmatched(simple: &SimpleCommand, shell: &mut Shell, scope: &Scope) -> Vec<String> {
+pub(super) fn unmatched(simple: &SimpleCommand, shell: &mut Shell, scope: &Scope) -> Vec<String> {
     let mut warnings = Vec::new();
     for word in &simple.words {
         let [WordPart::Literal(text)] = word.parts.as_slice() else { continue };

@@ -140,6 +140,7 @@ impl Compiler<'_> {
             None => {
                 let tree = as_list(pipeline);
                 let judged = judge::judge(&tree, self.shell, &self.scope);
+                self.scope.suppose_directory(judged.supposed);
                 (judge::operation(pipeline), judged.effects, judged.warnings)
             }
         };
@@ -152,6 +153,7 @@ impl Compiler<'_> {
     fn opaque(&mut self, and_or: &AndOr) -> Result<(), CompileError> {
         let tree = List { items: vec![and_or.clone()] };
         let judged = judge::judge(&tree, self.shell, &self.scope);
+        self.scope.suppose_directory(judged.supposed);
         let command = print::list_text(&tree);
         self.push(Operation::Compound, judged.effects, judged.warnings, command, tree)
     }

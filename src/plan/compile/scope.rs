@@ -15,12 +15,17 @@ use crate::shell::syntax::{Word, WordPart};
 #[derive(Clone, Debug)]
 pub(super) struct Scope {
     directory: PathBuf,
+    /// Where steps that are not understood may have gone.
+    supposed: PathBuf,
     assigned: Vec<(BString, BString)>,
     bindings: Vec<(BString, BString)>,
     /// Paths that earlier steps bring into being or take away.
     touched: Vec<PathBuf>,
     /// An earlier step may have changed anything: names cannot be expanded now.
     uncertain: bool,
+    /// An earlier step may have changed the directory or variables of the shell
+    /// in a way that is not known: no word means what it would mean now.
+    adrift: bool,
 }
 
 /// Why a word's value is not known before the plan runs.
@@ -33,16 +38,33 @@ impl Scope {
             |bytes| PathBuf::from(std::ffi::OsStr::from_bytes(bytes)),
         );
         Self {
+            supposed: directory.clone(),
             directory,
             assigned: Vec::new(),
             bindings: Vec::new(),
             touched: Vec::new(),
             uncertain: false,
+            adrift: false,
         }
+    }
+
+    /// The directory of the guesses.
+    pub(super) fn supposed(&self) -> &Path {
+        &self.supposed
+    }
+
+    /// Takes over the suppositions of a judgement.
+    pub(super) fn suppose_directory(&mut self, directory: PathBuf) {
+        self.supposed = directory;
     }
 
     pub(super) fn directory(&self) -> &Path {
         &self.directory
+    }
+
+    /// Why words do not mean what they would mean now.
+    pub(super) fn adrift(&self) -> Option<&'static str> {
+        self.adrift.then_some("an earlier step may change the directory or variables")
     }
 
     pub(super) fn bindings(&self) -> &[(BString, BString)] {
@@ -65,6 +87,9 @@ impl Scope {
         words: &[Word],
         shell: &mut Shell,
     ) -> Result<Vec<BString>, Unknown> {
+        if let Some(reason) = self.adrift() {
+            return Err(reason.to_owned());
+        }
         if self.uncertain && words.iter().any(has_pattern) {
             return Err("an earlier step may change which names match".to_owned());
         }
@@ -79,6 +104,35 @@ impl Scope {
             return Err("an earlier step changes which names match".to_owned());
         }
         Ok(expanded)
+    }
+
+    /// The words as they would be now, those that cannot be known left out: good
+    /// enough to refuse a command, not to allow one.
+    pub(super) fn guess(&self, words: &[Word], shell: &mut Shell) -> Vec<BString> {
+        let mut assigned = self.assigned.clone();
+        assigned.extend(self.bindings.iter().cloned());
+        let expand = |word| {
+            let word = std::slice::from_ref(word);
+            shell.expand_statically(word, &self.supposed, &assigned).unwrap_or_default()
+        };
+        words.iter().flat_map(expand).collect()
+    }
+
+    /// Supposes that a command of these words runs where it stands: later guesses
+    /// are made in the directory it would go to.
+    pub(super) fn suppose(&mut self, words: &[BString]) {
+        match words {
+            [name, directory] if name == "cd" => {
+                let path = std::ffi::OsStr::from_bytes(directory);
+                self.supposed = normal(&self.supposed.join(path));
+            }
+            [name] if name == "cd" => {
+                if let Some(home) = std::env::var_os("HOME") {
+                    self.supposed = PathBuf::from(home);
+                }
+            }
+            _ => {}
+        }
     }
 
     /// Whether a pattern among the words could match the path, which an earlier
@@ -115,7 +169,10 @@ impl Scope {
     /// Takes a step's effects into account for those that follow.
     pub(super) fn advance(&mut self, operation: &Operation, effects: &Effects) {
         match operation {
-            Operation::ChangeDirectory { directory } => self.directory.clone_from(directory),
+            Operation::ChangeDirectory { directory } => {
+                self.directory.clone_from(directory);
+                self.supposed.clone_from(directory);
+            }
             Operation::SetVariable { name, value, .. } => {
                 self.assigned.push((name.clone(), value.clone()))
             }
@@ -123,6 +180,7 @@ impl Scope {
                 self.touched.extend(effects.creates.iter().chain(&effects.deletes).cloned());
                 self.uncertain |=
                     effects.unknown.is_some() || effects.privilege || effects.environment;
+                self.adrift |= effects.environment;
             }
         }
     }
