@@ -3,6 +3,7 @@
 use std::ffi::{OsStr, OsString};
 use std::io::Write;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::mpsc;
 use std::thread;
@@ -21,6 +22,7 @@ pub(crate) struct Run<'place> {
     arguments: Vec<OsString>,
     stdin: Option<Vec<u8>>,
     environment: Vec<(OsString, OsString)>,
+    directory: PathBuf,
 }
 
 impl<'place> Run<'place> {
@@ -32,6 +34,7 @@ impl<'place> Run<'place> {
             arguments: Vec::new(),
             stdin: None,
             environment: place.environment(),
+            directory: place.work(),
         }
     }
 
@@ -64,8 +67,14 @@ impl<'place> Run<'place> {
     pub(crate) fn with_real_models(self) -> Self {
         let home = std::env::var_os("HOME").expect("a test run has a home directory");
         let data = std::env::var_os("XDG_DATA_HOME")
-            .unwrap_or_else(|| std::path::Path::new(&home).join(".local/share").into_os_string());
+            .unwrap_or_else(|| Path::new(&home).join(".local/share").into_os_string());
         self.env("XDG_DATA_HOME", data)
+    }
+
+    /// Runs in another directory than the place's own.
+    pub(crate) fn within(mut self, directory: &Path) -> Self {
+        self.directory = directory.to_owned();
+        self
     }
 
     /// Runs it and waits for its end.
@@ -75,7 +84,7 @@ impl<'place> Run<'place> {
             .args(&self.arguments)
             .env_clear()
             .envs(self.environment)
-            .current_dir(self.place.work())
+            .current_dir(self.directory)
             .stdin(if self.stdin.is_some() { Stdio::piped() } else { Stdio::null() })
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
