@@ -137,6 +137,19 @@ fn json_says_what_was_planned_and_what_became_of_it() {
 }
 
 #[test]
+fn the_documented_json_is_what_is_written() {
+    let page = include_str!("../docs/plan-json.md");
+    let example = page.split("```json").nth(1).and_then(|rest| rest.split("```").next());
+    let place = Place::new();
+    let _worker = Worker::start(&place, always("mkdir reports"));
+    let shown = ask(&place, &["--json", "make a directory called reports"]);
+    let work = place.work().display().to_string();
+    let shown = shown.stdout.replace(&work, "/home/ana");
+    let parse = |text: &str| serde_json::from_str::<Value>(text).expect("it is JSON");
+    assert_eq!(parse(&shown), parse(example.expect("the page has an example")));
+}
+
+#[test]
 fn what_commands_write_does_not_disturb_the_json() {
     let place = place();
     let _worker = Worker::start(&place, always("cat notes.txt; echo done"));
