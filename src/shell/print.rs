@@ -5,6 +5,8 @@
 
 use bstr::BString;
 
+use super::lexer::is_reserved;
+use super::parser::is_unsupported;
 use super::syntax::{
     AndOr, CaseEnd, Command, CompoundCommand, CompoundKind, Connector, FunctionDefinition,
     HereDocument, List, Modifier, Parameter, ParameterExpansion, Pipeline, Redirect, RedirectKind,
@@ -57,6 +59,14 @@ pub fn word_text(word: &Word) -> BString {
 #[must_use]
 pub fn part_text(part: &WordPart) -> BString {
     print(false, |printer| printer.part(part, Quotes::None))
+}
+
+/// Whether the first word is a reserved one, which only a redirection or an
+/// assignment before it makes a name.
+fn begins_with_reserved(simple: &SimpleCommand) -> bool {
+    let first = simple.words.first().map(|word| word.parts.as_slice());
+    matches!(first, Some([WordPart::Literal(text)]) if is_reserved(text) || is_unsupported(text))
+        && !simple.redirects.is_empty()
 }
 
 fn print(documents: bool, body: impl FnOnce(&mut Printer)) -> BString {
@@ -116,6 +126,10 @@ impl Printer {
         self.text("\n");
         for (delimiter, body) in std::mem::take(&mut self.pending) {
             self.output.extend_from_slice(&body);
+            // The end of input may have ended it within a line.
+            if !self.output.ends_with(b"\n") {
+                self.text("\n");
+            }
             self.output.extend_from_slice(&delimiter);
             self.text("\n");
         }
@@ -198,11 +212,18 @@ impl Printer {
             self.text("=");
             self.parts(&assignment.value.parts, Quotes::None);
         }
+        // A word that would begin another command stands behind a redirection.
+        let behind = simple.assignments.is_empty() && begins_with_reserved(simple);
+        let (before, after) = simple.redirects.split_at(usize::from(behind));
+        for redirect in before {
+            blank(self);
+            self.redirect(redirect);
+        }
         for word in &simple.words {
             blank(self);
             self.parts(&word.parts, Quotes::None);
         }
-        for redirect in &simple.redirects {
+        for redirect in after {
             blank(self);
             self.redirect(redirect);
         }

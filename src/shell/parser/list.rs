@@ -45,6 +45,10 @@ impl Grammar<'_, '_> {
                     return Ok(Some(list));
                 }
                 Token::End => {
+                    if self.strict && self.cut {
+                        let end = self.input.position();
+                        return Err(SyntaxError::incomplete("the line goes on", end));
+                    }
                     self.unread_documents()?;
                     return Ok(Some(list));
                 }

@@ -21,6 +21,7 @@ use std::rc::Rc;
 use bstr::BString;
 
 pub use self::error::SyntaxError;
+pub(crate) use self::simple::is_unsupported;
 use self::token::Token;
 pub(crate) use self::word::split_assignment;
 use super::lexer::{Input, RESERVED};
@@ -169,6 +170,8 @@ struct Grammar<'p, 's> {
     strict: bool,
     /// Where the last token that was used ended.
     last_end: usize,
+    /// The input ended with a backslash, which would have continued the line.
+    cut: bool,
 }
 
 impl<'p, 's> Grammar<'p, 's> {
@@ -183,6 +186,7 @@ impl<'p, 's> Grammar<'p, 's> {
             depth: 0,
             strict,
             last_end: 0,
+            cut: false,
         }
     }
 

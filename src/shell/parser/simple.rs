@@ -23,6 +23,11 @@ const UNSUPPORTED: &[(&[u8], &str)] = &[
     (b"coproc", "\"coproc\""),
 ];
 
+/// Whether the word begins a form of other shells in command position.
+pub(crate) fn is_unsupported(word: &[u8]) -> bool {
+    UNSUPPORTED.iter().any(|(known, _)| *known == word)
+}
+
 impl Grammar<'_, '_> {
     pub(super) fn simple_or_function(&mut self, start: Span) -> Result<Command, SyntaxError> {
         if let Some(text) = self.peek()?.literal()

@@ -173,16 +173,19 @@ impl Grammar<'_, '_> {
     }
 
     /// Reads a token. After an alias whose text ends in a blank the next word is
-    /// looked up, too, wherever it stands (XCU 2.3.1).
+    /// looked up, too, wherever it stands (XCU 2.3.1), and so is the first word of
+    /// its text.
     fn read_token(&mut self) -> Result<(Token, Span), SyntaxError> {
+        let mut replaced = false;
         loop {
             self.skip_blanks();
-            let after_blank = std::mem::take(&mut self.input.blank_ended);
+            let after_blank = std::mem::take(&mut self.input.blank_ended) || replaced;
             self.within = self.input.replacing();
             let (token, span) = self.read_one_token()?;
             if !(after_blank && self.replace(&token, span)) {
                 return Ok((token, span));
             }
+            replaced = true;
         }
     }
 

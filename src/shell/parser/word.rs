@@ -177,7 +177,10 @@ impl Grammar<'_, '_> {
                 }
             }
             // A backslash at the end of input stands for itself.
-            None if !mode.is_quoted() => collector.push(WordPart::Escaped(b'\\')),
+            None if !mode.is_quoted() => {
+                self.cut = true;
+                collector.push(WordPart::Escaped(b'\\'));
+            }
             _ => collector.literal.push(b'\\'),
         }
     }
