@@ -44,6 +44,7 @@ use crate::exit_status::ExitStatus;
 use crate::job::Table;
 use crate::system::descriptor::{self, Descriptor};
 use crate::system::process::{self, ProcessId};
+use crate::system::stack::Stack;
 use crate::system::terminal::Modes;
 
 /// Why the normal order of execution is left. The status is in
@@ -117,6 +118,8 @@ pub struct Shell {
     pub(crate) return_depth: usize,
     /// Nested evaluations, bounded so that recursion is an error and no crash.
     pub(crate) nesting: usize,
+    /// The stack, which bounds the nesting, too.
+    pub(crate) stack: Stack,
     /// While positive, `set -e` is ignored (XCU 2.15 set -e).
     pub(crate) condition_depth: usize,
     /// A command substitution ran in the current simple command, so its status
@@ -176,6 +179,7 @@ impl Shell {
             loop_depth: 0,
             return_depth: 0,
             nesting: 0,
+            stack: Stack::here(),
             condition_depth: 0,
             substitution_status: None,
             warned_of_jobs: false,

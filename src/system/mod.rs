@@ -18,6 +18,7 @@ pub mod resource;
 pub mod sandbox;
 pub mod signal;
 pub mod socket;
+pub mod stack;
 pub mod terminal;
 pub mod worker_process;
 

@@ -14,6 +14,9 @@ use crate::shell::{Divert, Flow, Shell, print};
 impl Shell {
     /// Executes a compound command with its redirections.
     pub(crate) fn compound(&mut self, compound: &CompoundCommand, then: Then) -> Flow {
+        if self.stack.is_low() {
+            return Err(self.nested_too_deeply());
+        }
         if let CompoundKind::Subshell(body) = &compound.kind {
             return self.subshell(compound, body, then);
         }

@@ -22,8 +22,8 @@ use crate::exit_status::ExitStatus;
 use crate::system::descriptor;
 use crate::system::process::ProcessId;
 
-/// How deep functions, dot scripts, `eval` and traps may nest: each level takes
-/// stack, and running out of it would end the shell.
+/// How deep functions, dot scripts, `eval` and traps may nest, besides the bound
+/// that the stack sets: each level may fork.
 const MAX_NESTING: usize = 1000;
 
 /// Whether the process ends after a command, so that the last program may take
@@ -92,15 +92,20 @@ impl Shell {
 
     /// Counts nested evaluations around `body`.
     fn enter(&mut self, body: impl FnOnce(&mut Self) -> Flow) -> Flow {
-        if self.nesting >= MAX_NESTING {
-            self.report("too many nested function calls, dot scripts or evals");
-            self.status = ExitStatus::FAILURE;
-            return Err(Divert::Abort);
+        if self.nesting >= MAX_NESTING || self.stack.is_low() {
+            return Err(self.nested_too_deeply());
         }
         self.nesting += 1;
         let flow = body(self);
         self.nesting -= 1;
         flow
+    }
+
+    /// Reports that there is no room for another level; the command is given up.
+    pub(crate) fn nested_too_deeply(&mut self) -> Divert {
+        self.report("too many nested commands, function calls, dot scripts or evals");
+        self.status = ExitStatus::FAILURE;
+        Divert::Abort
     }
 
     /// Executes commands that have been parsed already: a step of a plan.
