@@ -146,11 +146,11 @@ impl Traps {
         signal::forget_all();
     }
 
-    /// Makes this process ignore a signal as if it had inherited that: what a
+    /// Makes this process ignore a signal until a trap is set or reset: what a
     /// background list does with SIGINT and SIGQUIT without job control (XCU
-    /// 2.12).
+    /// 2.12). Only what the shell itself inherited cannot be reset (XCU trap).
     pub fn ignore_from_now(&mut self, signal: Signal) {
-        self.inherited.insert(signal, Disposition::Ignore);
+        self.inherited(signal);
         let _ = signal::set(signal, Disposition::Ignore);
     }
 }
