@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::{LLMSH, Place, Run};
 
 #[path = "../../src/model/gguf/sample.rs"]
-mod sample;
+pub(crate) mod sample;
 
 /// How long a worker may take to listen, on a machine under load.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -30,9 +30,13 @@ impl Worker {
     /// Installs a model in the place and starts a worker for it that gives these
     /// replies (`src/model/worker/scripted.rs`).
     pub(crate) fn start(place: &Place, replies: Value) -> Self {
+        Self::with_script(place, &json!({ "record": true, "replies": replies }))
+    }
+
+    /// Likewise with a whole script.
+    pub(crate) fn with_script(place: &Place, text: &Value) -> Self {
         let script = place.directory("config").join("replies.json");
-        let text = json!({ "record": true, "replies": replies }).to_string();
-        fs::write(&script, text).expect("the place can be written");
+        fs::write(&script, text.to_string()).expect("the place can be written");
         let mut options = Self::install(place);
         options.engine = EngineChoice::Scripted(script);
         let child = spawn(&options);
@@ -72,12 +76,23 @@ impl Worker {
         }
     }
 
+    /// Waits until so many requests have reached the model.
+    #[track_caller]
+    pub(crate) fn wait_for_requests(&self, count: usize) {
+        let end = Instant::now() + PATIENCE;
+        while self.requests().len() < count {
+            assert!(Instant::now() < end, "no {count} requests came to the model");
+            thread::sleep(Duration::from_millis(2));
+        }
+    }
+
     /// Every request so far, as it was sent to the model.
     pub(crate) fn requests(&self) -> Vec<Value> {
         let path = self.options.cache_directory.join("requests.jsonl");
         let text = fs::read_to_string(path).unwrap_or_default();
         let parse = |line: &str| serde_json::from_str(line).expect("the worker writes JSON");
-        text.lines().map(parse).collect()
+        // A line that is still being written has no end yet.
+        text.split_inclusive('\n').filter(|line| line.ends_with('\n')).map(parse).collect()
     }
 
     /// The turns of the last request after the fixed prefix: who speaks, and what.
