@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 
 use llmsh::model::worker::endpoint::{Endpoint, runtime_directory};
 use llmsh::model::worker::{EngineChoice, WorkerOptions};
+use nix::sys::socket::getsockopt;
+use nix::sys::socket::sockopt::PeerCredentials;
 use serde_json::{Value, json};
 
 use super::{LLMSH, Place, Run};
@@ -39,8 +41,10 @@ impl Worker {
         fs::write(&script, text.to_string()).expect("the place can be written");
         let mut options = Self::install(place);
         options.engine = EngineChoice::Scripted(script);
+        // A worker whose test was killed goes away by itself.
+        options.idle_exit = PATIENCE;
         let child = spawn(&options);
-        let worker = Self { options, child };
+        let mut worker = Self { options, child };
         worker.wait_until_it_listens();
         worker
     }
@@ -67,10 +71,20 @@ impl Worker {
         )
     }
 
-    fn wait_until_it_listens(&self) {
+    /// Waits until this very worker answers: one that llmsh has started itself may
+    /// still have the place, and then ours ends at once and is started again.
+    fn wait_until_it_listens(&mut self) {
         let endpoint = Endpoint::new(&self.options.runtime_directory, &self.options.model_sha256);
         let end = Instant::now() + PATIENCE;
-        while endpoint.connect().is_err() {
+        loop {
+            let peer = endpoint.connect().ok();
+            let peer = peer.and_then(|stream| getsockopt(&stream, PeerCredentials).ok());
+            if peer.is_some_and(|peer| u32::try_from(peer.pid()) == Ok(self.child.id())) {
+                return;
+            }
+            if self.child.try_wait().expect("the worker is ours").is_some() {
+                self.child = spawn(&self.options);
+            }
             assert!(Instant::now() < end, "the scripted worker does not listen");
             thread::sleep(Duration::from_millis(2));
         }
@@ -121,6 +135,9 @@ fn spawn(options: &WorkerOptions) -> Child {
     Command::new(LLMSH)
         .args(options.to_arguments())
         .stdin(Stdio::null())
+        // It may outlive a test that is killed, and must not hold its output open.
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
         .spawn()
         .expect("llmsh can be started")
 }
