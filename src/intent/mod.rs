@@ -56,7 +56,8 @@ pub fn classify(line: &str, is_command: IsCommand<'_>) -> Intent {
     }
     let score = sentence::score(text);
     if is_command(first) {
-        if score >= sentence::SURE_WITH_COMMAND {
+        // What goes on in another line was read as a command when the first ended.
+        if !text.contains('\n') && score >= sentence::SURE_WITH_COMMAND {
             Intent::Unsure(text.to_owned())
         } else {
             Intent::Command
