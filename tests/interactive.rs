@@ -122,8 +122,23 @@ fn what_is_typed_before_the_question_is_no_answer() {
     terminal.send("? put every pdf into reports\ryyy".as_bytes());
     terminal.wait_until("the question", |terminal| terminal.before_cursor().contains(QUESTION));
     terminal.send(b"n");
+    // It is the beginning of the next line instead, which Ctrl-U clears.
+    terminal.wait_until("the prompt", |terminal| terminal.before_cursor().ends_with("> yyy"));
+    terminal.send(b"\x15");
     assert_eq!(terminal.run_line("echo status $?"), "status 113");
     assert!(place.files().contains(&"a.pdf".to_owned()));
+}
+
+#[test]
+fn lines_typed_ahead_run_one_after_the_other() {
+    let place = place();
+    let mut terminal = shell(&place);
+    terminal.wait_for_prompt();
+    terminal.send(b"echo o''ne; false\recho status $?\recho t''wo\r");
+    terminal.wait_for("one\n");
+    terminal.wait_for("status 1\n");
+    terminal.wait_for("two\n");
+    terminal.wait_for_prompt();
 }
 
 #[test]
@@ -349,4 +364,20 @@ fn what_ran_is_in_the_history_with_its_plan() {
     let lines = statement.query_map([], |row| row.get::<_, String>(0)).expect("SQL");
     let lines: Vec<String> = lines.collect::<Result<_, _>>().expect("SQL");
     assert_eq!(lines, ["? say it", "echo planned"]);
+}
+
+#[test]
+fn a_worker_that_dies_while_it_answers_costs_one_sentence() {
+    let place = place();
+    let mut worker = worker(&place);
+    let mut terminal = shell(&place);
+    terminal.start_line("? go on for ever");
+    terminal.wait_for("echo and so on");
+    worker.kill();
+    terminal.wait_for("its process ended");
+    assert_eq!(terminal.run_line("echo status $?"), "status 115");
+    worker.restart();
+    request(&mut terminal, "? say it");
+    terminal.send(b"y");
+    assert_eq!(terminal.run_line("echo status $?"), "status 0");
 }

@@ -8,13 +8,13 @@
 
 mod support;
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output};
 use std::sync::LazyLock;
 
-use support::LLMSH;
-use tempfile::TempDir;
+use llmsh::preference::{Outcome, Preferences};
+use serde_json::Value;
+use support::{Finished, Place, Run};
 
 /// What every case finds in its directory.
 const FILES: &str = r#"
@@ -29,64 +29,62 @@ const FILES: &str = r#"
     chmod 644 run.sh
 "#;
 
-/// One worker answers all cases: it has its own runtime directory, and the
-/// person's models and saved states. It ends by itself when it is idle.
-static HOME: LazyLock<TempDir> = LazyLock::new(|| {
-    let home = tempfile::tempdir().expect("the system lends a temporary directory");
-    let config = home.path().join("config/llmsh");
-    fs::create_dir_all(&config).expect("a new directory can be filled");
-    fs::write(config.join("config.toml"), "[model]\nidle_exit_seconds = 20\n")
-        .expect("a new directory can be filled");
-    home
+/// One worker answers all cases. It ends by itself when it is idle.
+static SHELL: LazyLock<Place> = LazyLock::new(|| {
+    let place = Place::new();
+    place.configure("[model]\nidle_exit_seconds = 20\n");
+    place
 });
 
-/// The directory that a variable names, or its default under the home directory.
-fn user_directory(variable: &str, default: &str) -> PathBuf {
-    let home = || PathBuf::from(std::env::var_os("HOME").expect("tests have a home directory"));
-    std::env::var_os(variable).map_or_else(|| home().join(default), PathBuf::from)
+/// A request in a directory of its own.
+fn ask(place: &Place, options: &[&str], request: &str) -> Finished {
+    Run::new(&SHELL)
+        .with_real_models(&SHELL)
+        .args(["ask"])
+        .args(options)
+        .args([request])
+        .within(&place.work())
+        .finish()
 }
 
-fn llmsh(directory: &Path, arguments: &[&str]) -> Output {
-    let home = HOME.path();
-    Command::new(LLMSH)
-        .args(arguments)
-        .current_dir(directory)
-        .env_clear()
-        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-        .env("LANG", "C.UTF-8")
-        .env("HOME", home)
-        .env("XDG_CONFIG_HOME", home.join("config"))
-        .env("XDG_STATE_HOME", home.join("state"))
-        .env("XDG_RUNTIME_DIR", home)
-        .env("XDG_DATA_HOME", user_directory("XDG_DATA_HOME", ".local/share"))
-        .env("XDG_CACHE_HOME", user_directory("XDG_CACHE_HOME", ".cache"))
-        .output()
-        .expect("llmsh can be started")
-}
-
-fn script(directory: &Path, text: &str, out: &[u8]) -> Output {
+fn script(directory: &Path, text: &str, out: &str) -> Output {
     Command::new("sh")
         .args(["-euc", text])
         .current_dir(directory)
-        .env("OUT", String::from_utf8_lossy(out).trim_end())
+        .env("OUT", out.trim_end())
         .output()
         .expect("sh can be started")
 }
 
 /// Asks, lets the plan run, and checks.
 fn check(request: &str, expected: &str) {
-    let directory = tempfile::tempdir().expect("the system lends a temporary directory");
-    let made = script(directory.path(), FILES, b"");
+    let place = Place::new();
+    let made = script(&place.work(), FILES, "");
     assert!(made.status.success(), "{made:?}");
-    let answered = llmsh(directory.path(), &["ask", "--yes=all", request]);
-    let plan = String::from_utf8_lossy(&answered.stderr);
-    assert!(answered.status.success(), "{request}: {}\n{plan}", answered.status);
-    let checked = script(directory.path(), expected, &answered.stdout);
-    assert!(
-        checked.status.success(),
-        "{request}: not so: {expected}\n{plan}{}",
-        String::from_utf8_lossy(&answered.stdout)
-    );
+    let Finished { status, stdout, stderr } = ask(&place, &["--yes=all"], request);
+    assert_eq!(status, 0, "{request}\n{stderr}");
+    let checked = script(&place.work(), expected, &stdout);
+    assert!(checked.status.success(), "{request}: not so: {expected}\n{stderr}{stdout}");
+}
+
+#[test]
+fn an_edit_changes_the_next_answer() {
+    let place = Place::new();
+    let text = || {
+        let planned = ask(&place, &["--dry-run", "--json"], "list everything by size here");
+        let plan: Value = serde_json::from_str(&planned.stdout).expect("it is JSON");
+        plan["text"].as_str().unwrap_or_default().to_owned()
+    };
+    let edited = "ls -1S --group-directories-first";
+    let before = text();
+    assert_ne!(before, edited);
+    let database = SHELL.directory("data").join("llmsh/preferences.sqlite");
+    let mut preferences = Preferences::open(&database).expect("it can be made");
+    let request = "list everything here by size";
+    preferences.record(request, &before, edited, "/tmp", Outcome::Edited, true).expect("SQL");
+    assert_eq!(text(), edited);
+    preferences.forget_all().expect("SQL");
+    assert_eq!(text(), before);
 }
 
 /// Cases become tests of their own, so that each says its name when it fails.

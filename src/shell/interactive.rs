@@ -36,6 +36,7 @@ impl Shell {
             return;
         }
         self.options.interactive = true;
+        self.traps.become_interactive();
         self.survive_interrupts();
         self.traps.set_own(signal::SIGTERM, Ignore);
         self.traps.set_own(signal::SIGQUIT, Ignore);

@@ -29,6 +29,7 @@ pub mod startup;
 pub mod syntax;
 pub mod trap;
 pub mod variable;
+pub mod visit;
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;

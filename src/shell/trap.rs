@@ -36,6 +36,9 @@ pub struct Traps {
     listed: Option<BTreeMap<Signal, Action>>,
     /// A trap is being run; its own signal waits.
     running: bool,
+    /// The shell is interactive or a subshell of one that is: what it inherited
+    /// as ignored can be trapped and reset like any other signal (XCU trap).
+    interactive: bool,
 }
 
 impl Traps {
@@ -45,6 +48,12 @@ impl Traps {
             .inherited
             .entry(signal)
             .or_insert_with(|| signal::get(signal).unwrap_or(Disposition::Default))
+    }
+
+    /// Lets signals be trapped and reset that were ignored when the shell
+    /// started.
+    pub fn become_interactive(&mut self) {
+        self.interactive = true;
     }
 
     /// Sets what the shell does with a signal while no trap is set on it.
@@ -59,16 +68,20 @@ impl Traps {
 
     /// Sets or, with `None`, resets a trap. Signals that were ignored when a
     /// non-interactive shell started stay so, without an error (XCU trap).
-    pub fn set(&mut self, condition: Signal, action: Option<Action>, interactive: bool) {
+    pub fn set(&mut self, condition: Signal, action: Option<Action>) {
         self.listed = None;
         if condition != EXIT {
-            if !interactive
+            if !self.interactive
                 && self.inherited(condition) == Disposition::Ignore
                 && !self.own.contains_key(&condition)
             {
                 return;
             }
             self.inherited(condition);
+            if self.interactive {
+                // From now on its default action is what it rests with.
+                self.inherited.insert(condition, Disposition::Default);
+            }
             let disposition = match &action {
                 Some(Action::Ignore) => Disposition::Ignore,
                 Some(Action::Run(_)) => Disposition::Catch,
@@ -146,11 +159,11 @@ impl Traps {
         signal::forget_all();
     }
 
-    /// Makes this process ignore a signal as if it had inherited that: what a
+    /// Makes this process ignore a signal until a trap is set or reset: what a
     /// background list does with SIGINT and SIGQUIT without job control (XCU
-    /// 2.12).
+    /// 2.12). Only what the shell itself inherited cannot be reset (XCU trap).
     pub fn ignore_from_now(&mut self, signal: Signal) {
-        self.inherited.insert(signal, Disposition::Ignore);
+        self.inherited(signal);
         let _ = signal::set(signal, Disposition::Ignore);
     }
 }

@@ -1,4 +1,4 @@
-//! What the process may do with files, and which descriptors are terminals.
+//! What the process may do with files.
 
 use std::path::Path;
 
@@ -28,14 +28,6 @@ pub fn accessible(path: &Path, access: Access) -> bool {
     faccessat(AT_FDCWD, path, mode, AtFlags::AT_EACCESS).is_ok()
 }
 
-/// Whether the descriptor is open and a terminal.
-#[must_use]
-pub fn is_terminal(descriptor: i32) -> bool {
-    // SAFETY: isatty takes any number; one that is not an open descriptor is an
-    // answer (EBADF), not undefined behaviour.
-    unsafe { nix::libc::isatty(descriptor) == 1 }
-}
-
 /// The effective user and group of the process.
 #[must_use]
 pub fn effective_owner() -> (u32, u32) {
@@ -55,9 +47,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_there_is_neither_accessible_nor_a_terminal() {
+    fn what_is_not_there_is_not_accessible() {
         assert!(!accessible(Path::new("/nonexistent/file"), Access::Read));
-        assert!(!is_terminal(-1));
-        assert!(!is_terminal(i32::MAX));
     }
 }

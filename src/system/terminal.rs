@@ -14,10 +14,11 @@ use super::process::ProcessId;
 #[derive(Clone, Debug)]
 pub struct Modes(termios::Termios);
 
-/// Whether the descriptor is a terminal.
+/// Whether the descriptor is open and a terminal.
 #[must_use]
 pub fn is_terminal(descriptor: Descriptor) -> bool {
-    // SAFETY: isatty touches no memory.
+    // SAFETY: isatty touches no memory and takes any number; one that is no open
+    // descriptor is an answer (EBADF).
     unsafe { libc::isatty(descriptor) == 1 }
 }
 
@@ -74,4 +75,15 @@ pub fn set_modes(descriptor: Descriptor, modes: &Modes) -> Result<(), Errno> {
     // SAFETY: the descriptor is open for the call or the call fails.
     let terminal = unsafe { BorrowedFd::borrow_raw(descriptor) };
     termios::tcsetattr(terminal, SetArg::TCSADRAIN, &modes.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_open_is_no_terminal() {
+        assert!(!is_terminal(-1));
+        assert!(!is_terminal(i32::MAX));
+    }
 }

@@ -44,6 +44,13 @@ impl Place {
         self.path("work")
     }
 
+    /// Writes the configuration file.
+    pub(crate) fn configure(&self, text: &str) {
+        let directory = self.path("config").join("llmsh");
+        fs::create_dir_all(&directory).expect("the place can be written");
+        fs::write(directory.join("config.toml"), text).expect("the place can be written");
+    }
+
     /// Writes a file in the working directory, and the directories above it.
     pub(crate) fn write(&self, name: impl AsRef<Path>, text: impl AsRef<[u8]>) {
         let path = self.work().join(name);

@@ -66,13 +66,16 @@ impl<'place> Run<'place> {
         self
     }
 
-    /// Uses the models that are on this machine, for tests of the real model:
-    /// `make test` has fetched and verified them.
-    pub(crate) fn with_real_models(self) -> Self {
-        let home = std::env::var_os("HOME").expect("a test run has a home directory");
-        let data = std::env::var_os("XDG_DATA_HOME")
-            .unwrap_or_else(|| Path::new(&home).join(".local/share").into_os_string());
-        self.env("XDG_DATA_HOME", data)
+    /// Uses the models that are on this machine, which `make test` has fetched and
+    /// verified, and the saved states of their prefixes; what llmsh keeps beside
+    /// them stays the place's own.
+    pub(crate) fn with_real_models(self, place: &Place) -> Self {
+        let own = place.directory("data").join("llmsh");
+        let models = user_directory("XDG_DATA_HOME", ".local/share").join("llmsh/models");
+        std::fs::create_dir_all(&own).expect("the place can be written");
+        // Another test may have made it.
+        let _ = std::os::unix::fs::symlink(models, own.join("models"));
+        self.env("XDG_CACHE_HOME", user_directory("XDG_CACHE_HOME", ".cache"))
     }
 
     /// Runs in another directory than the place's own.
@@ -174,4 +177,10 @@ fn readable(bytes: &[u8]) -> String {
         Ok(text) => text.to_owned(),
         Err(_) => bytes.escape_ascii().to_string(),
     }
+}
+
+/// The directory that a variable names, or its default in the home directory.
+fn user_directory(variable: &str, default: &str) -> PathBuf {
+    let home = || PathBuf::from(std::env::var_os("HOME").expect("tests have a home directory"));
+    std::env::var_os(variable).map_or_else(|| home().join(default), PathBuf::from)
 }

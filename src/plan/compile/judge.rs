@@ -18,9 +18,8 @@ use crate::plan::prohibition;
 use crate::shell::Shell;
 use crate::shell::exec::Located;
 use crate::shell::parser::{self, NoAliases};
-use crate::shell::syntax::{
-    Command, CompoundKind, List, Modifier, Pipeline, RedirectKind, SimpleCommand, Word, WordPart,
-};
+use crate::shell::syntax::{Command, List, Pipeline, SimpleCommand, Word, WordPart};
+use crate::shell::visit;
 
 /// Effects with what a person should know.
 #[derive(Clone, Debug, Default)]
@@ -48,7 +47,7 @@ pub(super) fn operation(pipeline: &Pipeline) -> Operation {
 pub(super) fn judge(tree: &List, shell: &mut Shell, scope: &Scope) -> Judged {
     let mut judged = Judged::default();
     let mut commands = Vec::new();
-    walk_commands(tree, &mut |command| commands.push(command.clone()));
+    visit::commands(tree, &mut |command| commands.push(command.clone()));
     // In a compound command a `cd` or an assignment changes what comes after it.
     let alone = commands.len() == 1;
     let mut supposed = scope.clone();
@@ -283,100 +282,5 @@ pub(super) fn literal_word(word: &Word) -> Option<BString> {
             _ => None,
         },
         _ => None,
-    }
-}
-
-/// Visits every command of a tree: within compound commands, functions and
-/// substitutions, too.
-pub(super) fn walk_commands(tree: &List, visit: &mut dyn FnMut(&Command)) {
-    for and_or in &tree.items {
-        for pipeline in
-            std::iter::once(&and_or.first).chain(and_or.rest.iter().map(|(_, pipeline)| pipeline))
-        {
-            for command in &pipeline.commands {
-                walk_command(command, visit);
-            }
-        }
-    }
-}
-
-fn walk_command(command: &Command, visit: &mut dyn FnMut(&Command)) {
-    visit(command);
-    let mut words: Vec<&Word> = Vec::new();
-    match command {
-        Command::Simple(simple) => {
-            words.extend(simple.assignments.iter().map(|assignment| &assignment.value));
-            words.extend(&simple.words);
-            words.extend(simple.redirects.iter().map(|redirect| operand(&redirect.kind)));
-        }
-        Command::Function(definition) => {
-            walk_command(&Command::Compound((*definition.body).clone()), visit)
-        }
-        Command::Compound(compound) => {
-            words.extend(compound.redirects.iter().map(|redirect| operand(&redirect.kind)));
-            match &compound.kind {
-                CompoundKind::Group(body) | CompoundKind::Subshell(body) => {
-                    walk_commands(body, visit)
-                }
-                CompoundKind::For { words: list, body, .. } => {
-                    words.extend(list.iter().flatten());
-                    walk_commands(body, visit);
-                }
-                CompoundKind::Case { subject, arms } => {
-                    words.push(subject);
-                    for arm in arms {
-                        words.extend(&arm.patterns);
-                        walk_commands(&arm.body, visit);
-                    }
-                }
-                CompoundKind::If { branches, otherwise } => {
-                    for (condition, body) in branches {
-                        walk_commands(condition, visit);
-                        walk_commands(body, visit);
-                    }
-                    if let Some(body) = otherwise {
-                        walk_commands(body, visit);
-                    }
-                }
-                CompoundKind::While { condition, body, .. } => {
-                    walk_commands(condition, visit);
-                    walk_commands(body, visit);
-                }
-            }
-        }
-    }
-    words.into_iter().for_each(|word| walk_parts(&word.parts, visit));
-}
-
-fn walk_parts(parts: &[WordPart], visit: &mut dyn FnMut(&Command)) {
-    for part in parts {
-        match part {
-            WordPart::CommandSubstitution(substitution) => walk_commands(&substitution.body, visit),
-            WordPart::DoubleQuoted(parts) => walk_parts(parts, visit),
-            WordPart::Arithmetic(expansion) => walk_parts(&expansion.parts, visit),
-            WordPart::Parameter(expansion) => match &expansion.modifier {
-                Modifier::None | Modifier::Length => {}
-                Modifier::Default { word, .. }
-                | Modifier::Assign { word, .. }
-                | Modifier::Error { word, .. }
-                | Modifier::Alternative { word, .. }
-                | Modifier::RemovePrefix { pattern: word, .. }
-                | Modifier::RemoveSuffix { pattern: word, .. } => walk_parts(&word.parts, visit),
-            },
-            _ => {}
-        }
-    }
-}
-
-fn operand(kind: &RedirectKind) -> &Word {
-    match kind {
-        RedirectKind::Read(word)
-        | RedirectKind::Write(word)
-        | RedirectKind::Clobber(word)
-        | RedirectKind::Append(word)
-        | RedirectKind::ReadWrite(word)
-        | RedirectKind::DuplicateInput(word)
-        | RedirectKind::DuplicateOutput(word) => word,
-        RedirectKind::HereDocument(document) => document.body(),
     }
 }

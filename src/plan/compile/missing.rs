@@ -4,11 +4,12 @@ use std::collections::HashSet;
 
 use bstr::BString;
 
-use super::judge::{literal_word, walk_commands};
+use super::judge::literal_word;
 use crate::shell::Shell;
 use crate::shell::exec::Located;
 use crate::shell::request::COMMAND;
 use crate::shell::syntax::{Command, List};
+use crate::shell::visit;
 
 /// Programs that run the command in their operands.
 pub(super) const WRAPPERS: &[&str] = &[
@@ -20,7 +21,7 @@ pub(super) const WRAPPERS: &[&str] = &[
 pub(super) fn programs(tree: &List, shell: &mut Shell) -> Vec<BString> {
     let mut defined = HashSet::new();
     let mut named = Vec::new();
-    walk_commands(tree, &mut |command| match command {
+    visit::commands(tree, &mut |command| match command {
         Command::Function(definition) => {
             defined.insert(definition.name.clone());
         }

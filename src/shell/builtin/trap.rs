@@ -41,8 +41,7 @@ pub(super) fn trap(shell: &mut Shell, words: &[BString]) -> Outcome {
             status = shell.fail("trap", [name.as_slice(), b": is no signal"].concat());
             continue;
         };
-        let interactive = shell.options.interactive;
-        shell.traps.set(condition, action.clone(), interactive);
+        shell.traps.set(condition, action.clone());
     }
     Ok(status)
 }

@@ -207,6 +207,9 @@ impl Shell {
             Command::Compound(compound) => self.compound(compound, then),
             Command::Function(definition) => {
                 self.functions.insert(definition.name.clone(), definition.body.clone());
+                if self.options.is_on(Opt::HashAll) {
+                    self.locate_programs_within(&definition.body);
+                }
                 self.status = ExitStatus::SUCCESS;
                 Ok(())
             }

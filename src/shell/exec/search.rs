@@ -9,7 +9,8 @@ use bstr::{BString, ByteSlice};
 
 use crate::shell::Shell;
 use crate::shell::builtin::{self, Builtin};
-use crate::shell::syntax::CompoundCommand;
+use crate::shell::syntax::{Command, CompoundCommand, WordPart};
+use crate::shell::visit;
 use crate::system::identity;
 
 /// What a command name stands for.
@@ -43,6 +44,18 @@ impl Shell {
             Some(builtin) => Located::Builtin(builtin),
             None => self.locate_program(name),
         }
+    }
+
+    /// Remembers where the programs are that a function names (`set -h`).
+    pub(crate) fn locate_programs_within(&mut self, body: &CompoundCommand) {
+        visit::commands_within(body, &mut |command| {
+            if let Command::Simple(simple) = command
+                && let Some(word) = simple.words.first()
+                && let [WordPart::Literal(name)] = word.parts.as_slice()
+            {
+                self.locate(name);
+            }
+        });
     }
 
     /// The program of this name: a path if it contains a slash, else searched

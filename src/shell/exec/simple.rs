@@ -81,10 +81,15 @@ impl Shell {
     /// A command without a name: its redirections are made and undone, its
     /// variables stay.
     fn assign_only(&mut self, command: &SimpleCommand) -> Flow {
+        // As if in a subshell: what the expansions assign does not stay.
+        let before = (!command.redirects.is_empty()).then(|| self.variables.clone());
         let prepared = self
             .prepare_redirects(&command.redirects)
             .map_err(|error| self.expansion_error(&error))?;
         let redirected = self.apply_redirects(&prepared).map(|saved| saved.restore());
+        if let Some(before) = before {
+            self.variables = before;
+        }
         if redirected.is_err() {
             self.status = ExitStatus::FAILURE;
             return Ok(());

@@ -5,7 +5,6 @@ use bstr::{BString, ByteSlice};
 use super::Grammar;
 use super::error::SyntaxError;
 use super::token::{Operator, Token};
-use crate::shell::lexer::RESERVED;
 use crate::shell::syntax::{
     CaseArm, CaseEnd, Command, CompoundCommand, CompoundKind, List, Span, WordPart,
 };
@@ -140,6 +139,9 @@ impl Grammar<'_, '_> {
 
     pub(super) fn for_loop(&mut self, start: Span) -> Result<CompoundKind, SyntaxError> {
         self.take()?;
+        // Where a word is not reserved, an alias that follows an alias may have
+        // its name.
+        self.peek_with_reserved(&[])?;
         let variable = match self.peek()?.literal() {
             Some(name) if is_name(name) => name.clone(),
             _ => {
@@ -151,9 +153,7 @@ impl Grammar<'_, '_> {
         };
         self.take()?;
         let mut words = None;
-        self.reserved = &[b"in", b"do"];
-        self.peek()?;
-        self.reserved = RESERVED;
+        self.peek_with_reserved(&[b"in", b"do"])?;
         if !self.eat(Operator::Semicolon)? {
             self.skip_newlines()?;
             if self.eat_reserved("in")? {
@@ -170,21 +170,22 @@ impl Grammar<'_, '_> {
                 }
             }
         }
-        self.skip_newlines()?;
+        while *self.peek_with_reserved(&[b"do"])? == Token::Newline {
+            self.take()?;
+        }
         let body = self.do_group(&"for".into(), start)?;
         Ok(CompoundKind::For { variable, words, body })
     }
 
     pub(super) fn case(&mut self, start: Span) -> Result<CompoundKind, SyntaxError> {
         self.take()?;
+        self.peek_with_reserved(&[])?;
         let (token, span) = self.take()?;
         let Token::Word(subject) = token else {
             self.lookahead = Some((token, span));
             return Err(self.unexpected("a word after \"case\""));
         };
-        self.reserved = &[b"in"];
-        self.peek()?;
-        self.reserved = RESERVED;
+        self.peek_with_reserved(&[b"in"])?;
         self.skip_newlines()?;
         self.expect("in", "case", start)?;
         let mut arms = Vec::new();

@@ -94,8 +94,10 @@ impl Grammar<'_, '_> {
                 continue;
             }
             let assigning = command.words.is_empty();
-            if assigning && !(command.assignments.is_empty() && command.redirects.is_empty()) {
-                self.substitute_alias()?;
+            let begun = !(command.assignments.is_empty() && command.redirects.is_empty());
+            // The alias may stand for another redirection.
+            if assigning && begun && self.replace_word()? {
+                continue;
             }
             if !matches!(self.peek()?, Token::Word(_)) {
                 break;

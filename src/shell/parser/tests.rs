@@ -167,6 +167,40 @@ fn aliases_are_replaced_in_command_position() {
 }
 
 #[test]
+fn aliases_after_aliases_and_redirections_are_replaced() {
+    let mut aliases = AliasTable::default();
+    for (name, text) in [
+        ("e", "echo "),
+        ("x", "y"),
+        ("quiet", " >out c "),
+        ("c", "cat"),
+        ("f", "for "),
+        ("w", "in "),
+        ("in", "i "),
+        ("for", "\n do"),
+        ("loop", "for a in 1; "),
+        ("self", "self self"),
+    ] {
+        aliases.0.insert(name.into(), text.into());
+    }
+    let printed = |text: &str| list_text(&parse(text.as_bytes(), &aliases).unwrap()).to_string();
+    assert_eq!(printed("e x x"), "echo y x");
+    assert_eq!(printed("<in quiet x"), "cat y <in >out");
+    assert_eq!(printed("<in e x"), "echo y <in");
+    assert_eq!(printed("f w in 1; do b; done"), "for i in 1; do b; done");
+    assert_eq!(printed("loop for b; done"), "for a in 1; do b; done");
+    assert_eq!(printed("self; self"), "self self; self self");
+}
+
+#[test]
+fn an_expression_without_its_end_is_incomplete_and_no_subshell() {
+    assert!(error("echo $((1 + 2)").incomplete);
+    assert!(error("echo $((cat <<E\n+(\nE\n))").incomplete);
+    assert_eq!(printed("echo $((a); b)"), "echo $( ( a ); b )");
+    assert_eq!(printed("echo $((a) | (b))"), "echo $( ( a ) | ( b ) )");
+}
+
+#[test]
 fn requests_are_lines_where_a_command_may_begin() {
     let mut parser = Parser::new(Box::new(TextSource::new(
         "  ? what's new\nif a; then\n？ 列出\nfi\ncat <<E\n? text\nE\n".as_bytes(),

@@ -112,6 +112,18 @@ impl Grammar<'_, '_> {
         Ok(token)
     }
 
+    /// The next token where only these words are reserved.
+    pub(super) fn peek_with_reserved(
+        &mut self,
+        reserved: &'static [&'static [u8]],
+    ) -> Result<&Token, SyntaxError> {
+        let outer = std::mem::replace(&mut self.reserved, reserved);
+        let result = self.peek().map(drop);
+        self.reserved = outer;
+        result?;
+        self.peek()
+    }
+
     /// Takes the next token.
     pub(super) fn take(&mut self) -> Result<(Token, Span), SyntaxError> {
         let token = match self.lookahead.take() {

@@ -149,7 +149,10 @@ impl Grammar<'_, '_> {
                             self.input.next();
                             return Ok(collector.finish());
                         }
-                        return Err(SyntaxError::new(NOT_ARITHMETIC, start));
+                        return Err(match self.input.peek() {
+                            Some(_) => SyntaxError::new(NOT_ARITHMETIC, start),
+                            None => SyntaxError::incomplete(NOT_ARITHMETIC, start),
+                        });
                     }
                     open -= 1;
                     collector.literal.push(byte);

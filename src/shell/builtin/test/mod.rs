@@ -18,6 +18,7 @@ use bstr::BString;
 
 use super::number::parse_integer;
 use crate::system::file_access::{self, Access};
+use crate::system::terminal;
 
 #[cfg(test)]
 mod tests;
@@ -52,7 +53,7 @@ impl TestHost for ProcessHost {
     }
 
     fn is_terminal(&self, descriptor: i32) -> bool {
-        file_access::is_terminal(descriptor)
+        terminal::is_terminal(descriptor)
     }
 
     fn effective_owner(&self) -> (u32, u32) {
