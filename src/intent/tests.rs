@@ -132,7 +132,8 @@ fn sentences_that_begin_with_a_command_are_unsure() {
 #[test]
 fn a_command_that_goes_on_in_another_line_is_one() {
     assert_eq!(read("if true\nthen echo all of the files in this directory"), "command");
-    assert_eq!(read("find all of the pdfs\nwhich are here"), "command");
+    assert_eq!(read("f() {\necho all of the files in this directory"), "command");
+    assert_eq!(read("f () { echo all of the files in this directory"), "command");
     assert_eq!(read("please show me\nall of the files"), "request");
 }
 
