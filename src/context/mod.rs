@@ -49,7 +49,7 @@ impl Context {
     /// out: context is never a reason to fail.
     #[must_use]
     pub fn gather(request: &str, place: &Place) -> Self {
-        let words = names::words(request);
+        let words = names::words(&names::without_names(request));
         let variables = place
             .variables
             .iter()

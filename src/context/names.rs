@@ -85,6 +85,31 @@ const KINDS: [(&str, &[&str]); 14] = [
     ("压缩包", &["zip", "tar", "gz", "xz", "tgz", "7z", "rar"]),
 ];
 
+/// The request without the names that it spells out (`data_1.csv`, `src/main.rs`):
+/// a person who writes a name means that one, and not one that is like it.
+pub(super) fn without_names(request: &str) -> String {
+    let is_name_character =
+        |character: char| character.is_ascii_alphanumeric() || "._-/~".contains(character);
+    let is_name = |run: &str| {
+        let run = run.trim_end_matches(['.', '-']);
+        let inner = run.trim_start_matches(['.', '-']);
+        inner.contains(['/', '_', '.']) && run.starts_with(|first: char| first != '.')
+    };
+    let mut rest = request;
+    let mut text = String::new();
+    while let Some(start) = rest.find(is_name_character) {
+        let end =
+            rest[start..].find(|c| !is_name_character(c)).map_or(rest.len(), |end| start + end);
+        text.push_str(&rest[..start]);
+        if !is_name(&rest[start..end]) {
+            text.push_str(&rest[start..end]);
+        }
+        rest = &rest[end..];
+    }
+    text.push_str(rest);
+    text
+}
+
 /// The words of a text in lower case: runs of letters and digits of one
 /// script, so that `把report移走` has the word `report`.
 pub(super) fn words(text: &str) -> Vec<String> {
@@ -172,7 +197,21 @@ mod tests {
         for file in files {
             fs::write(root.path().join(file), "").unwrap();
         }
-        matching(request, &words(request), root.path())
+        matching(request, &words(&without_names(request)), root.path())
+    }
+
+    #[test]
+    fn a_name_that_is_spelled_out_is_no_hint_at_others() {
+        let files = ["setup.sh", "data.csv", "main.rs"];
+        for request in [
+            "print the last line of setup_new_1.sh",
+            "copy data.csv.old to src/main_2.rs.",
+            "统计 setup_new.sh 有多少行",
+        ] {
+            assert!(names(request, &files).is_empty(), "{request}");
+        }
+        assert_eq!(names("run the setup script.", &files), ["setup.sh"]);
+        assert_eq!(without_names("print a_b.c, the .rs and d/e."), "print , the .rs and ");
     }
 
     #[test]
