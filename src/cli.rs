@@ -19,7 +19,10 @@ use crate::preference::command::PreferenceCommand;
     about = "A POSIX shell that also understands requests in your own words",
     after_help = "A line that begins with ? is always a request. Exit statuses: docs/exit-status.md.",
     args_conflicts_with_subcommands = true,
-    disable_help_subcommand = true
+    disable_help_subcommand = true,
+    // -h is an option of the shell, as in set -h.
+    disable_help_flag = true,
+    disable_version_flag = true
 )]
 pub struct Cli {
     /// What to do; without one, llmsh is a shell.
@@ -46,6 +49,12 @@ pub struct Cli {
     /// How a request is answered.
     #[command(flatten)]
     pub request: RequestOptions,
+    /// Print help.
+    #[arg(long, action = clap::ArgAction::Help)]
+    help: Option<bool>,
+    /// Print the version.
+    #[arg(long, action = clap::ArgAction::Version)]
+    version: Option<bool>,
     /// Write the man page or the completions of a shell.
     #[arg(long, value_name = "WHAT", hide = true)]
     pub generate: Option<Generated>,

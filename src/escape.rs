@@ -11,6 +11,21 @@ use bstr::ByteSlice;
 /// result decodes to the same bytes, so two different texts never look alike.
 #[must_use]
 pub fn visible(bytes: &[u8]) -> String {
+    spelled_out(bytes, true)
+}
+
+/// Text of several lines, parts of which may be [`visible`] already, so that its
+/// backslashes stay as they are: for messages. A terminal obeys nothing of it.
+#[must_use]
+pub fn safe_lines(bytes: &[u8]) -> String {
+    bytes
+        .split(|byte| *byte == b'\n')
+        .map(|line| spelled_out(line, false))
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+fn spelled_out(bytes: &[u8], backslashes: bool) -> String {
     let mut text = String::with_capacity(bytes.len());
     for (start, end, character) in bytes.char_indices() {
         let piece = &bytes[start..end];
@@ -18,7 +33,7 @@ pub fn visible(bytes: &[u8]) -> String {
             for byte in piece {
                 let _ = write!(text, "\\x{byte:02x}");
             }
-        } else if character == '\\' && matches!(bytes.get(end), Some(b'x' | b'u')) {
+        } else if backslashes && character == '\\' && matches!(bytes.get(end), Some(b'x' | b'u')) {
             text.push_str("\\x5c");
         } else if character.is_control() && character.is_ascii() {
             let _ = write!(text, "\\x{:02x}", u32::from(character));
@@ -102,6 +117,13 @@ mod tests {
         let json = visible_json(&serde_json::to_string(value).unwrap());
         assert_eq!(json, r#""ls \u202etxt\udb40\udc01\u009b31m""#);
         assert_eq!(serde_json::from_str::<String>(&json).unwrap(), value);
+    }
+
+    #[test]
+    fn a_message_made_of_visible_parts_is_not_escaped_twice() {
+        let part = visible(b"a\x07\\x");
+        assert_eq!(safe_lines(part.as_bytes()), part);
+        assert_eq!(safe_lines("b\x1b[2J\nc\u{202e}".as_bytes()), "b\\x1b[2J\nc\\u{202e}");
     }
 
     fn decode(text: &str) -> Vec<u8> {

@@ -34,6 +34,8 @@ const SECTIONS: &[Section] = &[
     #[cfg(feature = "llama")]
     ("model", |_| model::requests(&mut worker::Worker::new()?)),
     #[cfg(feature = "llama")]
+    ("model", |shells| model::commands(&mut worker::Worker::new()?, &shells[0])),
+    #[cfg(feature = "llama")]
     ("model", |_| model::decode(&mut worker::Worker::new()?)),
 ];
 

@@ -3,12 +3,14 @@
 //!
 //! A [`Subject`] is everything that these measurements need of the worker.
 
+use std::any::Any;
 use std::error::Error;
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 use llmsh::model::{Completion, CompletionRequest, LanguageModel, Message, Role};
 
+use super::shells::{Shell, medians};
 use super::table::Table;
 
 /// How many requests or loops a median is taken of.
@@ -16,6 +18,9 @@ const ROUNDS: usize = 3;
 
 /// Tokens generated when decode speed is measured.
 const DECODED: u32 = 128;
+
+/// How many commands a median is taken of: fewer than an answer has time for.
+const COMMANDS: usize = 300;
 
 /// What people ask, in turn: no request is like the one before it, so that only
 /// the fixed prefix can be at hand.
@@ -30,6 +35,8 @@ const REQUESTS: &[&str] = &[
 pub(crate) trait Subject {
     /// A connection; starts a worker if there is none.
     fn connect(&mut self) -> Result<Box<dyn LanguageModel>, Box<dyn Error>>;
+    /// Lets the worker answer, without waiting, until the value is dropped.
+    fn keep_busy(&mut self, request: &CompletionRequest) -> Result<Box<dyn Any>, Box<dyn Error>>;
     /// Ends the worker, and returns when it is gone.
     fn stop(&mut self) -> Result<(), Box<dyn Error>>;
     /// Removes the saved states of prefixes.
@@ -119,16 +126,44 @@ fn add(table: &mut Table, label: &str, timed: &Timed) {
     );
 }
 
-/// Decode speed of the worker and of the bare loop, which take turns.
-pub(crate) fn decode(subject: &mut dyn Subject) -> super::Measured {
-    let request = CompletionRequest {
-        messages: vec![message(
-            Role::User,
-            "Repeat the word file five hundred times, separated by spaces, and write nothing else.",
-        )],
+/// What a command costs while the model answers, on all of the machine's cores.
+pub(crate) fn commands(subject: &mut dyn Subject, shell: &Shell) -> super::Measured {
+    let long = long_answer();
+    ask(subject, &long)?;
+    let time = |text: &str| -> Result<f64, Box<dyn Error>> {
+        let median = medians(std::slice::from_ref(shell), text, COMMANDS)?;
+        Ok(median.first().map_or(0.0, Duration::as_secs_f64) * 1e3)
+    };
+    let headings = ["", "model idle", "model answers", "answers/idle"];
+    let mut table =
+        Table::new(format!("A command beside a request, median of {COMMANDS}"), headings);
+    for (label, text) in [("-c true, ms", "true"), ("-c with one program, ms", "/bin/true; :")] {
+        let idle = time(text)?;
+        let busy = subject.keep_busy(&long)?;
+        let beside = time(text)?;
+        drop(busy);
+        table.row(
+            label,
+            [format!("{idle:.2}"), format!("{beside:.2}"), format!("{:.2}", beside / idle)],
+        );
+    }
+    Ok(table)
+}
+
+/// A request whose answer is as long as it may be.
+fn long_answer() -> CompletionRequest {
+    let text =
+        "Repeat the word file five hundred times, separated by spaces, and write nothing else.";
+    CompletionRequest {
+        messages: vec![message(Role::User, text)],
         max_tokens: DECODED,
         ..CompletionRequest::default()
-    };
+    }
+}
+
+/// Decode speed of the worker and of the bare loop, which take turns.
+pub(crate) fn decode(subject: &mut dyn Subject) -> super::Measured {
+    let request = long_answer();
     // Loads the model and says how long the prompt is.
     let prompt = ask(subject, &request)?.completion.statistics.prompt_tokens;
     let (mut worker, mut bare) = (Vec::new(), Vec::new());

@@ -3,6 +3,7 @@
 //! The worker is this very program: it has runtime and cache directories of its
 //! own, so that the user's worker and saved states are not touched.
 
+use std::any::Any;
 use std::error::Error;
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -72,6 +73,12 @@ impl Drop for Worker {
 impl Subject for Worker {
     fn connect(&mut self) -> Result<Box<dyn LanguageModel>, Box<dyn Error>> {
         Ok(Box::new(self.client()))
+    }
+
+    fn keep_busy(&mut self, request: &CompletionRequest) -> Result<Box<dyn Any>, Box<dyn Error>> {
+        let mut client = self.client();
+        client.begin(request)?;
+        Ok(Box::new(client))
     }
 
     fn stop(&mut self) -> Result<(), Box<dyn Error>> {

@@ -51,10 +51,17 @@ pub fn classify(line: &str, is_command: IsCommand<'_>) -> Intent {
     let assigns = first
         .split_once('=')
         .is_some_and(|(name, _)| crate::shell::variable::is_name(name.as_bytes()));
-    if first.is_empty() || is_path || assigns || first.starts_with(['$', '"', '\'', '\\', '`']) {
+    let defines = text[first.len()..].trim_start().starts_with("()");
+    if first.is_empty()
+        || defines
+        || is_path
+        || assigns
+        || first.starts_with(['$', '"', '\'', '\\', '`'])
+    {
         return Intent::Command;
     }
-    let score = sentence::score(text);
+    // What goes on in another line is what its first line was when it ended.
+    let score = sentence::score(text.lines().next().unwrap_or_default());
     if is_command(first) {
         if score >= sentence::SURE_WITH_COMMAND {
             Intent::Unsure(text.to_owned())

@@ -130,6 +130,14 @@ fn sentences_that_begin_with_a_command_are_unsure() {
 }
 
 #[test]
+fn a_command_that_goes_on_in_another_line_is_one() {
+    assert_eq!(read("if true\nthen echo all of the files in this directory"), "command");
+    assert_eq!(read("f() {\necho all of the files in this directory"), "command");
+    assert_eq!(read("f () { echo all of the files in this directory"), "command");
+    assert_eq!(read("please show me\nall of the files"), "request");
+}
+
+#[test]
 fn nothing_is_nothing() {
     assert_eq!(read("   "), "empty");
     assert_eq!(read("# a comment"), "empty");

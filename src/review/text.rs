@@ -88,6 +88,13 @@ fn summary(step: &Step) -> String {
         };
         parts.push(format!("{verb} {}{more}", names.join(", ")));
     }
+    if !effects.signals.is_empty() {
+        let list: Vec<String> = effects.signals.iter().map(ToString::to_string).collect();
+        parts.push(format!("signals process {}", list.join(", ")));
+    }
+    if effects.environment {
+        parts.push("changes directory or variables".to_owned());
+    }
     if effects.network {
         parts.push("uses the network".to_owned());
     }
@@ -155,6 +162,68 @@ fn columns_of(text: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn step(effects: Effects) -> Step {
+        Step {
+            id: 1,
+            operation: crate::plan::operation::Operation::Run,
+            command: "x\u{1b}[2J \u{202e}y".into(),
+            tree: crate::shell::syntax::List::default(),
+            bindings: Vec::new(),
+            needs: vec![crate::plan::Need { step: 1, why: Why::Success }],
+            effects,
+            explanation: "Does it".to_owned(),
+            warnings: (1..=5).map(|number| format!("warning {number}")).collect(),
+        }
+    }
+
+    #[test]
+    fn every_effect_is_shown_and_nothing_raw() {
+        let paths = |names: &str| names.split(' ').map(Into::into).collect::<Vec<_>>();
+        let effects = Effects {
+            reads: paths("/r"),
+            creates: paths("/c"),
+            changes: paths("/h"),
+            deletes: paths("/d1 /d2 /d3 /d4"),
+            signals: vec![42],
+            network: true,
+            privilege: true,
+            environment: true,
+            unknown: Some("why".to_owned()),
+            forbidden: Some("it would end the world".to_owned()),
+        };
+        let plan = Plan { request: String::new(), text: "".into(), steps: vec![step(effects)] };
+        let expected = r" 1  x\x1b[2J \u{202e}y
+    Does it
+    FORBIDDEN | reads /r | creates /c | changes /h | deletes /d1, /d2, /d3 and 1
+    more | signals process 42 | changes directory or variables | uses the
+    network | needs step 1 to succeed
+    ! warning 1
+    ! warning 2
+    ! warning 3
+    ! and 2 more warnings
+    ! refused: it would end the world
+";
+        let expected = expected.replace(r"\\", r"\");
+        assert_eq!(render(&plan, Style { width: 80, colour: false }), expected);
+    }
+
+    #[test]
+    fn without_colour_there_is_no_escape_and_with_it_the_text_is_the_same() {
+        let plan =
+            Plan { request: String::new(), text: "".into(), steps: vec![step(Effects::default())] };
+        let plain = render(&plan, Style { width: 40, colour: false });
+        let coloured = render(&plan, Style { width: 40, colour: true });
+        assert!(!plain.contains('\x1b') && coloured.contains('\x1b'));
+        let mut stripped = String::new();
+        let mut rest = coloured.as_str();
+        while let Some((before, after)) = rest.split_once("\x1b[") {
+            stripped.push_str(before);
+            rest = after.split_once('m').map_or("", |(_, rest)| rest);
+        }
+        stripped.push_str(rest);
+        assert_eq!(stripped, plain);
+    }
 
     #[test]
     fn lines_break_at_blanks_and_count_columns() {

@@ -304,6 +304,6 @@ fn show_on_terminal(text: &str) {
 
 /// Shows an error.
 pub fn show_error(diagnostic: &Diagnostic) {
-    let safe = escape::visible_lines(diagnostic.to_string().as_bytes());
+    let safe = escape::safe_lines(diagnostic.to_string().as_bytes());
     let _ = descriptor::write_all(descriptor::STDERR, format!("{safe}\n").as_bytes());
 }

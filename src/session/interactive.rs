@@ -84,6 +84,7 @@ fn run_line(shell: &mut Shell, journal: &Journal, line: &str, posix: bool) -> Fl
             None => return Ok(()),
         },
     };
+    let warned = shell.warned_of_jobs;
     let kind = if request.is_some() { Kind::Request } else { Kind::Command };
     journal.begin(shell, line, kind);
     let flow = match request {
@@ -95,6 +96,8 @@ fn run_line(shell: &mut Shell, journal: &Journal, line: &str, posix: bool) -> Fl
     };
     // Ctrl-C has done its work; it does not count for the next line.
     signal::take(signal::SIGINT);
+    // A warning of stopped jobs holds for the line after it; later it is forgotten.
+    shell.warned_of_jobs &= !warned;
     journal.end(shell.status);
     flow
 }

@@ -56,20 +56,38 @@ fn ask_twice(
     progress: &mut dyn Progress,
 ) -> Result<Plan, Failure> {
     let first = answer(session, question, progress)?;
-    let error = match compile::compile(request, first.as_bytes(), shell) {
+    let error = match first.compile(request, shell) {
         Ok(plan) => return Ok(plan),
         Err(error) => error,
     };
     progress.again();
-    let second = answer(session, &prompt::repair(question, &first, &error.feedback()), progress)?;
-    compile::compile(request, second.as_bytes(), shell).map_err(|error| unusable(&error, second))
+    let again = prompt::repair(question, &first.text, &error.feedback());
+    let second = answer(session, &again, progress)?;
+    second.compile(request, shell).map_err(|error| unusable(&error, second.text))
+}
+
+/// What the model wrote.
+struct Answer {
+    text: String,
+    /// It ran into the limit of tokens. What there is of it may well be sound
+    /// shell that does something else: `rm -r old` of `rm -r old/2019`.
+    cut_off: bool,
+}
+
+impl Answer {
+    fn compile(&self, request: &str, shell: &mut Shell) -> Result<Plan, CompileError> {
+        if self.cut_off {
+            return Err(CompileError::TooLarge("the answer was cut off"));
+        }
+        compile::compile(request, self.text.as_bytes(), shell)
+    }
 }
 
 fn answer(
     session: &mut Session,
     question: &CompletionRequest,
     progress: &mut dyn Progress,
-) -> Result<String, Failure> {
+) -> Result<Answer, Failure> {
     let mut watch = |event: &ClientEvent| {
         progress.event(event);
         ControlFlow::Continue(())
@@ -81,7 +99,10 @@ fn answer(
                 .status(ExitStatus::from_signal(2)),
             text: None,
         }),
-        Ok(completion) => Ok(prompt::extract(&completion.text)),
+        Ok(completion) => Ok(Answer {
+            text: prompt::extract(&completion.text),
+            cut_off: completion.finish == Finish::Length,
+        }),
         Err(error) => Err(Failure { diagnostic: no_model(error), text: None }),
     }
 }

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use crossterm::event::{self, Event, KeyCode, KeyEventKind, KeyModifiers};
 use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
+use unicode_width::UnicodeWidthChar;
 
+use crate::escape::visible;
 use crate::review::terminal::{Key, Keys};
 use crate::system::descriptor;
 
@@ -39,22 +41,7 @@ impl Keys for TerminalKeys {
     }
 
     fn key(&mut self) -> Option<Key> {
-        // Without raw mode a key would come only with Enter, and echoed.
-        self.raw.as_ref()?;
-        loop {
-            let Event::Key(key) = event::read().ok()? else { continue };
-            if key.kind == KeyEventKind::Release {
-                continue;
-            }
-            let control = key.modifiers.contains(KeyModifiers::CONTROL);
-            return Some(match key.code {
-                KeyCode::Char('c' | 'd') if control => Key::Cancel,
-                KeyCode::Char(character) if !control => Key::Character(character),
-                KeyCode::Enter => Key::Enter,
-                KeyCode::Esc => Key::Cancel,
-                _ => Key::Other,
-            });
-        }
+        self.press().map(|(key, _)| key)
     }
 
     fn answered(&mut self, word: &str) {
@@ -63,10 +50,48 @@ impl Keys for TerminalKeys {
     }
 
     fn line(&mut self, prompt: &str) -> Option<String> {
-        show(prompt);
+        self.ask(prompt);
         let mut line = String::new();
-        std::io::stdin().read_line(&mut line).ok().filter(|count| *count > 0)?;
-        Some(line)
+        let typed = loop {
+            match self.press() {
+                Some((Key::Character(character), _)) => {
+                    line.push(character);
+                    show(&visible(character.to_string().as_bytes()));
+                }
+                Some((Key::Enter, _)) => break Some(line),
+                Some((Key::Cancel, _)) | None => break None,
+                Some((Key::Other, KeyCode::Backspace)) => {
+                    let width = line.pop().and_then(UnicodeWidthChar::width).unwrap_or(0);
+                    show(&"\x08 \x08".repeat(width));
+                }
+                Some((Key::Other, _)) => {}
+            }
+        };
+        self.answered("");
+        typed
+    }
+}
+
+impl TerminalKeys {
+    /// The next key, and what it is called.
+    fn press(&mut self) -> Option<(Key, KeyCode)> {
+        // Without raw mode a key would come only with Enter, and echoed.
+        self.raw.as_ref()?;
+        loop {
+            let Event::Key(press) = event::read().ok()? else { continue };
+            if press.kind == KeyEventKind::Release {
+                continue;
+            }
+            let control = press.modifiers.contains(KeyModifiers::CONTROL);
+            let key = match press.code {
+                KeyCode::Char('c' | 'd') if control => Key::Cancel,
+                KeyCode::Char(character) if !control => Key::Character(character),
+                KeyCode::Enter => Key::Enter,
+                KeyCode::Esc => Key::Cancel,
+                _ => Key::Other,
+            };
+            return Some((key, press.code));
+        }
     }
 }
 

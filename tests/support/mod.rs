@@ -18,6 +18,7 @@ pub(crate) use place::Place;
 pub(crate) use run::{Finished, Run};
 pub(crate) use terminal::{PROMPT, Terminal};
 pub(crate) use worker::Worker;
+pub(crate) use worker::sample::Sample;
 
 /// The llmsh that cargo built for this test run.
 pub(crate) const LLMSH: &str = env!("CARGO_BIN_EXE_llmsh");

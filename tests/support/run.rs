@@ -1,10 +1,10 @@
 //! One run of a program from its start to its end.
 
 use std::ffi::{OsStr, OsString};
-use std::io::Write;
+use std::io::{Read, Write};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
@@ -14,6 +14,10 @@ use super::{LLMSH, Place};
 /// After this time a run is taken to hang. It is no measure of speed: a machine
 /// under load must not fail a test.
 const HANGS: Duration = Duration::from_secs(120);
+
+/// A run that writes more than this does not end: what collects its output must
+/// not take all of the machine's memory.
+const LONGEST_OUTPUT: u64 = 64 << 20;
 
 /// A run to be: the program, what it is given, and where it runs.
 pub(crate) struct Run<'place> {
@@ -101,7 +105,7 @@ impl<'place> Run<'place> {
             thread::spawn(move || drop(pipe.write_all(&text)));
         }
         let (sender, receiver) = mpsc::channel();
-        thread::spawn(move || drop(sender.send(child.wait_with_output())));
+        thread::spawn(move || drop(sender.send(collect(child))));
         let Ok(output) = receiver.recv_timeout(HANGS) else {
             let _ = Command::new("kill").args(["-KILL", "--", &group]).status();
             let (program, arguments) = (self.program, self.arguments);
@@ -140,6 +144,8 @@ impl Finished {
 
 impl From<Output> for Finished {
     fn from(output: Output) -> Self {
+        let longest = output.stdout.len().max(output.stderr.len()) as u64;
+        assert!(longest < LONGEST_OUTPUT, "the program did not stop writing");
         let ended_by = output.status.signal().map_or(0, |signal| 128 + signal);
         Self {
             status: output.status.code().unwrap_or(ended_by),
@@ -147,6 +153,21 @@ impl From<Output> for Finished {
             stderr: readable(&output.stderr),
         }
     }
+}
+
+/// Waits for a child's end and reads what it writes, up to a limit; a writer that
+/// goes on after that is ended by SIGPIPE.
+fn collect(mut child: Child) -> std::io::Result<Output> {
+    fn read(pipe: Option<impl Read>) -> std::io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        let mut pipe = pipe.expect("the output is a pipe").take(LONGEST_OUTPUT);
+        pipe.read_to_end(&mut bytes).map(|_| bytes)
+    }
+    let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
+    let errors = thread::spawn(move || read(stderr));
+    let stdout = read(stdout)?;
+    let stderr = errors.join().expect("reading does not panic")?;
+    Ok(Output { status: child.wait()?, stdout, stderr })
 }
 
 /// Text as it is; any other bytes escaped, so that different bytes stay

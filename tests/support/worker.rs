@@ -7,12 +7,14 @@ use std::time::{Duration, Instant};
 
 use llmsh::model::worker::endpoint::{Endpoint, runtime_directory};
 use llmsh::model::worker::{EngineChoice, WorkerOptions};
+use nix::sys::socket::getsockopt;
+use nix::sys::socket::sockopt::PeerCredentials;
 use serde_json::{Value, json};
 
 use super::{LLMSH, Place, Run};
 
 #[path = "../../src/model/gguf/sample.rs"]
-mod sample;
+pub(crate) mod sample;
 
 /// How long a worker may take to listen, on a machine under load.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -30,13 +32,19 @@ impl Worker {
     /// Installs a model in the place and starts a worker for it that gives these
     /// replies (`src/model/worker/scripted.rs`).
     pub(crate) fn start(place: &Place, replies: Value) -> Self {
+        Self::with_script(place, &json!({ "record": true, "replies": replies }))
+    }
+
+    /// Likewise with a whole script.
+    pub(crate) fn with_script(place: &Place, text: &Value) -> Self {
         let script = place.directory("config").join("replies.json");
-        let text = json!({ "record": true, "replies": replies }).to_string();
-        fs::write(&script, text).expect("the place can be written");
+        fs::write(&script, text.to_string()).expect("the place can be written");
         let mut options = Self::install(place);
         options.engine = EngineChoice::Scripted(script);
+        // A worker whose test was killed goes away by itself.
+        options.idle_exit = PATIENCE;
         let child = spawn(&options);
-        let worker = Self { options, child };
+        let mut worker = Self { options, child };
         worker.wait_until_it_listens();
         worker
     }
@@ -63,11 +71,31 @@ impl Worker {
         )
     }
 
-    fn wait_until_it_listens(&self) {
+    /// Waits until this very worker answers: one that llmsh has started itself may
+    /// still have the place, and then ours ends at once and is started again.
+    fn wait_until_it_listens(&mut self) {
         let endpoint = Endpoint::new(&self.options.runtime_directory, &self.options.model_sha256);
         let end = Instant::now() + PATIENCE;
-        while endpoint.connect().is_err() {
+        loop {
+            let peer = endpoint.connect().ok();
+            let peer = peer.and_then(|stream| getsockopt(&stream, PeerCredentials).ok());
+            if peer.is_some_and(|peer| u32::try_from(peer.pid()) == Ok(self.child.id())) {
+                return;
+            }
+            if self.child.try_wait().expect("the worker is ours").is_some() {
+                self.child = spawn(&self.options);
+            }
             assert!(Instant::now() < end, "the scripted worker does not listen");
+            thread::sleep(Duration::from_millis(2));
+        }
+    }
+
+    /// Waits until so many requests have reached the model.
+    #[track_caller]
+    pub(crate) fn wait_for_requests(&self, count: usize) {
+        let end = Instant::now() + PATIENCE;
+        while self.requests().len() < count {
+            assert!(Instant::now() < end, "no {count} requests came to the model");
             thread::sleep(Duration::from_millis(2));
         }
     }
@@ -77,7 +105,8 @@ impl Worker {
         let path = self.options.cache_directory.join("requests.jsonl");
         let text = fs::read_to_string(path).unwrap_or_default();
         let parse = |line: &str| serde_json::from_str(line).expect("the worker writes JSON");
-        text.lines().map(parse).collect()
+        // A line that is still being written has no end yet.
+        text.split_inclusive('\n').filter(|line| line.ends_with('\n')).map(parse).collect()
     }
 
     /// The turns of the last request after the fixed prefix: who speaks, and what.
@@ -106,6 +135,9 @@ fn spawn(options: &WorkerOptions) -> Child {
     Command::new(LLMSH)
         .args(options.to_arguments())
         .stdin(Stdio::null())
+        // It may outlive a test that is killed, and must not hold its output open.
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
         .spawn()
         .expect("llmsh can be started")
 }

@@ -1,0 +1,295 @@
+//! What else happens at a terminal: lines that could be either, lines that go
+//! on, plans longer than the screen, and the ways to leave.
+
+mod support;
+
+use serde_json::json;
+use support::{LLMSH, Place, Terminal, Worker};
+
+const USUAL: (u16, u16) = (24, 80);
+const QUESTION: &str = "Run this?";
+const EITHER: &str = "A command or a request?";
+
+fn shell(place: &Place) -> Terminal {
+    let none: [&str; 0] = [];
+    Terminal::start_with(place, LLMSH, none, USUAL, &[("NO_COLOR", "1")])
+}
+
+fn worker(place: &Place) -> Worker {
+    let numbers: Vec<String> = (1..=40).map(|number| number.to_string()).collect();
+    let many = format!("for i in {}; do touch file$i; done", numbers.join(" "));
+    let replies = json!([
+        { "when": "many", "reply": format!("{many}\n```") },
+        { "when": "two lines", "reply": "echo first\necho second\n```" },
+        { "when": "privilege", "reply": "sudo touch made\n```" },
+        { "when": "whole system", "reply": "rm -rf /\n```" },
+        { "reply": "touch made\n```" },
+    ]);
+    Worker::start(place, replies)
+}
+
+#[track_caller]
+fn wait_for_question(terminal: &mut Terminal, question: &str) {
+    terminal.wait_until(question, |terminal| terminal.before_cursor().contains(question));
+}
+
+#[track_caller]
+fn request(terminal: &mut Terminal, line: &str) {
+    terminal.start_line(line);
+    wait_for_question(terminal, QUESTION);
+}
+
+#[test]
+fn a_line_that_could_be_either_is_what_the_person_says() {
+    let place = Place::new();
+    let worker = worker(&place);
+    let mut terminal = shell(&place);
+    const LINE: &str = "echo that is the one of you";
+    // Neither: nothing runs, and nothing is asked of the model.
+    for key in [&b"n"[..], b"\r", b"\x03", b"\x1b"] {
+        terminal.start_line(LINE);
+        wait_for_question(&mut terminal, EITHER);
+        terminal.send(key);
+        terminal.wait_for_prompt();
+        assert!(!terminal.screen().contains("\nthat is the one"), "{}", terminal.screen());
+    }
+    assert!(worker.requests().is_empty());
+    terminal.start_line(LINE);
+    wait_for_question(&mut terminal, EITHER);
+    // A key without a meaning is no answer.
+    terminal.send(b"xr");
+    wait_for_question(&mut terminal, QUESTION);
+    terminal.send(b"y");
+    assert_eq!(terminal.run_line("echo status $?"), "status 0");
+    assert_eq!(place.files(), ["made"]);
+    let (_, text) = worker.last_turns().pop().expect("there is a turn");
+    assert!(text.starts_with(LINE), "{text}");
+}
+
+#[test]
+fn what_is_typed_ahead_does_not_choose_for_the_person() {
+    let place = Place::new();
+    let worker = worker(&place);
+    let mut terminal = shell(&place);
+    terminal.wait_for_prompt();
+    terminal.send(b"echo that is the one of you\rry");
+    wait_for_question(&mut terminal, EITHER);
+    terminal.send(b"n");
+    // Whether it waits at the next prompt or is gone, it has answered nothing.
+    terminal.wait_for("(default) neither\nprompt>");
+    assert!(worker.requests().is_empty());
+}
+
+#[test]
+fn unfinished_commands_of_every_kind_go_on_in_the_next_line() {
+    let place = Place::new();
+    let mut terminal = shell(&place);
+    terminal.wait_for_prompt();
+    for (lines, output) in [
+        ("cat <<E\rin a document\rE\r", "in a document"),
+        ("if true\rthen echo in an if\rfi\r", "in an if"),
+        ("echo 'in a\rquotation'\r", "in a\nquotation"),
+        ("echo \"$(\recho in a substitution)\"\r", "in a substitution"),
+        ("f() {\recho in a function\r}; f\r", "in a function"),
+        ("true &&\recho after a connector\r", "after a connector"),
+        ("echo on |\rtr o O\r", "On"),
+        ("echo of two \\\rlines\r", "of two lines"),
+    ] {
+        terminal.send(lines.as_bytes());
+        terminal.wait_for(&format!("{output}\nprompt>"));
+        terminal.wait_for_prompt();
+    }
+}
+
+#[test]
+fn ctrl_c_gives_up_an_unfinished_command() {
+    let place = Place::new();
+    let mut terminal = shell(&place);
+    terminal.wait_for_prompt();
+    terminal.send(b"if true; then\recho never\r");
+    terminal.wait_for("echo never");
+    terminal.control('c');
+    assert_eq!(terminal.run_line("echo status $?"), "status 130");
+    assert!(!terminal.screen().contains("\nnever"), "{}", terminal.screen());
+}
+
+#[test]
+fn a_syntax_error_is_told_and_the_shell_goes_on() {
+    let place = Place::new();
+    let mut terminal = shell(&place);
+    let told = terminal.run_line("echo )");
+    assert!(told.starts_with("llmsh: "), "{told}");
+    assert_eq!(terminal.run_line("echo status $?"), "status 2");
+}
+
+#[test]
+fn a_plan_longer_than_the_screen_ends_with_its_question() {
+    let place = Place::new();
+    let _worker = worker(&place);
+    let mut terminal = shell(&place);
+    request(&mut terminal, "? make many files");
+    assert!(terminal.screen().contains("\n 40  touch file40\n"), "{}", terminal.screen());
+    // All of it went by, from the first step on.
+    let raw = String::from_utf8_lossy(terminal.raw()).into_owned();
+    for number in 1..=40 {
+        assert!(raw.contains(&format!("{number}  touch file{number}\r\n")), "step {number}");
+    }
+    terminal.send(b"y");
+    terminal.wait_for_prompt();
+    assert_eq!(place.files().len(), 40);
+}
+
+#[test]
+fn a_plan_of_several_lines_is_edited_as_it_is() {
+    let place = Place::new();
+    let _worker = worker(&place);
+    let mut terminal = shell(&place);
+    request(&mut terminal, "? say two lines");
+    terminal.send(b"e");
+    terminal.wait_for("edit> echo first\necho second");
+    terminal.send(b" and more");
+    terminal.wait_for("echo second and more");
+    terminal.send(b"\r");
+    terminal.wait_for("echo second and more\n");
+    wait_for_question(&mut terminal, QUESTION);
+    assert!(terminal.screen().contains(" 2  echo second and more"), "{}", terminal.screen());
+    terminal.send(b"y");
+    terminal.wait_for("run\nfirst\nsecond and more\n");
+    terminal.wait_for_prompt();
+}
+
+#[test]
+fn a_forbidden_plan_is_shown_and_there_is_nothing_to_say_yes_to() {
+    let place = Place::new();
+    let _worker = worker(&place);
+    let mut terminal = shell(&place);
+    terminal.start_line("? clear the whole system");
+    terminal.wait_for("the plan is refused");
+    terminal.wait_for_prompt();
+    assert!(terminal.screen().contains(" 1  rm -rf /\n"), "{}", terminal.screen());
+    assert!(!terminal.screen().contains(QUESTION), "{}", terminal.screen());
+    assert_eq!(terminal.run_line("echo status $?"), "status 113");
+}
+
+/// A place with a `sudo` of its own, in a directory that comes first in `PATH`.
+fn with_sudo() -> (Place, String) {
+    let place = Place::new();
+    let sudo = place.directory("home").join("sudo");
+    std::fs::write(&sudo, "#!/bin/sh\nexec \"$@\"\n").expect("the place can be written");
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(&sudo, mode).expect("the file is ours");
+    let path = std::env::var("PATH").unwrap_or_else(|_| "/usr/bin:/bin".into());
+    let path = format!("{}:{path}", place.directory("home").display());
+    (place, path)
+}
+
+#[test]
+fn privileges_are_confirmed_with_the_whole_word() {
+    let (place, path) = with_sudo();
+    let _worker = worker(&place);
+    let none: [&str; 0] = [];
+    let mut terminal =
+        Terminal::start_with(&place, LLMSH, none, USUAL, &[("PATH", &path), ("NO_COLOR", "1")]);
+    // The last of them is erased to nothing.
+    for answer in ["y", "", "no", "yes\x7f\x7f\x7f"] {
+        request(&mut terminal, "? do it with privilege");
+        terminal.send(b"y");
+        wait_for_question(&mut terminal, "Type \"yes\"");
+        terminal.send(format!("{answer}\r").as_bytes());
+        assert_eq!(terminal.run_line("echo status $?"), "status 113", "{answer:?}");
+    }
+    assert_eq!(place.files(), Vec::<String>::new());
+    request(&mut terminal, "? do it with privilege");
+    terminal.send(b"y");
+    wait_for_question(&mut terminal, "Type \"yes\"");
+    terminal.send(b"yes\r");
+    assert_eq!(terminal.run_line("echo status $?"), "status 0");
+    assert_eq!(place.files(), ["made"]);
+}
+
+#[test]
+fn ctrl_c_at_the_word_for_privileges_declines() {
+    let (place, path) = with_sudo();
+    let _worker = worker(&place);
+    let none: [&str; 0] = [];
+    let mut terminal =
+        Terminal::start_with(&place, LLMSH, none, USUAL, &[("PATH", &path), ("NO_COLOR", "1")]);
+    request(&mut terminal, "? do it with privilege");
+    terminal.send(b"y");
+    wait_for_question(&mut terminal, "Type \"yes\"");
+    terminal.send(b"yes");
+    terminal.wait_for("run it: yes");
+    terminal.control('c');
+    assert_eq!(terminal.run_line("echo status $?"), "status 113");
+    assert_eq!(place.files(), Vec::<String>::new());
+}
+
+#[test]
+fn ctrl_d_twice_leaves_with_stopped_jobs() {
+    let place = Place::new();
+    let mut terminal = shell(&place);
+    terminal.start_line("sh -c 'echo rea''dy; exec sleep 1000'");
+    terminal.wait_for("ready");
+    terminal.control('z');
+    terminal.wait_for_prompt();
+    terminal.control('d');
+    terminal.wait_for("there are stopped jobs");
+    terminal.wait_for_prompt();
+    terminal.control('d');
+    terminal.finish();
+}
+
+#[test]
+fn another_command_in_between_makes_ctrl_d_warn_again() {
+    let place = Place::new();
+    let mut terminal = shell(&place);
+    terminal.start_line("sh -c 'echo rea''dy; exec sleep 1000'");
+    terminal.wait_for("ready");
+    terminal.control('z');
+    for times in 1..=2 {
+        terminal.run_line("echo next");
+        terminal.control('d');
+        terminal.wait_until("the warning", |terminal| {
+            terminal.screen().matches("there are stopped jobs").count() == times
+        });
+    }
+    terminal.run_line("kill %1; wait %1");
+}
+
+#[test]
+fn the_terminals_modes_after_the_shell_are_those_before() {
+    let place = Place::new();
+    let _worker = worker(&place);
+    let script = "stty -g > before; \"$0\"; echo $? > status; stty -g > after";
+    let mut terminal =
+        Terminal::start_with(&place, "sh", ["-c", script, LLMSH], USUAL, &[("NO_COLOR", "1")]);
+    terminal.run_line("echo a command");
+    request(&mut terminal, "? do it");
+    terminal.send(b"n");
+    request(&mut terminal, "? do it");
+    terminal.send(b"e");
+    terminal.wait_for("edit> touch made");
+    terminal.control('c');
+    wait_for_question(&mut terminal, QUESTION);
+    terminal.send(b"y");
+    terminal.wait_for_prompt();
+    terminal.run_line("sh -c 'stty -echo -icanon; kill -KILL $$'");
+    terminal.start_line("exit 3");
+    assert_eq!(terminal.finish().code(), Some(0));
+    assert_eq!(place.read("status").as_deref(), Some("3\n"));
+    assert!(place.read("before").is_some_and(|modes| modes.len() > 10));
+    assert_eq!(place.read("after"), place.read("before"));
+}
+
+#[test]
+fn a_hang_up_at_the_question_is_no_yes() {
+    let place = Place::new();
+    let _worker = worker(&place);
+    let mut terminal = shell(&place);
+    request(&mut terminal, "? do it");
+    let process = terminal.process().to_string();
+    let sent = std::process::Command::new("kill").args(["-HUP", &process]).status();
+    assert!(sent.expect("kill can be run").success());
+    terminal.finish();
+    assert_eq!(place.files(), Vec::<String>::new());
+}
