@@ -3,7 +3,7 @@
 
 mod support;
 
-use support::{Finished, Place, Run};
+use support::{Finished, LLMSH, Place, Run};
 
 fn run(text: &str) -> Finished {
     Run::new(&Place::new()).stdin(text).finish()
@@ -57,6 +57,24 @@ fn deep_text_is_an_error_and_not_a_crash() {
             ended.status,
             ended.stderr
         );
+    }
+}
+
+#[test]
+fn text_that_is_parsed_deep_within_a_recursion_is_bounded_by_the_same_stack() {
+    let nested = |open: &str, inner: &str, close: &str| {
+        format!("{}{inner}{}", open.repeat(60), close.repeat(60))
+    };
+    let place = Place::new();
+    let texts = [nested("{ ", ":", "; }"), nested(": $(", ":", ")"), nested(": ${x:-", "1", "}")];
+    for text in texts {
+        place.write("script", format!("f() {{ eval '{text}'; f; }}\nf\n"));
+        for kilobytes in [1024, 8192] {
+            let limited = format!("ulimit -s {kilobytes}; exec {LLMSH} ./script");
+            let ended = Run::new(&place).program("sh").args(["-c", &limited]).finish();
+            assert!(ended.status != 0 && ended.status < 128, "{text}: {ended:?}");
+            assert!(ended.stderr.contains("nested"), "{text}: {ended:?}");
+        }
     }
 }
 

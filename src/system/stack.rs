@@ -16,8 +16,8 @@ pub struct Stack {
 }
 
 impl Stack {
-    /// The stack from here on. Half of it may be used: the rest is for what does
-    /// not ask, such as the parser.
+    /// The stack from here on. Half of it may be used: the rest is for what is
+    /// called last and does not nest without end, such as the parser.
     #[must_use]
     pub fn here() -> Self {
         let limit = getrlimit(Resource::RLIMIT_STACK).map_or(USUAL, |(soft, _)| soft.min(MOST));
@@ -27,7 +27,18 @@ impl Stack {
     /// Whether nothing more may be nested.
     #[must_use]
     pub fn is_low(self) -> bool {
-        self.base.abs_diff(position()) > self.allowed
+        self.used() > self.allowed
+    }
+
+    /// Whether even what is called last must not nest further: half of the rest
+    /// is used.
+    #[must_use]
+    pub fn is_very_low(self) -> bool {
+        self.used() > self.allowed + self.allowed / 2
+    }
+
+    fn used(self) -> usize {
+        self.base.abs_diff(position())
     }
 }
 
@@ -42,19 +53,21 @@ fn position() -> usize {
 mod tests {
     use super::*;
 
-    fn depth(stack: Stack, limit: usize) -> usize {
+    fn depth(is_low: &dyn Fn() -> bool, limit: usize) -> usize {
         let frame = std::hint::black_box([0_u8; 4096]);
-        if stack.is_low() || limit == 0 {
+        if is_low() || limit == 0 {
             return 0;
         }
-        depth(stack, limit - 1) + 1 + usize::from(frame[limit % 4096])
+        depth(is_low, limit - 1) + 1 + usize::from(frame[limit % 4096])
     }
 
     #[test]
     fn it_is_low_after_the_allowed_part() {
         let stack = Stack { allowed: 256 << 10, ..Stack::here() };
         assert!(!stack.is_low());
-        let reached = depth(stack, 1000);
-        assert!((1..=64).contains(&reached), "{reached}");
+        let low = depth(&|| stack.is_low(), 1000);
+        let very_low = depth(&|| stack.is_very_low(), 1000);
+        assert!((1..=64).contains(&low), "{low}");
+        assert!(low < very_low && very_low <= 96, "{low} {very_low}");
     }
 }

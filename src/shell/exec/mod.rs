@@ -48,6 +48,7 @@ impl Shell {
     /// Executes complete commands one by one as they are read.
     pub(crate) fn run_parser(&mut self, parser: &mut Parser<'_>, then: Then) -> Flow {
         let mut executed = false;
+        parser.share_stack(self.stack);
         self.enter(|shell| {
             loop {
                 parser.echo(shell.options.is_on(Opt::Verbose));

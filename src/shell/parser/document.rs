@@ -7,6 +7,7 @@ use super::word::Mode;
 use super::{Aliases, Grammar, TextSource};
 use crate::shell::lexer::Input;
 use crate::shell::syntax::{Span, Word, WordPart};
+use crate::system::stack::Stack;
 
 impl Grammar<'_, '_> {
     /// Reads the bodies of the here-documents that the line has named.
@@ -38,7 +39,7 @@ impl Grammar<'_, '_> {
             let body = if document.quoted {
                 literal_body(text.into(), start)
             } else {
-                parse_body(&text, self.aliases, start.line, self.depth)?
+                parse_body(&text, self.aliases, start.line, self.depth, self.stack)?
             };
             // Every pending document's cell is still empty.
             let _ = document.body.set(body);
@@ -57,12 +58,14 @@ pub(super) fn parse_body(
     aliases: &dyn Aliases,
     line: u32,
     depth: usize,
+    stack: Option<Stack>,
 ) -> Result<Word, SyntaxError> {
     let mut input = Input::new(Box::new(TextSource::new(text)));
     input.set_line(line);
     let start = input.position();
     let mut grammar = Grammar::new(&mut input, aliases, true);
     grammar.depth = depth;
+    grammar.stack = stack;
     let parts = grammar.parts(Mode::Document)?;
     let span = grammar.input.span_from(start);
     Ok(Word { parts, span })

@@ -250,10 +250,11 @@ impl Grammar<'_, '_> {
                 None => return Err(SyntaxError::incomplete("missing closing \"`\"", start)),
             }
         }
-        let depth = self.depth;
+        let (depth, stack) = (self.depth, self.stack);
         let mut input = Input::new(Box::new(TextSource::new(&text)));
         input.set_line(start.line);
         let mut grammar = Grammar::new(&mut input, self.aliases, false);
+        grammar.stack = stack;
         let body = grammar.all_commands(depth + 1)?;
         Ok(WordPart::CommandSubstitution(CommandSubstitution {
             body: Rc::new(body),

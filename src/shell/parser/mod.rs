@@ -27,6 +27,7 @@ pub(crate) use self::word::split_assignment;
 use super::lexer::{Input, RESERVED};
 pub use super::lexer::{Source, TextSource};
 use super::syntax::{List, Span, Word};
+use crate::system::stack::Stack;
 
 /// Where the parser looks names up in command position (XCU 2.3.1).
 pub trait Aliases {
@@ -55,13 +56,15 @@ pub struct Parser<'s> {
     /// A here-document that the end of input ends is incomplete rather than
     /// complete.
     strict: bool,
+    /// The stack that the parser may use, too.
+    stack: Option<Stack>,
 }
 
 impl<'s> Parser<'s> {
     /// A parser at the first line.
     #[must_use]
     pub fn new(source: Box<dyn Source + 's>) -> Self {
-        Self { input: Input::new(source), strict: false }
+        Self { input: Input::new(source), strict: false, stack: None }
     }
 
     /// Counts lines from this one.
@@ -69,6 +72,12 @@ impl<'s> Parser<'s> {
     pub fn with_first_line(mut self, line: u32) -> Self {
         self.input.set_line(line);
         self
+    }
+
+    /// Gives up where the stack is low: a script may nest far before the parser
+    /// is called.
+    pub(crate) fn share_stack(&mut self, stack: Stack) {
+        self.stack = Some(stack);
     }
 
     /// Takes a line that begins with a mark for a request, or does not.
@@ -92,6 +101,7 @@ impl<'s> Parser<'s> {
     pub fn next_command(&mut self, aliases: &dyn Aliases) -> Result<Option<List>, SyntaxError> {
         self.input.begin_command();
         let mut grammar = Grammar::new(&mut self.input, aliases, self.strict);
+        grammar.stack = self.stack;
         let result = grammar.complete_command();
         if result.is_err() {
             self.input.discard_line();
@@ -142,7 +152,7 @@ fn collect(mut parser: Parser<'_>, aliases: &dyn Aliases) -> Result<List, Syntax
 /// # Errors
 /// [`SyntaxError`] in an expansion.
 pub fn parse_document(text: &[u8]) -> Result<Word, SyntaxError> {
-    document::parse_body(text, &NoAliases, 1, 0)
+    document::parse_body(text, &NoAliases, 1, 0, None)
 }
 
 /// A here-document whose body has not been reached.
@@ -167,6 +177,7 @@ struct Grammar<'p, 's> {
     reserved: &'static [&'static [u8]],
     documents: Vec<PendingDocument>,
     depth: usize,
+    stack: Option<Stack>,
     strict: bool,
     /// Where the last token that was used ended.
     last_end: usize,
@@ -184,6 +195,7 @@ impl<'p, 's> Grammar<'p, 's> {
             reserved: RESERVED,
             documents: Vec::new(),
             depth: 0,
+            stack: None,
             strict,
             last_end: 0,
             cut: false,
@@ -195,7 +207,7 @@ impl<'p, 's> Grammar<'p, 's> {
         &mut self,
         body: impl FnOnce(&mut Self) -> Result<T, SyntaxError>,
     ) -> Result<T, SyntaxError> {
-        if self.depth >= MAX_DEPTH {
+        if self.depth >= MAX_DEPTH || self.stack.is_some_and(Stack::is_very_low) {
             return Err(SyntaxError::new("commands are nested too deeply", self.input.position()));
         }
         self.depth += 1;

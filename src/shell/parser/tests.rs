@@ -1,6 +1,8 @@
 //! Tests of the grammar. Trees are compared in the form in which they are
 //! printed, which leaves out what has no meaning.
 
+mod round_trip;
+
 use bstr::ByteSlice;
 use proptest::prelude::*;
 
