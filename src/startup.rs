@@ -205,6 +205,9 @@ fn manage_models(command: &model::command::ModelCommand) -> Result<ExitStatus, D
     let mut context = session.store_context();
     context.interrupted = Arc::new(interrupt::received);
     context.terminal = terminal::is_terminal(descriptor::STDERR);
+    if *command == model::command::ModelCommand::Status {
+        context.worker_status = session.worker_status();
+    }
     model::command::run(command, &context, &mut std::io::stdout(), &mut std::io::stderr())
 }
 

@@ -97,7 +97,7 @@ fn half_an_answer_is_no_plan() {
     let place = Place::new();
     place.write("old/keep", "");
     // Wherever it is cut, what there is of it is sound shell.
-    let cut = json!([{ "reply": "rm -r old # and so on", "endless": true }]);
+    let cut = json!([{ "reply": format!("rm -r old #{}\n```", " and so on".repeat(1000)) }]);
     let worker = Worker::start(&place, cut);
     let ended = ask(&place, &["--yes=all", "go on"]);
     assert_eq!((ended.status, ended.stdout.as_str()), (114, ""), "{ended:?}");

@@ -112,6 +112,12 @@ impl Session {
         model::store_context(self)
     }
 
+    /// What the model's process says about itself; `None`: it does not run.
+    #[must_use]
+    pub fn worker_status(&self) -> Option<String> {
+        model::worker_status(self)
+    }
+
     /// Starts the model's process while the person is still typing.
     pub fn start_model_ahead(&self) {
         model::start_ahead(self);

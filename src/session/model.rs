@@ -6,6 +6,7 @@ use super::Session;
 use crate::model::ModelError;
 use crate::model::store::{self, StoreContext};
 use crate::model::worker::endpoint::runtime_directory;
+use crate::model::worker::protocol::WorkerStatistics;
 use crate::model::worker::{self, WorkerClient, WorkerOptions};
 use crate::system::signal;
 
@@ -52,5 +53,18 @@ pub(super) fn start_ahead(session: &Session) {
     // Without a model there is nothing to start; a request will say so.
     if let Ok(options) = options(session) {
         worker::start_ahead(&options);
+    }
+}
+
+/// What the model's process says about itself; `None`: it does not run.
+pub(super) fn worker_status(session: &Session) -> Option<String> {
+    let mut client = WorkerClient::new(options(session).ok()?);
+    match client.statistics() {
+        Ok(statistics) => statistics.map(|statistics| {
+            let WorkerStatistics { process, loaded, queued, answered, .. } = statistics;
+            let model = if loaded { "loaded" } else { "not loaded" };
+            format!("process {process}, model {model}, {answered} answered, {queued} waiting")
+        }),
+        Err(error) => Some(error.to_string()),
     }
 }

@@ -3,11 +3,12 @@
 //!
 //! The file is JSON: `{"record": true, "replies": [{"when": "TEXT", "reply": "ls"},
 //! …]}`. The first reply whose `when` is part of the last turn, and whose `shown`
-//! is part of a turn before it, is given; one without them always fits. `"endless": true` repeats the reply until the
-//! request is cancelled or long enough; `"refuse": "WHY"` fails; `"load_error"` at
-//! the top makes loading fail. With `record`, every request is appended to
-//! `requests.jsonl` in the worker's cache directory, so that a test can assert on
-//! what was sent.
+//! is part of a turn before it, is given; one without them always fits.
+//! `"endless": true` repeats the reply until the request is cancelled, however many
+//! tokens it may have, so that a test which waits for its beginning has all the time
+//! it needs; `"refuse": "WHY"` fails; `"load_error"` at the top makes loading fail.
+//! With `record`, every request is appended to `requests.jsonl` in the worker's cache
+//! directory, so that a test can assert on what was sent.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -48,7 +49,7 @@ pub struct Reply {
     /// The answer.
     #[serde(default)]
     pub reply: String,
-    /// The answer is repeated for ever.
+    /// The answer is repeated until the request is cancelled.
     #[serde(default)]
     pub endless: bool,
     /// The request is refused with this message.
@@ -147,13 +148,12 @@ impl Engine for ScriptedEngine {
             ended = match control.directive() {
                 Directive::Cancel => Some(Ended::Cancelled),
                 Directive::Pause => Some(Ended::Paused),
+                Directive::Continue if characters.is_empty() => Some(Ended::Stop),
+                Directive::Continue if reply.endless => None,
                 Directive::Continue if position >= work.request.max_tokens as usize => {
                     Some(Ended::Length)
                 }
-                Directive::Continue if position >= characters.len() && !reply.endless => {
-                    Some(Ended::Stop)
-                }
-                Directive::Continue if characters.is_empty() => Some(Ended::Stop),
+                Directive::Continue if position >= characters.len() => Some(Ended::Stop),
                 Directive::Continue => None,
             };
             if ended.is_none() {
