@@ -365,19 +365,3 @@ fn what_ran_is_in_the_history_with_its_plan() {
     let lines: Vec<String> = lines.collect::<Result<_, _>>().expect("SQL");
     assert_eq!(lines, ["? say it", "echo planned"]);
 }
-
-#[test]
-fn a_worker_that_dies_while_it_answers_costs_one_sentence() {
-    let place = place();
-    let mut worker = worker(&place);
-    let mut terminal = shell(&place);
-    terminal.start_line("? go on for ever");
-    terminal.wait_for("echo and so on");
-    worker.kill();
-    terminal.wait_for("its process ended");
-    assert_eq!(terminal.run_line("echo status $?"), "status 115");
-    worker.restart();
-    request(&mut terminal, "? say it");
-    terminal.send(b"y");
-    assert_eq!(terminal.run_line("echo status $?"), "status 0");
-}
