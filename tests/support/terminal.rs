@@ -74,8 +74,9 @@ impl Terminal {
             options.read(true).write(true).custom_flags(OFlag::O_NOCTTY.bits());
             options.open(&path).expect("the terminal is open")
         };
-        let child = Command::new("setsid")
-            .arg("--ctty")
+        // What runs the tests may ignore signals (nohup does); a terminal does not.
+        let child = Command::new("env")
+            .args(["--default-signal=HUP,INT,QUIT,TSTP,TTIN,TTOU", "setsid", "--ctty"])
             .arg(program)
             .args(arguments)
             .env_clear()
