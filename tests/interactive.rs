@@ -293,6 +293,15 @@ fn a_terminal_that_cannot_move_its_cursor_is_enough() {
     terminal.send(b"y");
     terminal.wait_for("planned");
     assert!(!terminal.raw().contains(&0x1b), "{:?}", String::from_utf8_lossy(terminal.raw()));
+    terminal.start_line("sh -c 'echo rea''dy; exec sleep 1000'");
+    terminal.wait_for("ready");
+    terminal.control('z');
+    terminal.wait_for_prompt();
+    terminal.control('d');
+    terminal.wait_for("there are stopped jobs");
+    terminal.wait_for_prompt();
+    terminal.control('d');
+    terminal.finish();
 }
 
 #[test]

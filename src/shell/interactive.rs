@@ -66,14 +66,27 @@ impl Shell {
                 continue;
             }
             let flow = match command {
-                Ok(Some(list)) => self.list(&list, Then::Continue),
+                Ok(Some(list)) => {
+                    // A warning of stopped jobs holds for the line after it.
+                    let warned = self.warned_of_jobs;
+                    let flow = self.list(&list, Then::Continue);
+                    self.warned_of_jobs &= !warned;
+                    flow
+                }
                 Ok(None) => {
                     ends += 1;
                     let refused = self.options.is_on(Opt::IgnoreEof)
                         && terminal::is_terminal(descriptor::STDIN)
                         && ends < IGNORED_ENDS;
                     if !refused {
-                        return Ok(());
+                        // At a terminal, Ctrl-D leaves as `exit` does: not without
+                        // a warning while jobs are stopped.
+                        if !terminal::is_terminal(descriptor::STDIN)
+                            || self.evaluate(b"exit", 1) == Err(Divert::Exit)
+                        {
+                            return Ok(());
+                        }
+                        continue;
                     }
                     self.report("use \"exit\" to leave the shell");
                     continue;
