@@ -34,6 +34,7 @@ pub mod exit_status;
 
 pub mod diagnostic;
 pub mod escape;
+pub mod language;
 
 // The operating system, and the shell engine over it.
 pub mod system;

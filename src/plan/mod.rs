@@ -15,8 +15,9 @@ pub mod prohibition;
 
 use bstr::BString;
 
-use self::effect::Effects;
+use self::effect::{Effects, Extent, Reversal};
 use self::operation::Operation;
+use crate::language::Language;
 use crate::shell::syntax::List;
 
 /// What will be done for a request.
@@ -26,6 +27,8 @@ pub struct Plan {
     pub request: String,
     /// The shell text that the plan was compiled from.
     pub text: BString,
+    /// The language of what is said about it.
+    pub language: Language,
     /// The steps in the order in which they run.
     pub steps: Vec<Step>,
 }
@@ -41,16 +44,34 @@ pub struct Step {
     pub command: BString,
     /// The commands, for operations that the shell engine runs.
     pub tree: List,
+    /// The programs it starts, as far as they can be told, those behind `sudo`
+    /// and the like among them: base names.
+    pub programs: Vec<BString>,
     /// Variables that loops have bound for this step.
     pub bindings: Vec<(BString, BString)>,
     /// Earlier steps that this one needs.
     pub needs: Vec<Need>,
     /// What it reads, creates, changes and deletes.
     pub effects: Effects,
+    /// How much it deletes, copies or changes, where that is counted.
+    pub extent: Option<Extent>,
+    /// Whether it can be undone.
+    pub reversal: Reversal,
     /// What it does, in a sentence.
     pub explanation: String,
+    /// What its options mean.
+    pub notes: Vec<Note>,
     /// What a person should know before saying yes.
     pub warnings: Vec<String>,
+}
+
+/// What a part of a command means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// The part, as it was written: `-r`, `git push`.
+    pub text: BString,
+    /// What it means.
+    pub meaning: String,
 }
 
 /// A dependency on an earlier step.

@@ -60,7 +60,9 @@ impl Ceiling {
 #[must_use]
 pub fn decide(risk: Risk) -> Decision {
     match risk {
-        Risk::Read | Risk::Write | Risk::Unknown | Risk::Delete => Decision::Confirm,
+        Risk::Read | Risk::Write | Risk::Outside | Risk::Unknown | Risk::Delete => {
+            Decision::Confirm
+        }
         Risk::Privilege => Decision::ConfirmByTyping,
         Risk::Forbidden => Decision::Forbid,
     }
@@ -82,8 +84,15 @@ pub fn judge(plan: &Plan) -> Decision {
 mod tests {
     use super::*;
 
-    const RISKS: [Risk; 6] =
-        [Risk::Read, Risk::Write, Risk::Unknown, Risk::Delete, Risk::Privilege, Risk::Forbidden];
+    const RISKS: [Risk; 7] = [
+        Risk::Read,
+        Risk::Write,
+        Risk::Outside,
+        Risk::Unknown,
+        Risk::Delete,
+        Risk::Privilege,
+        Risk::Forbidden,
+    ];
 
     #[test]
     fn a_greater_risk_never_loosens_the_decision() {
@@ -98,6 +107,6 @@ mod tests {
     #[test]
     fn no_ceiling_allows_what_is_forbidden() {
         assert!(!Ceiling::All.allows(Risk::Forbidden));
-        assert!(!Ceiling::Write.allows(Risk::Delete) && !Ceiling::Write.allows(Risk::Unknown));
+        assert!(!Ceiling::Write.allows(Risk::Delete) && !Ceiling::Write.allows(Risk::Outside));
     }
 }

@@ -88,6 +88,7 @@ pub fn unattended(
             let what = match risk {
                 Risk::Delete => "deletes",
                 Risk::Unknown => "has unknown effects",
+                Risk::Outside => "reaches beyond files",
                 Risk::Privilege => "asks for privileges",
                 Risk::Read | Risk::Write | Risk::Forbidden => "changes something",
             };

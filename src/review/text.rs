@@ -3,6 +3,7 @@
 use unicode_width::UnicodeWidthChar;
 
 use crate::escape::{visible, visible_lines};
+use crate::language::Language;
 use crate::plan::effect::{Effects, Risk};
 use crate::plan::{Plan, Step, Why};
 
@@ -24,12 +25,12 @@ pub fn render(plan: &Plan, style: Style) -> String {
     let mut output = String::new();
     let digits = plan.steps.len().to_string().len();
     for step in &plan.steps {
-        render_step(step, digits, style, &mut output);
+        render_step(step, plan.language, digits, style, &mut output);
     }
     output
 }
 
-fn render_step(step: &Step, digits: usize, style: Style, output: &mut String) {
+fn render_step(step: &Step, language: Language, digits: usize, style: Style, output: &mut String) {
     let indent = digits + 3;
     let margin = " ".repeat(indent);
     let risk = step.effects.risk();
@@ -41,7 +42,7 @@ fn render_step(step: &Step, digits: usize, style: Style, output: &mut String) {
         output.push('\n');
     }
     let mut facts = vec![(step.explanation.clone(), None)];
-    facts.push((summary(step), Some(colour(risk))));
+    facts.push((summary(step, language), Some(colour(risk))));
     facts.extend(
         step.warnings.iter().take(NAMES).map(|warning| (format!("! {warning}"), Some("33"))),
     );
@@ -64,8 +65,8 @@ fn render_step(step: &Step, digits: usize, style: Style, output: &mut String) {
 }
 
 /// The risk word with what is touched and what the step needs.
-fn summary(step: &Step) -> String {
-    let mut parts = vec![step.effects.risk().word().to_owned()];
+fn summary(step: &Step, language: Language) -> String {
+    let mut parts = vec![step.effects.risk().word(language).to_owned()];
     let effects: &Effects = &step.effects;
     for (verb, paths) in [
         ("reads", &effects.reads),
@@ -116,7 +117,7 @@ fn colour(risk: Risk) -> &'static str {
     match risk {
         Risk::Read => "32",
         Risk::Write => "36",
-        Risk::Unknown => "33",
+        Risk::Outside | Risk::Unknown => "33",
         Risk::Delete | Risk::Privilege | Risk::Forbidden => "1;31",
     }
 }
@@ -169,10 +170,14 @@ mod tests {
             operation: crate::plan::operation::Operation::Run,
             command: "x\u{1b}[2J \u{202e}y".into(),
             tree: crate::shell::syntax::List::default(),
+            programs: Vec::new(),
             bindings: Vec::new(),
             needs: vec![crate::plan::Need { step: 1, why: Why::Success }],
             effects,
+            extent: None,
+            reversal: crate::plan::effect::Reversal::Nothing,
             explanation: "Does it".to_owned(),
+            notes: Vec::new(),
             warnings: (1..=5).map(|number| format!("warning {number}")).collect(),
         }
     }
@@ -185,6 +190,10 @@ mod tests {
             creates: paths("/c"),
             changes: paths("/h"),
             deletes: paths("/d1 /d2 /d3 /d4"),
+            within: paths("/w"),
+            deletes_unlisted: true,
+            things: Vec::new(),
+            lost_things: Vec::new(),
             signals: vec![42],
             network: true,
             privilege: true,
@@ -192,7 +201,12 @@ mod tests {
             unknown: Some("why".to_owned()),
             forbidden: Some("it would end the world".to_owned()),
         };
-        let plan = Plan { request: String::new(), text: "".into(), steps: vec![step(effects)] };
+        let plan = Plan {
+            request: String::new(),
+            text: "".into(),
+            language: Language::English,
+            steps: vec![step(effects)],
+        };
         let expected = r" 1  x\x1b[2J \u{202e}y
     Does it
     FORBIDDEN | reads /r | creates /c | changes /h | deletes /d1, /d2, /d3 and 1
@@ -210,8 +224,12 @@ mod tests {
 
     #[test]
     fn without_colour_there_is_no_escape_and_with_it_the_text_is_the_same() {
-        let plan =
-            Plan { request: String::new(), text: "".into(), steps: vec![step(Effects::default())] };
+        let plan = Plan {
+            request: String::new(),
+            text: "".into(),
+            language: Language::English,
+            steps: vec![step(Effects::default())],
+        };
         let plain = render(&plan, Style { width: 40, colour: false });
         let coloured = render(&plan, Style { width: 40, colour: true });
         assert!(!plain.contains('\x1b') && coloured.contains('\x1b'));

@@ -17,9 +17,11 @@ mod unroll;
 use bstr::{BString, ByteSlice};
 
 use self::scope::Scope;
+use super::effect::Reversal;
 use super::operation::Operation;
 use super::{Need, Plan, Step, Why, depend, explain};
 use crate::escape;
+use crate::language::Language;
 use crate::shell::parser::{self, NoAliases, SyntaxError};
 use crate::shell::syntax::{AndOr, Connector, List, Pipeline};
 use crate::shell::{Shell, print};
@@ -90,9 +92,10 @@ pub fn compile(request: &str, text: &[u8], shell: &mut Shell) -> Result<Plan, Co
     for and_or in &tree.items {
         compiler.and_or(and_or)?;
     }
+    let language = Language::English;
     let mut steps = compiler.steps;
     depend::connect(&mut steps);
-    Ok(Plan { request: request.to_owned(), text: text.into(), steps })
+    Ok(Plan { request: request.to_owned(), text: text.into(), language, steps })
 }
 
 /// What a compilation is doing.
@@ -176,10 +179,14 @@ impl Compiler<'_> {
             operation,
             command,
             tree,
+            programs: Vec::new(),
             bindings: self.scope.bindings().to_vec(),
             needs: Vec::new(),
             effects,
+            extent: None,
+            reversal: Reversal::Nothing,
             explanation,
+            notes: Vec::new(),
             warnings,
         });
         Ok(())
