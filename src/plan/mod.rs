@@ -9,6 +9,7 @@ pub mod compile;
 mod depend;
 pub mod effect;
 mod explain;
+pub mod grammar;
 pub mod operation;
 pub mod program;
 pub mod prohibition;

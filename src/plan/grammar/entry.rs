@@ -1,0 +1,194 @@
+//! The tables: entries for programs and their options, read from TOML.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::fact::Fact;
+use super::signature::{Role, Signature};
+use crate::language::Language;
+
+/// A text in the languages of llmsh.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+pub struct Text([String; 2]);
+
+impl Text {
+    /// The text in one language.
+    #[must_use]
+    pub fn words(&self, language: Language) -> &str {
+        language.choose(&self.0[0], &self.0[1])
+    }
+}
+
+/// How a program reads its words.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Style {
+    /// Options anywhere, `--` ends them.
+    #[default]
+    Gnu,
+    /// Options end at the first operand.
+    Posix,
+    /// Paths, then an expression.
+    Find,
+    /// Operands are `key=value`.
+    Keys,
+    /// The first word may be options without a dash.
+    Bundle,
+}
+
+/// A program or a subcommand.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    /// Its names.
+    pub names: Vec<String>,
+    /// What it does: a verb phrase.
+    pub about: Text,
+    #[serde(default, deserialize_with = "signature")]
+    pub(super) operands: Signature,
+    #[serde(default, deserialize_with = "effects")]
+    pub(super) effects: Vec<Fact>,
+    pub(super) default: Option<String>,
+    #[serde(default, deserialize_with = "options")]
+    pub(super) options: Vec<Opt>,
+    #[serde(default)]
+    pub(super) subcommand: Vec<Entry>,
+    #[serde(default)]
+    pub(super) examples: Vec<String>,
+    #[serde(default)]
+    pub(super) style: Style,
+    #[serde(default)]
+    pub(super) number: bool,
+}
+
+/// An option.
+#[derive(Clone, Debug)]
+pub(super) struct Opt {
+    pub(super) spellings: Vec<Spelling>,
+    pub(super) argument: Argument,
+    pub(super) about: Text,
+    pub(super) operands: Option<Signature>,
+    pub(super) instead_of: Option<Role>,
+    pub(super) effects: Vec<Fact>,
+    pub(super) reads_only: bool,
+}
+
+/// One way to write an option.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Spelling {
+    /// `-r`
+    Letter(u8),
+    /// `--recursive`
+    Long(String),
+    /// `-name`
+    Word(String),
+    /// `if=`
+    Key(String),
+}
+
+/// Whether an option takes an argument.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Argument {
+    /// None.
+    No,
+    /// Attached only.
+    Optional(Role),
+    /// Attached or the next word.
+    Required(Role),
+}
+
+/// One file of entries.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Table {
+    pub(super) program: Vec<Entry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawOption {
+    about: Text,
+    argument: Option<String>,
+    operands: Option<String>,
+    instead_of: Option<String>,
+    #[serde(default)]
+    effects: Vec<String>,
+}
+
+fn signature<'de, D: serde::Deserializer<'de>>(input: D) -> Result<Signature, D::Error> {
+    Signature::parse(&String::deserialize(input)?).map_err(serde::de::Error::custom)
+}
+
+fn effects<'de, D: serde::Deserializer<'de>>(input: D) -> Result<Vec<Fact>, D::Error> {
+    Vec::<String>::deserialize(input)?
+        .iter()
+        .map(|text| Fact::parse(text).map_err(serde::de::Error::custom))
+        .collect()
+}
+
+fn options<'de, D: serde::Deserializer<'de>>(input: D) -> Result<Vec<Opt>, D::Error> {
+    BTreeMap::<String, RawOption>::deserialize(input)?
+        .into_iter()
+        .map(|(key, raw)| {
+            option(&key, raw)
+                .map_err(|error| serde::de::Error::custom(format!("option \"{key}\": {error}")))
+        })
+        .collect()
+}
+
+fn option(key: &str, raw: RawOption) -> Result<Opt, String> {
+    let role = |text: &Option<String>| text.as_deref().map(Role::parse).transpose();
+    let mut argument = Argument::No;
+    let role_of_argument = role(&raw.argument)?.unwrap_or(Role::Text);
+    let mut spellings = Vec::new();
+    for token in key.split(' ') {
+        if !token.starts_with('-') && !token.contains('=') {
+            // The argument's name.
+            argument = Argument::Required(role_of_argument);
+            continue;
+        }
+        let (name, attached) = match token.split_once('[') {
+            Some((name, _)) => {
+                argument = Argument::Optional(role_of_argument);
+                (name, true)
+            }
+            None => (token, false),
+        };
+        spellings.push(match (name.strip_prefix("--"), name.strip_prefix('-')) {
+            (Some(long), _) => match long.split_once('=') {
+                Some((long, _)) if !attached => {
+                    argument = Argument::Required(role_of_argument);
+                    Spelling::Long(long.to_owned())
+                }
+                _ => Spelling::Long(long.to_owned()),
+            },
+            (None, Some(letter)) if letter.len() == 1 => Spelling::Letter(letter.as_bytes()[0]),
+            (None, Some(word)) => Spelling::Word(word.to_owned()),
+            (None, None) => match name.split_once('=') {
+                Some((name, _)) => {
+                    argument = Argument::Required(role_of_argument);
+                    Spelling::Key(name.to_owned())
+                }
+                None => return Err("it is neither an option nor KEY=ARGUMENT".to_owned()),
+            },
+        });
+    }
+    if spellings.is_empty() {
+        return Err("it has no spelling".to_owned());
+    }
+    if raw.argument.is_some() && argument == Argument::No {
+        return Err("it has a role for an argument that it does not take".to_owned());
+    }
+    let reads_only = raw.effects.iter().any(|effect| effect == "reads only");
+    let effects = raw.effects.iter().filter(|effect| *effect != "reads only");
+    Ok(Opt {
+        spellings,
+        argument,
+        about: raw.about,
+        operands: raw.operands.as_deref().map(Signature::parse).transpose()?,
+        instead_of: role(&raw.instead_of)?,
+        effects: effects.map(|text| Fact::parse(text)).collect::<Result<_, _>>()?,
+        reads_only,
+    })
+}

@@ -1,0 +1,204 @@
+//! Signatures: which role each operand has.
+
+use bstr::{BString, ByteSlice};
+
+/// What an operand or an option's argument is, as `docs/programs.md` has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    /// A pattern, a number, a name.
+    Text,
+    /// A file that something is done with.
+    File(super::fact::Verb),
+    /// Relative names are meant from there.
+    Directory,
+    /// `name=value` before a command.
+    Assignment,
+    /// A command that is run.
+    Command,
+    /// A command that gets more operands from its input.
+    InputCommand,
+    /// A command up to `;` or `{} +`.
+    Exec,
+    /// Shell text.
+    Shell,
+    /// A sed script.
+    Sed,
+    /// An awk program.
+    Awk,
+    /// A place on the network.
+    Url,
+    /// A process that gets a signal.
+    Process,
+    /// Nobody knows what it does.
+    Unknown,
+}
+
+impl Role {
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
+        use super::fact::Verb;
+        Ok(match text {
+            "text" => Self::Text,
+            "read" => Self::File(Verb::Read),
+            "write" => Self::File(Verb::Write),
+            "append" => Self::File(Verb::Append),
+            "create" => Self::File(Verb::Create),
+            "change" => Self::File(Verb::Change),
+            "change-tree" => Self::File(Verb::ChangeTree),
+            "move" => Self::File(Verb::Move),
+            "into" => Self::File(Verb::Into),
+            "delete" => Self::File(Verb::Delete),
+            "delete-tree" => Self::File(Verb::DeleteTree),
+            "within" => Self::File(Verb::Within),
+            "delete-within" => Self::File(Verb::DeleteWithin),
+            "directory" => Self::Directory,
+            "assignment" => Self::Assignment,
+            "command" => Self::Command,
+            "input-command" => Self::InputCommand,
+            "exec" => Self::Exec,
+            "shell" => Self::Shell,
+            "sed" => Self::Sed,
+            "awk" => Self::Awk,
+            "url" => Self::Url,
+            "process" => Self::Process,
+            "unknown" => Self::Unknown,
+            _ => return Err(format!("'{text}' is no role")),
+        })
+    }
+
+    /// Whether it takes all the words that are left.
+    pub(super) fn takes_the_rest(self) -> bool {
+        matches!(self, Self::Command | Self::InputCommand)
+    }
+}
+
+/// How often a role occurs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Count {
+    Once,
+    AtMostOnce,
+    Any,
+    AtLeastOnce,
+}
+
+/// The roles of a command's operands, in order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Signature(Vec<(Role, Count)>);
+
+impl Signature {
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
+        text.split_whitespace()
+            .map(|token| {
+                let (name, count) = if let Some(name) = token.strip_suffix("...") {
+                    (name, Count::AtLeastOnce)
+                } else if let Some(name) = token.strip_suffix('*') {
+                    (name, Count::Any)
+                } else if let Some(name) = token.strip_suffix('?') {
+                    (name, Count::AtMostOnce)
+                } else {
+                    (token, Count::Once)
+                };
+                Ok((Role::parse(name)?, count))
+            })
+            .collect::<Result<_, _>>()
+            .map(Self)
+    }
+
+    /// The signature without the first occurrence of a role.
+    pub(super) fn without(&self, role: Role) -> Self {
+        let mut roles = self.0.clone();
+        if let Some(place) = roles.iter().position(|(own, _)| *own == role) {
+            roles.remove(place);
+        }
+        Self(roles)
+    }
+
+    /// Whether options end where the operands begin, because a command follows.
+    pub(super) fn ends_in_command(&self) -> bool {
+        self.0.last().is_some_and(|(role, _)| role.takes_the_rest())
+    }
+
+    /// Gives each word its role; `Err`: the word that has none, or `None` when
+    /// words are missing.
+    pub(super) fn assign<'a>(
+        &self,
+        words: &'a [BString],
+    ) -> Result<Vec<(Role, &'a [BString])>, Option<&'a BString>> {
+        let least = |roles: &[(Role, Count)]| {
+            roles
+                .iter()
+                .filter(|(_, count)| matches!(count, Count::Once | Count::AtLeastOnce))
+                .count()
+        };
+        let mut assigned = Vec::new();
+        let mut rest = words;
+        for (index, (role, count)) in self.0.iter().enumerate() {
+            if role.takes_the_rest() {
+                if rest.is_empty() && matches!(count, Count::Once | Count::AtLeastOnce) {
+                    return Err(None);
+                }
+                if !rest.is_empty() {
+                    assigned.push((*role, rest));
+                }
+                return Ok(assigned);
+            }
+            let spare = rest.len().saturating_sub(least(&self.0[index + 1..]));
+            let mut take = match count {
+                Count::Once if spare == 0 => return Err(None),
+                Count::Once => 1,
+                Count::AtMostOnce => spare.min(1),
+                Count::AtLeastOnce if spare == 0 => return Err(None),
+                Count::Any | Count::AtLeastOnce => spare,
+            };
+            if *role == Role::Assignment {
+                take = rest.iter().take(take).take_while(|word| is_assignment(word)).count();
+            }
+            let (taken, left) = rest.split_at(take);
+            assigned.extend(taken.iter().map(|word| (*role, std::slice::from_ref(word))));
+            rest = left;
+        }
+        match rest.first() {
+            Some(word) => Err(Some(word)),
+            None => Ok(assigned),
+        }
+    }
+}
+
+fn is_assignment(word: &BString) -> bool {
+    word.find_byte(b'=').is_some_and(|place| crate::shell::variable::is_name(&word[..place]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn roles(signature: &str, words: &str) -> String {
+        let words: Vec<BString> = words.split_whitespace().map(BString::from).collect();
+        match Signature::parse(signature).unwrap().assign(&words) {
+            Ok(assigned) => assigned
+                .iter()
+                .map(|(role, words)| format!("{role:?}={}", bstr::join(" ", *words).to_str_lossy()))
+                .collect::<Vec<_>>()
+                .join(" "),
+            Err(Some(word)) => format!("not {word}"),
+            Err(None) => "missing".to_owned(),
+        }
+    }
+
+    #[test]
+    fn roles_go_to_words_in_order() {
+        assert_eq!(roles("read... into", "a b c"), "File(Read)=a File(Read)=b File(Into)=c");
+        assert_eq!(roles("read... into", "a"), "missing");
+        assert_eq!(roles("read? write?", "a"), "File(Read)=a");
+        assert_eq!(roles("text read*", "a b"), "Text=a File(Read)=b");
+        assert_eq!(roles("text", "a b"), "not b");
+        assert_eq!(roles("", "a"), "not a");
+    }
+
+    #[test]
+    fn a_command_takes_the_rest() {
+        assert_eq!(roles("assignment* command?", "A=1 ls -l"), "Assignment=A=1 Command=ls -l");
+        assert_eq!(roles("assignment* command?", "A=1"), "Assignment=A=1");
+        assert_eq!(roles("text command", "5 ls B=2"), "Text=5 Command=ls B=2");
+        assert_eq!(roles("command", ""), "missing");
+    }
+}

@@ -1,0 +1,412 @@
+//! From the words of a command to what it does.
+//!
+//! Options and operands are told apart as the program itself does; a word that
+//! the table has no place for ends the understanding.
+
+use bstr::{BString, ByteSlice};
+
+use super::entry::{Argument, Entry, Opt, Spelling, Style, Text};
+use super::fact::{Fact, LATER, Verb};
+use super::script;
+use super::signature::{Role, Signature};
+use crate::escape::visible;
+use crate::language::Language;
+
+/// What the table says of one command line.
+#[derive(Clone, Debug, Default)]
+pub struct Understanding {
+    /// What it does.
+    pub facts: Vec<Fact>,
+    /// What its parts mean: the words as written, and the table's text.
+    pub notes: Vec<(BString, &'static Text)>,
+    /// The options that were given, by the last of their spellings, with their
+    /// arguments.
+    pub options: Vec<(String, Option<BString>)>,
+    /// The words that are no options, without a subcommand's name.
+    pub operands: Vec<BString>,
+}
+
+impl Understanding {
+    /// Whether an option was given; it is named by the last of its spellings.
+    #[must_use]
+    pub fn has(&self, option: &str) -> bool {
+        self.options.iter().any(|(name, _)| name == option)
+    }
+
+    /// Whether no other options than these were given.
+    #[must_use]
+    pub fn has_only(&self, options: &[&str]) -> bool {
+        self.options.iter().all(|(name, _)| options.contains(&name.as_str()))
+    }
+}
+
+/// Why a command line is not understood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotUnderstood {
+    /// An option is not in the table.
+    Option(BString),
+    /// An option lacks its argument.
+    Argument(BString),
+    /// There is no place for an operand.
+    Operand(BString),
+    /// Operands are missing.
+    Missing,
+    /// The subcommand is not in the table.
+    Subcommand(BString),
+    /// A script may write files or run programs.
+    Script(BString),
+}
+
+impl NotUnderstood {
+    /// The reason, for a person.
+    #[must_use]
+    pub fn words(&self, language: Language) -> String {
+        let quoted = |word: &BString| visible(word);
+        match (self, language) {
+            (Self::Option(word), Language::English) => {
+                format!("what the option {} does is not known", quoted(word))
+            }
+            (Self::Option(word), Language::Chinese) => {
+                format!("不清楚选项 {} 的作用", quoted(word))
+            }
+            (Self::Argument(word), Language::English) => {
+                format!("the option {} lacks its argument", quoted(word))
+            }
+            (Self::Argument(word), Language::Chinese) => format!("选项 {} 缺少参数", quoted(word)),
+            (Self::Operand(word), Language::English) => {
+                format!("what it does with {} is not known", quoted(word))
+            }
+            (Self::Operand(word), Language::Chinese) => {
+                format!("不清楚它会对 {} 做什么", quoted(word))
+            }
+            (Self::Missing, Language::English) => "it lacks operands".to_owned(),
+            (Self::Missing, Language::Chinese) => "缺少操作数".to_owned(),
+            (Self::Subcommand(word), Language::English) => {
+                format!("what {} does is not known", quoted(word))
+            }
+            (Self::Subcommand(word), Language::Chinese) => {
+                format!("不清楚子命令 {} 的作用", quoted(word))
+            }
+            (Self::Script(_), Language::English) => "its script may write or run something".into(),
+            (Self::Script(_), Language::Chinese) => "其中的脚本可能写文件或运行程序".into(),
+        }
+    }
+}
+
+impl Entry {
+    /// Judges the words after the program's name.
+    ///
+    /// # Errors
+    /// [`NotUnderstood`]: the effects are unknown then.
+    pub fn understand(&'static self, words: &[BString]) -> Result<Understanding, NotUnderstood> {
+        let mut reader = Reader::default();
+        reader.entry(self, words)?;
+        let Reader { mut understanding, directory, .. } = reader;
+        if let Some(directory) = directory {
+            for fact in &mut understanding.facts {
+                if let Fact::File(_, path) = fact
+                    && !path.starts_with(b"/")
+                {
+                    *path = [&directory[..], b"/", path].concat().into();
+                }
+            }
+        }
+        Ok(understanding)
+    }
+}
+
+#[derive(Default)]
+struct Reader {
+    understanding: Understanding,
+    /// Where relative names are meant from.
+    directory: Option<BString>,
+}
+
+/// What the options of one entry change.
+#[derive(Default)]
+struct Turn {
+    operands: Option<Signature>,
+    instead_of: Vec<Role>,
+    reads_only: bool,
+    effects: Vec<Fact>,
+    words: Vec<BString>,
+    /// Behind the paths of `find`.
+    in_expression: bool,
+}
+
+/// What joins the tests of `find`.
+fn is_operator(word: &BString) -> bool {
+    matches!(word.as_slice(), b"(" | b")" | b"!" | b",")
+}
+
+impl Reader {
+    fn entry(&mut self, entry: &'static Entry, words: &[BString]) -> Result<(), NotUnderstood> {
+        let bundled: Vec<BString>;
+        let mut words = words;
+        if entry.style == Style::Bundle
+            && let Some(first) = words.first()
+            && !first.starts_with(b"-")
+            && !first.is_empty()
+        {
+            bundled = std::iter::once([b"-", &first[..]].concat().into())
+                .chain(words[1..].iter().cloned())
+                .collect();
+            words = &bundled;
+        }
+        let mut turn = Turn::default();
+        let ends_early = entry.style == Style::Posix
+            || !entry.subcommand.is_empty()
+            || entry.operands.ends_in_command();
+        let mut index = 0;
+        while let Some(word) = words.get(index) {
+            index += 1;
+            if word == "--" && entry.style != Style::Find {
+                turn.words.extend_from_slice(&words[index..]);
+                break;
+            }
+            if let Some(key) = entry.key_of(word) {
+                self.option(key.0, word, Some(key.1), &mut turn)?;
+            } else if entry.style == Style::Find && is_operator(word) {
+                turn.in_expression = true;
+            } else if word.starts_with(b"-") && word.len() > 1 {
+                index = self.dashed(entry, words, index - 1, &mut turn)?;
+            } else if turn.in_expression {
+                return Err(NotUnderstood::Operand(word.clone()));
+            } else {
+                turn.words.push(word.clone());
+                if ends_early {
+                    turn.words.extend_from_slice(&words[index..]);
+                    break;
+                }
+            }
+        }
+        self.finish(entry, turn)
+    }
+
+    /// Takes the option at `index`; gives the index behind it and its argument.
+    fn dashed(
+        &mut self,
+        entry: &'static Entry,
+        words: &[BString],
+        index: usize,
+        turn: &mut Turn,
+    ) -> Result<usize, NotUnderstood> {
+        let word = &words[index];
+        let next = index + 1;
+        let unknown = || NotUnderstood::Option(word.clone());
+        if let Some(text) = word.strip_prefix(b"--") {
+            let (name, value) = match text.split_once_str("=") {
+                Some((name, value)) => (name, Some(BString::from(value))),
+                None => (text, None),
+            };
+            let option = entry.option(
+                |spelling| matches!(spelling, Spelling::Long(long) if long.as_bytes() == name),
+            );
+            let option = option.ok_or_else(unknown)?;
+            return match (option.argument, value) {
+                (Argument::No, Some(_)) => Err(unknown()),
+                (Argument::Required(_), None) => self.with_next(option, words, next, turn),
+                (_, value) => {
+                    self.option(option, word, value, turn)?;
+                    Ok(next)
+                }
+            };
+        }
+        let letters = &word[1..];
+        let whole = entry.option(
+            |spelling| matches!(spelling, Spelling::Word(name) if name.as_bytes() == letters),
+        );
+        if let Some(option) = whole {
+            turn.in_expression |= entry.style == Style::Find;
+            return match option.argument {
+                Argument::Required(Role::Exec) => self.exec(option, words, next, turn),
+                Argument::Required(_) => self.with_next(option, words, next, turn),
+                _ => {
+                    self.option(option, word, None, turn)?;
+                    Ok(next)
+                }
+            };
+        }
+        if entry.number && letters.iter().all(u8::is_ascii_digit) {
+            return Ok(next);
+        }
+        for (place, letter) in letters.iter().enumerate() {
+            let option = entry.option(|spelling| *spelling == Spelling::Letter(*letter));
+            let option = option.ok_or_else(unknown)?;
+            let rest = &letters[place + 1..];
+            let value = (!rest.is_empty()).then(|| BString::from(rest));
+            let written: BString = vec![b'-', *letter].into();
+            match (option.argument, value) {
+                (Argument::No, _) => self.option(option, &written, None, turn)?,
+                (Argument::Required(_), None) => return self.with_next(option, words, next, turn),
+                (_, value) => {
+                    self.option(option, &written, value, turn)?;
+                    return Ok(next);
+                }
+            }
+        }
+        Ok(next)
+    }
+
+    /// An option whose argument is the next word.
+    fn with_next(
+        &mut self,
+        option: &'static Opt,
+        words: &[BString],
+        next: usize,
+        turn: &mut Turn,
+    ) -> Result<usize, NotUnderstood> {
+        let written = &words[next - 1];
+        let value = words.get(next).ok_or_else(|| NotUnderstood::Argument(written.clone()))?;
+        self.option(option, written, Some(value.clone()), turn)?;
+        Ok(next + 1)
+    }
+
+    /// `-exec COMMAND ;` and `-exec COMMAND {} +`
+    fn exec(
+        &mut self,
+        option: &'static Opt,
+        words: &[BString],
+        next: usize,
+        turn: &mut Turn,
+    ) -> Result<usize, NotUnderstood> {
+        let rest = &words[next..];
+        let end = (0..rest.len())
+            .find(|at| rest[*at] == ";" || rest[*at] == "+" && *at > 0 && rest[*at - 1] == "{}");
+        let Some(end) = end.filter(|end| *end > 0) else {
+            return Err(NotUnderstood::Argument(words[next - 1].clone()));
+        };
+        let command = rest[..end].iter().map(|word| word.replace("{}", [LATER]).into()).collect();
+        self.understanding.facts.push(Fact::Runs(command));
+        self.option(option, &words[next - 1], None, turn)?;
+        Ok(next + end + 1)
+    }
+
+    fn option(
+        &mut self,
+        option: &'static Opt,
+        written: &BString,
+        value: Option<BString>,
+        turn: &mut Turn,
+    ) -> Result<(), NotUnderstood> {
+        if let (Argument::Required(role) | Argument::Optional(role), Some(value)) =
+            (option.argument, &value)
+        {
+            self.word(role, std::slice::from_ref(value))?;
+        }
+        turn.effects.extend(option.effects.iter().cloned());
+        turn.reads_only |= option.reads_only;
+        turn.instead_of.extend(option.instead_of);
+        if let Some(signature) = &option.operands {
+            turn.operands = Some(signature.clone());
+        }
+        self.understanding.notes.push((written.clone(), &option.about));
+        self.understanding.options.push((option.name(), value));
+        Ok(())
+    }
+
+    fn finish(&mut self, entry: &'static Entry, turn: Turn) -> Result<(), NotUnderstood> {
+        let mut words = turn.words;
+        if !entry.subcommand.is_empty()
+            && let Some(name) = words.first()
+        {
+            let sub = entry.subcommand.iter().find(|sub| sub.names.iter().any(|own| name == own));
+            if let Some(sub) = sub {
+                self.understanding.notes.push((name.clone(), &sub.about));
+                self.understanding.facts.extend(turn.effects);
+                return self.entry(sub, &words[1..]);
+            }
+            if entry.operands == Signature::default() {
+                return Err(NotUnderstood::Subcommand(name.clone()));
+            }
+        }
+        let mut signature = turn.operands.unwrap_or_else(|| entry.operands.clone());
+        for role in turn.instead_of {
+            signature = signature.without(role);
+        }
+        if words.is_empty()
+            && let Some(default) = &entry.default
+        {
+            words.push(default.as_str().into());
+        }
+        let assigned = signature.assign(&words).map_err(|word| match word {
+            Some(word) => NotUnderstood::Operand(word.clone()),
+            None => NotUnderstood::Missing,
+        })?;
+        if !turn.reads_only {
+            self.understanding.facts.extend(entry.effects.iter().cloned());
+        }
+        self.understanding.facts.extend(turn.effects);
+        for (role, words) in assigned {
+            self.word(role, words)?;
+        }
+        self.understanding.operands = words;
+        Ok(())
+    }
+
+    /// What follows from a word's role.
+    fn word(&mut self, role: Role, words: &[BString]) -> Result<(), NotUnderstood> {
+        let Some(word) = words.first() else { return Ok(()) };
+        let facts = &mut self.understanding.facts;
+        match role {
+            Role::Text | Role::Assignment | Role::Exec => {}
+            Role::File(verb) => {
+                let standard =
+                    word == "-" && matches!(verb, Verb::Read | Verb::Write | Verb::Append);
+                if !standard {
+                    facts.push(Fact::File(verb, word.clone()));
+                }
+            }
+            Role::Directory => {
+                let base = self.directory.take().filter(|_| !word.starts_with(b"/"));
+                self.directory = Some(match base {
+                    Some(base) => [&base[..], b"/", word].concat().into(),
+                    None => word.clone(),
+                });
+            }
+            Role::Command => facts.push(Fact::Runs(words.to_vec())),
+            Role::InputCommand => {
+                let later = std::iter::once(vec![LATER].into());
+                facts.push(Fact::Runs(words.iter().cloned().chain(later).collect()));
+            }
+            Role::Shell => facts.push(Fact::Shell(word.clone())),
+            Role::Sed if script::sed_is_harmless(word) => {}
+            Role::Awk if script::awk_is_harmless(word) => {}
+            Role::Sed | Role::Awk => return Err(NotUnderstood::Script(word.clone())),
+            Role::Url => facts.push(Fact::Network),
+            Role::Process => facts.push(Fact::Signals(word.clone())),
+            Role::Unknown => return Err(NotUnderstood::Operand(word.clone())),
+        }
+        Ok(())
+    }
+}
+
+impl Entry {
+    fn option(&'static self, is: impl Fn(&Spelling) -> bool) -> Option<&'static Opt> {
+        self.options.iter().find(|option| option.spellings.iter().any(&is))
+    }
+
+    /// The option that a `key=value` operand is.
+    fn key_of(&'static self, word: &BString) -> Option<(&'static Opt, BString)> {
+        if self.style != Style::Keys {
+            return None;
+        }
+        let (key, value) = word.split_once_str("=")?;
+        let option = self
+            .option(|spelling| matches!(spelling, Spelling::Key(name) if name.as_bytes() == key))?;
+        Some((option, value.into()))
+    }
+}
+
+impl Opt {
+    /// The last spelling, as it is written.
+    fn name(&self) -> String {
+        match self.spellings.last() {
+            Some(Spelling::Letter(letter)) => format!("-{}", char::from(*letter)),
+            Some(Spelling::Long(name)) => format!("--{name}"),
+            Some(Spelling::Word(name)) => format!("-{name}"),
+            Some(Spelling::Key(name)) => format!("{name}="),
+            None => String::new(),
+        }
+    }
+}
