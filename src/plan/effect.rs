@@ -16,6 +16,8 @@ pub struct Effects {
     pub creates: Vec<PathBuf>,
     /// Paths whose content, name, mode or owner changes.
     pub changes: Vec<PathBuf>,
+    /// Paths that go away while what they name stays under another name.
+    pub moves: Vec<PathBuf>,
     /// Paths that go away.
     pub deletes: Vec<PathBuf>,
     /// Directories in which files come into being or change; which ones is not
@@ -50,8 +52,8 @@ impl Effects {
 
     /// Everything that is not left as it was.
     pub fn writes(&self) -> impl Iterator<Item = &Path> {
-        let listed = self.creates.iter().chain(&self.changes).chain(&self.deletes);
-        listed.chain(&self.within).map(PathBuf::as_path)
+        let listed = self.creates.iter().chain(&self.changes).chain(&self.moves);
+        listed.chain(&self.deletes).chain(&self.within).map(PathBuf::as_path)
     }
 
     /// Whether all that happens is known, and that it is nothing but to files,
@@ -73,6 +75,7 @@ impl Effects {
         self.reads.extend(other.reads);
         self.creates.extend(other.creates);
         self.changes.extend(other.changes);
+        self.moves.extend(other.moves);
         self.deletes.extend(other.deletes);
         self.within.extend(other.within);
         self.deletes_unlisted |= other.deletes_unlisted;

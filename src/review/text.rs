@@ -72,6 +72,7 @@ fn summary(step: &Step, language: Language) -> String {
         ("reads", &effects.reads),
         ("creates", &effects.creates),
         ("changes", &effects.changes),
+        ("moves", &effects.moves),
         ("deletes", &effects.deletes),
     ] {
         if paths.is_empty() {
@@ -189,6 +190,7 @@ mod tests {
             reads: paths("/r"),
             creates: paths("/c"),
             changes: paths("/h"),
+            moves: paths("/m"),
             deletes: paths("/d1 /d2 /d3 /d4"),
             within: paths("/w"),
             deletes_unlisted: true,
@@ -209,9 +211,9 @@ mod tests {
         };
         let expected = r" 1  x\x1b[2J \u{202e}y
     Does it
-    FORBIDDEN | reads /r | creates /c | changes /h | deletes /d1, /d2, /d3 and 1
-    more | signals process 42 | changes directory or variables | uses the
-    network | needs step 1 to succeed
+    FORBIDDEN | reads /r | creates /c | changes /h | moves /m | deletes /d1,
+    /d2, /d3 and 1 more | signals process 42 | changes directory or variables |
+    uses the network | needs step 1 to succeed
     ! warning 1
     ! warning 2
     ! warning 3

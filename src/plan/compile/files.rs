@@ -136,7 +136,7 @@ pub(super) fn rename(words: &[BString], scope: &Scope) -> Option<Lowered> {
     }
     let clobber = clobber(&arguments);
     let mut effects = written(&pairs, clobber);
-    effects.changes.extend(pairs.iter().map(|(from, _)| from.clone()));
+    effects.moves.extend(pairs.iter().map(|(from, _)| from.clone()));
     let mut lowered = Lowered::new(Operation::Move { pairs: pairs.clone(), clobber }, effects);
     warn_about_pairs(&mut lowered, &pairs, clobber, scope);
     Some(lowered)
