@@ -9,7 +9,9 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::model::command::ModelCommand;
 use crate::policy::Ceiling;
+use crate::policy::command::PolicyArguments;
 use crate::preference::command::PreferenceCommand;
+use crate::undo::command::{TrashCommand, UndoArguments};
 
 /// A POSIX shell that also understands requests in your own words.
 #[derive(Debug, Parser)]
@@ -74,6 +76,13 @@ pub enum Command {
     /// See and forget what was learned from you.
     #[command(subcommand)]
     Preference(PreferenceCommand),
+    /// See the rules and what you approved for good, and why a command is asked about.
+    Policy(PolicyArguments),
+    /// Undo what a plan did to files.
+    Undo(UndoArguments),
+    /// List, restore or delete what is in the trash.
+    #[command(subcommand)]
+    Trash(TrashCommand),
 }
 
 /// `llmsh ask`
@@ -96,6 +105,9 @@ pub struct RequestOptions {
     /// Write the plan as JSON (docs/plan-json.md).
     #[arg(long)]
     pub json: bool,
+    /// Show the plan as plain lines, for screen readers.
+    #[arg(long)]
+    pub plain: bool,
     /// Run without asking, up to this risk.
     #[arg(long, value_name = "RISK", require_equals = true)]
     pub yes: Option<Ceiling>,
@@ -115,7 +127,7 @@ pub enum Generated {
 }
 
 /// First words that are subcommands.
-pub const SUBCOMMANDS: &[&str] = &["ask", "model", "preference"];
+pub const SUBCOMMANDS: &[&str] = &["ask", "model", "preference", "policy", "undo", "trash"];
 
 /// The man page or completions.
 ///

@@ -50,12 +50,15 @@ pub mod intent;
 pub mod model;
 pub mod preference;
 pub mod prompt;
+pub mod undo;
 
 // From its answer to its effects.
 pub mod plan;
 pub mod policy;
 
 pub mod review;
+
+pub mod preview;
 
 pub mod exec;
 

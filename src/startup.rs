@@ -13,20 +13,24 @@ use bstr::{BString, ByteSlice};
 use clap::{Parser, ValueEnum};
 
 use crate::cli::{self, Cli, Command, RequestOptions, SUBCOMMANDS};
+use crate::config::Directories;
 use crate::diagnostic::Diagnostic;
 use crate::exit_status::ExitStatus;
 use crate::intent::{self, Intent};
+use crate::language::Language;
 use crate::model;
 use crate::model::worker::{WorkerOptions, run_worker};
-use crate::policy::Ceiling;
+use crate::policy::{self, Ceiling};
 use crate::preference;
+use crate::review::terminal::{Key, Keys};
 use crate::session::Session;
 use crate::session::ask::{Answerer, show_error};
 use crate::session::interactive;
 use crate::shell::Shell;
 use crate::shell::startup::{Commands, Invocation, UsageError};
-use crate::system::{descriptor, interrupt, terminal};
+use crate::system::{descriptor, identity, interrupt, terminal};
 use crate::tui::keys::TerminalKeys;
+use crate::undo;
 
 /// Runs llmsh with the process's arguments and environment.
 #[must_use]
@@ -73,6 +77,7 @@ fn request_option(word: &[u8], options: &mut RequestOptions) -> Result<bool, Usa
     match word {
         b"--dry-run" => options.dry_run = true,
         b"--json" => options.json = true,
+        b"--plain" => options.plain = true,
         word => {
             let Some(value) = word.strip_prefix(b"--yes") else { return Ok(false) };
             let ceiling = value.strip_prefix(b"=").and_then(|value| value.to_str().ok());
@@ -187,12 +192,31 @@ fn subcommand(mut arguments: Vec<OsString>) -> ExitStatus {
         Some(Command::Preference(command)) => Session::open().and_then(|session| {
             preference::command::run(&command, &session.preference_path(), &mut std::io::stdout())
         }),
+        Some(Command::Policy(arguments)) => manage_policy(&arguments, &words),
+        Some(Command::Undo(arguments)) => {
+            Session::open().and_then(|mut session| session.undo(&arguments))
+        }
+        Some(Command::Trash(command)) => {
+            undo::command::trash(&command, &mut confirm, &mut std::io::stdout())
+        }
         None => generate(cli.generate),
     };
     result.unwrap_or_else(|error| {
         show_error(&error);
         error.status
     })
+}
+
+/// Asks whoever is at the terminal; nobody there says no.
+fn confirm(question: &str) -> bool {
+    if !terminal::is_terminal(descriptor::STDIN) || !terminal::is_terminal(descriptor::STDERR) {
+        return false;
+    }
+    let mut keys = TerminalKeys::default();
+    keys.ask(&format!("{question} [y/N] "));
+    let yes = matches!(keys.key(), Some(Key::Character('y' | 'Y')));
+    keys.answered(if yes { "yes" } else { "no" });
+    yes
 }
 
 fn manage_models(command: &model::command::ModelCommand) -> Result<ExitStatus, Diagnostic> {
@@ -209,6 +233,29 @@ fn manage_models(command: &model::command::ModelCommand) -> Result<ExitStatus, D
         context.worker_status = session.worker_status();
     }
     model::command::run(command, &context, &mut std::io::stdout(), &mut std::io::stderr())
+}
+
+fn manage_policy(
+    arguments: &policy::command::PolicyArguments,
+    words: &[BString],
+) -> Result<ExitStatus, Diagnostic> {
+    let directories = Directories::of_user()?;
+    let user = identity::effective_user();
+    let places = policy::Places::of_process(&directories);
+    let mut compile = policy::example_compiler(&places);
+    let files = policy::Files::of(&directories, user);
+    let (policy, notices) = policy::load(&files, places, &mut compile);
+    for notice in &notices {
+        show_error(notice);
+    }
+    let mut context = policy::command::PolicyContext {
+        policy: &policy,
+        approvals: &directories.data.join(policy::approval::FILE_NAME),
+        shell: &mut new_shell(words),
+        user,
+        language: Language::of_environment(),
+    };
+    policy::command::run(arguments, &mut context, &mut std::io::stdout())
 }
 
 fn generate(what: Option<cli::Generated>) -> Result<ExitStatus, Diagnostic> {

@@ -45,7 +45,7 @@ fn each_library_is_named_in_one_place() {
         ("nix::", &["src/system"]),
         ("libc::", &["src/system"]),
         ("llama_cpp_2", &["src/model/llama", "src/model/llama.rs"]),
-        ("rusqlite", &["src/history", "src/preference"]),
+        ("rusqlite", &["src/history", "src/policy/approval", "src/preference", "src/undo"]),
         ("rustyline", &["src/history/editor.rs", "src/session/editor.rs"]),
         ("ureq", &["src/model/download", "src/model/download.rs"]),
     ];
@@ -90,7 +90,10 @@ fn a_module_uses_only_modules_above_it() {
 fn files_are_short() {
     let long: Vec<_> = sources()
         .into_iter()
-        .filter(|(_, text)| text.lines().count() > 500)
+        // A table is read entry by entry.
+        .filter(|(path, text)| {
+            text.lines().count() > if path.ends_with(".toml") { 800 } else { 500 }
+        })
         .map(|(path, _)| path)
         .collect();
     assert!(long.is_empty(), "{long:#?}");

@@ -22,7 +22,8 @@ fn worker(place: &Place) -> Worker {
         { "when": "many", "reply": format!("{many}\n```") },
         { "when": "two lines", "reply": "echo first\necho second\n```" },
         { "when": "privilege", "reply": "sudo touch made\n```" },
-        { "when": "whole system", "reply": "rm -rf /\n```" },
+        // The place's own: keys for yes are pressed under it.
+        { "when": "whole home", "reply": "rm -rf ~\n```" },
         { "reply": "touch made\n```" },
     ]);
     Worker::start(place, replies)
@@ -128,13 +129,22 @@ fn a_plan_longer_than_the_screen_ends_with_its_question() {
     let _worker = worker(&place);
     let mut terminal = shell(&place);
     request(&mut terminal, "? make many files");
-    assert!(terminal.screen().contains("\n 40  touch file40\n"), "{}", terminal.screen());
-    // All of it went by, from the first step on.
-    let raw = String::from_utf8_lossy(terminal.raw()).into_owned();
-    for number in 1..=40 {
-        assert!(raw.contains(&format!("{number}  touch file{number}\r\n")), "step {number}");
-    }
+    // What is seen is its beginning, and where in the plan that is.
+    let screen = terminal.screen();
+    assert!(screen.contains("\n40 steps | can be undone  1-21/120\n"), "{screen}");
+    assert!(screen.contains("\n>o  1  touch file1\n"), "{screen}");
+    // The key End.
+    terminal.send(b"\x1b[F");
+    terminal.wait_for("\n>o 40  touch file40\n");
+    wait_for_question(&mut terminal, QUESTION);
+    let before = terminal.raw().len();
     terminal.send(b"y");
+    terminal.wait_for("=> run");
+    // All of it goes by, from the first step on.
+    let left = String::from_utf8_lossy(&terminal.raw()[before..]).into_owned();
+    for number in 1..=40 {
+        assert!(left.contains(&format!(" {number:>2}  touch file{number}\r\n")), "step {number}");
+    }
     terminal.wait_for_prompt();
     assert_eq!(place.files().len(), 40);
 }
@@ -145,7 +155,7 @@ fn a_plan_of_several_lines_is_edited_as_it_is() {
     let _worker = worker(&place);
     let mut terminal = shell(&place);
     request(&mut terminal, "? say two lines");
-    terminal.send(b"e");
+    terminal.send(b"E");
     terminal.wait_for("edit> echo first\necho second");
     terminal.send(b" and more");
     terminal.wait_for("echo second and more");
@@ -163,11 +173,25 @@ fn a_forbidden_plan_is_shown_and_there_is_nothing_to_say_yes_to() {
     let place = Place::new();
     let _worker = worker(&place);
     let mut terminal = shell(&place);
-    terminal.start_line("? clear the whole system");
-    terminal.wait_for("the plan is refused");
+    terminal.start_line("? clear the whole home");
+    const TOLD: &str = "the plan is refused: step 1: it would ";
+    terminal.wait_for(TOLD);
+    wait_for_question(&mut terminal, "The plan is refused. ");
+    assert!(terminal.screen().contains("\n>! 1  rm -rf ~\n"), "{}", terminal.screen());
+    // The keys for yes only say it again.
+    for key in [b"y", b"s", b"a"] {
+        terminal.send(b"j");
+        terminal.wait_until("no message", |terminal| !terminal.screen().contains(TOLD));
+        terminal.send(key);
+        if key != b"a" {
+            terminal.wait_for(TOLD);
+        }
+    }
+    terminal.wait_for("such plans are asked about every time");
+    terminal.send(b"n");
+    terminal.wait_for(&format!("=> refused\nllmsh: {TOLD}"));
     terminal.wait_for_prompt();
-    assert!(terminal.screen().contains(" 1  rm -rf /\n"), "{}", terminal.screen());
-    assert!(!terminal.screen().contains(QUESTION), "{}", terminal.screen());
+    assert!(!String::from_utf8_lossy(terminal.raw()).contains(QUESTION), "{}", terminal.screen());
     assert_eq!(terminal.run_line("echo status $?"), "status 113");
 }
 
@@ -196,6 +220,8 @@ fn privileges_are_confirmed_with_the_whole_word() {
         terminal.send(b"y");
         wait_for_question(&mut terminal, "Type \"yes\"");
         terminal.send(format!("{answer}\r").as_bytes());
+        terminal.wait_for("that was not \"yes\": nothing runs");
+        terminal.send(b"n");
         assert_eq!(terminal.run_line("echo status $?"), "status 113", "{answer:?}");
     }
     assert_eq!(place.files(), Vec::<String>::new());

@@ -47,7 +47,7 @@ fn a_plan_is_shown_and_y_runs_it() {
     let _worker = worker(&place);
     let mut terminal = shell(&place);
     request(&mut terminal, "? put every pdf into reports");
-    assert!(terminal.screen().contains("\n 1  mkdir reports\n"), "{}", terminal.screen());
+    assert!(terminal.screen().contains("\n>o 1  mkdir reports\n"), "{}", terminal.screen());
     assert!(terminal.screen().contains("needs step 1"), "{}", terminal.screen());
     assert!(place.files().contains(&"a.pdf".to_owned()), "nothing runs before the answer");
     terminal.send(b"y");
@@ -69,19 +69,19 @@ fn n_and_enter_and_escape_decline() {
 }
 
 #[test]
-fn e_edits_the_text_and_the_edited_text_is_what_is_shown_and_run() {
+fn capital_e_edits_the_text_and_the_edited_text_is_what_is_shown_and_run() {
     let place = place();
     let _worker = worker(&place);
     let mut terminal = shell(&place);
     request(&mut terminal, "? put every pdf into reports");
-    terminal.send(b"e");
+    terminal.send(b"E");
     terminal.wait_for("edit> mkdir reports && mv *.pdf reports/");
     // Ctrl-U clears the line.
     terminal.send(b"\x15mkdir papers");
     terminal.wait_for("edit> mkdir papers");
     terminal.send(b"\r");
     terminal.wait_until("the plan of the edited text", |terminal| {
-        terminal.screen().contains("\n 1  mkdir papers\n")
+        terminal.screen().contains("\n>o 1  mkdir papers\n")
             && terminal.before_cursor().contains(QUESTION)
     });
     terminal.send(b"y");
@@ -164,7 +164,7 @@ fn ctrl_c_ends_the_step_and_what_comes_after_it() {
     let mut terminal = shell(&place);
     request(&mut terminal, "? sleep for long");
     terminal.send(b"y");
-    terminal.wait_for("(default) run");
+    terminal.wait_for("=> run");
     let shell = terminal.process();
     // The step is in the foreground when the terminal is no longer the shell's.
     wait_for_another_foreground(shell);
@@ -226,7 +226,7 @@ fn how_a_line_is_read_is_shown_before_enter() {
     terminal.wait_for("列出所有文件   ← request");
     terminal.send(b"\r");
     terminal.wait_until("the question", |terminal| terminal.before_cursor().contains(QUESTION));
-    assert!(terminal.screen().contains("\n 1  ls 目录.txt\n"), "{}", terminal.screen());
+    assert!(terminal.screen().contains("\n>o 1  ls 目录.txt\n"), "{}", terminal.screen());
     terminal.send(b"y");
     terminal.wait_for_prompt();
     assert!(terminal.screen().contains("run\n目录.txt\n"), "{}", terminal.screen());
@@ -313,7 +313,7 @@ fn a_wide_terminal_shows_the_same_plan() {
     request(&mut terminal, "? put every pdf into reports");
     let screen = terminal.screen();
     assert!(
-        screen.contains("\n 1  mkdir reports\n") && screen.contains("\n 2  mv *.pdf"),
+        screen.contains("\n>o 1  mkdir reports\n") && screen.contains("\n o 2  mv *.pdf"),
         "{screen}"
     );
     terminal.send(b"n");

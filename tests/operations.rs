@@ -9,7 +9,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use serde_json::{Value, json};
-use support::{Place, Run, Worker};
+use support::{Finished, Place, Run, Worker};
 
 /// What both find.
 const FILES: &str = r#"
@@ -39,7 +39,6 @@ const CASES: &[(&str, &str)] = &[
     ("mkdir -m 700 private", "run"),
     ("rm a.txt", "remove"),
     ("rm -f a.txt missing", "remove"),
-    ("rm a.txt missing", "remove"),
     ("rm -r tree", "remove"),
     ("rm -rf tree target link dangling dirlink", "remove"),
     ("rm link dirlink", "remove"),
@@ -80,7 +79,6 @@ const CASES: &[(&str, &str)] = &[
     ("chmod a=rX tree a.txt", "change_mode"),
     ("chmod 755 missing", "change_mode"),
     ("touch new a.txt", "write_file"),
-    ("touch tree/deep/new missing/x", "write_file"),
     ("echo hello > new", "write_file"),
     ("echo hello world >> a.txt", "write_file"),
     ("printf '%s-%d\\n' x 7 > b.txt", "write_file"),
@@ -89,6 +87,18 @@ const CASES: &[(&str, &str)] = &[
     ("echo x > missing/new", "write_file"),
     ("for f in *.txt; do cp -- \"$f\" \"target/${f%.txt}.bak\"; done", "copy copy copy copy copy"),
     ("mkdir -p out && cd out && echo hi > there", "make_directory change_directory write_file"),
+];
+
+/// A program does what it can and fails at the rest. A plan's operation looks at
+/// everything first and does nothing where something is in the way, so that what a
+/// person has confirmed is done wholly or not at all. Each with the complaint.
+const ALL_OR_NOTHING: &[(&str, &str, &str)] = &[
+    ("rm a.txt missing", "remove", "missing does not exist"),
+    ("mv a.txt missing target", "move", "missing does not exist"),
+    ("cp a.txt missing target", "copy", "missing does not exist"),
+    ("mkdir new a.txt", "make_directory", "a.txt exists already"),
+    ("chmod 600 a.txt missing", "change_mode", "missing does not exist"),
+    ("touch tree/deep/new missing/x", "write_file", "missing: No such file or directory"),
 ];
 
 /// Every path with its type, mode and content.
@@ -120,33 +130,37 @@ fn prepared() -> Place {
     place
 }
 
+/// A worker that is asked for `<NUMBER>` and gives that text.
+fn worker<'a>(home: &Place, texts: impl Iterator<Item = &'a str>) -> Worker {
+    let reply = |(number, text)| json!({ "when": format!("do <{number}>"), "reply": text });
+    Worker::start(home, texts.enumerate().map(reply).collect())
+}
+
+/// Asks for a text by its number, and runs it; the names of its operations.
+fn run_plan(home: &Place, place: &Place, number: usize) -> (Finished, String) {
+    let request = format!("do <{number}>");
+    let ended = Run::new(home)
+        .args(["ask", "--json", "--yes=all", &request])
+        .within(&place.work())
+        .finish();
+    let plan: Value = serde_json::from_str(&ended.stdout).expect("it is JSON");
+    let steps = plan["steps"].as_array().cloned().unwrap_or_default();
+    let names: Vec<&str> = steps.iter().filter_map(|step| step["operation"].as_str()).collect();
+    (ended, names.join(" "))
+}
+
 #[test]
 fn plans_do_what_the_programs_do() {
-    let replies: Vec<Value> = CASES
-        .iter()
-        .enumerate()
-        .map(|(number, (text, _))| json!({ "when": format!("<{number}>"), "reply": text }))
-        .collect();
     // One worker, whose model the other places are given.
     let home = Place::new();
-    let _worker = Worker::start(&home, json!(replies));
+    let _worker = worker(&home, CASES.iter().map(|case| case.0));
     let mut differences = String::new();
     for (number, (text, operations)) in CASES.iter().enumerate() {
         let (theirs, ours) = (prepared(), prepared());
         let dash = Run::new(&theirs).program("dash").args(["-c", text]).finish();
-        let request = format!("do <{number}>");
-        let llmsh = Run::new(&home)
-            .args(["ask", "--json", "--yes=all", &request])
-            .within(&ours.work())
-            .finish();
-        let plan: Value = serde_json::from_str(&llmsh.stdout).expect("it is JSON");
-        let steps = plan["steps"].as_array().cloned().unwrap_or_default();
-        let names: Vec<&str> = steps.iter().filter_map(|step| step["operation"].as_str()).collect();
+        let (llmsh, names) = run_plan(&home, &ours, number);
         let (left, right) = (listing(&theirs), listing(&ours));
-        if (dash.status == 0) != (llmsh.status == 0)
-            || left != right
-            || names.join(" ") != *operations
-        {
+        if (dash.status == 0) != (llmsh.status == 0) || left != right || names != *operations {
             write!(
                 differences,
                 "\n### {text}\n{}: {left}{}\n{}: {right}{}\n{names:?}\n",
@@ -156,4 +170,18 @@ fn plans_do_what_the_programs_do() {
         }
     }
     assert!(differences.is_empty(), "{differences}");
+}
+
+#[test]
+fn an_operation_that_cannot_do_everything_does_nothing() {
+    let home = Place::new();
+    let _worker = worker(&home, ALL_OR_NOTHING.iter().map(|case| case.0));
+    let before = listing(&prepared());
+    for (number, (text, operation, complaint)) in ALL_OR_NOTHING.iter().enumerate() {
+        let place = prepared();
+        let (ended, names) = run_plan(&home, &place, number);
+        assert_eq!((ended.status, names.as_str()), (1, *operation), "{text}: {ended:?}");
+        assert_eq!(listing(&place), before, "{text}");
+        assert!(ended.stderr.contains(complaint), "{text}: {ended:?}");
+    }
 }

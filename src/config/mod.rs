@@ -21,7 +21,7 @@ pub use directories::{Directories, NoDirectories};
 pub use error::{ConfigError, Distrust};
 pub use file::{FILE_NAME, load, load_or_default};
 pub use resolved::{
-    Colour, Config, HistoryConfig, HubConfig, ModelConfig, PreferenceConfig, ReviewConfig,
-    ShellConfig,
+    Colour, Config, HistoryConfig, HubConfig, ModelConfig, PreferenceConfig, PreviewConfig,
+    ReviewConfig, ShellConfig,
 };
 pub use trusted_file::{read_trusted, text_error};

@@ -16,6 +16,8 @@ pub(super) struct RawConfig {
     pub(super) preference: RawPreference,
     pub(super) history: RawHistory,
     pub(super) shell: RawShell,
+    pub(super) undo: RawUndo,
+    pub(super) preview: RawPreview,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -70,6 +72,25 @@ pub(super) struct RawHistory {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct RawShell {
     pub(super) prompt: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawUndo {
+    pub(super) enabled: Option<bool>,
+    #[serde(deserialize_with = "bounded::<_, 1, 1000000>")]
+    pub(super) max_megabytes: Option<u32>,
+    #[serde(deserialize_with = "bounded::<_, 1, 3650>")]
+    pub(super) max_days: Option<u32>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawPreview {
+    #[serde(deserialize_with = "bounded::<_, 1, 86400>")]
+    pub(super) seconds: Option<u32>,
+    #[serde(deserialize_with = "bounded::<_, 1, 1000000>")]
+    pub(super) max_megabytes: Option<u32>,
 }
 
 fn bounded<'de, D, const LOW: i64, const HIGH: i64>(input: D) -> Result<Option<u32>, D::Error>

@@ -19,6 +19,10 @@ pub struct Config {
     pub history: HistoryConfig,
     /// The interactive shell.
     pub shell: ShellConfig,
+    /// What is kept so that changes can be undone.
+    pub undo: UndoConfig,
+    /// How plans are tried aside.
+    pub preview: PreviewConfig,
 }
 
 /// `[model]`
@@ -127,6 +131,39 @@ pub struct ShellConfig {
     pub prompt: Option<String>,
 }
 
+/// `[undo]`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UndoConfig {
+    /// Whether what plans change is kept.
+    pub enabled: bool,
+    /// The most that is kept, in units of 1024 × 1024 bytes; the oldest goes
+    /// first.
+    pub max_megabytes: u32,
+    /// Days after which it goes.
+    pub max_days: u32,
+}
+
+impl Default for UndoConfig {
+    fn default() -> Self {
+        Self { enabled: true, max_megabytes: 2048, max_days: 30 }
+    }
+}
+
+/// `[preview]`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PreviewConfig {
+    /// How long a plan may be tried.
+    pub seconds: u32,
+    /// The most that it may write meanwhile, in units of 1024 × 1024 bytes.
+    pub max_megabytes: u32,
+}
+
+impl Default for PreviewConfig {
+    fn default() -> Self {
+        Self { seconds: 60, max_megabytes: 1024 }
+    }
+}
+
 impl Config {
     pub(super) fn from_raw(raw: RawConfig) -> Self {
         let default = Self::default();
@@ -168,6 +205,15 @@ impl Config {
                 max_entries: raw.history.max_entries.unwrap_or(default.history.max_entries),
             },
             shell: ShellConfig { prompt: raw.shell.prompt.filter(|prompt| !prompt.is_empty()) },
+            preview: PreviewConfig {
+                seconds: raw.preview.seconds.unwrap_or(default.preview.seconds),
+                max_megabytes: raw.preview.max_megabytes.unwrap_or(default.preview.max_megabytes),
+            },
+            undo: UndoConfig {
+                enabled: raw.undo.enabled.unwrap_or(default.undo.enabled),
+                max_megabytes: raw.undo.max_megabytes.unwrap_or(default.undo.max_megabytes),
+                max_days: raw.undo.max_days.unwrap_or(default.undo.max_days),
+            },
         }
     }
 }

@@ -5,15 +5,27 @@
 //! carried out by system calls ([`files`]), the rest by the shell. A plan does
 //! not change the session's directory or variables, unless that is all it does.
 
-mod copy;
+pub mod aside;
 mod files;
+mod state;
+
+use std::io;
+
+use bstr::BString;
 
 use crate::exit_status::ExitStatus;
+use crate::language::Language;
+use crate::plan::effect::Reversal;
 use crate::plan::operation::Operation;
 use crate::plan::{Plan, Step};
 use crate::review::ApprovedPlan;
+use crate::shell::syntax::List;
 use crate::shell::{Divert, Shell};
 use crate::system::descriptor;
+use crate::system::place::PinError;
+use crate::undo::{Journal, NewRun, RunId};
+
+use self::files::Record;
 
 /// What became of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,11 +63,22 @@ pub struct Report {
     pub status: ExitStatus,
     /// The person interrupted it.
     pub interrupted: bool,
+    /// Where its changes stand in the journal, if it made any there.
+    pub run: Option<RunId>,
 }
 
+/// Says before each step whether it may run; nothing: they run one after another.
+pub type Pace<'a> = Option<&'a mut dyn FnMut(&Step) -> bool>;
+
 /// Runs a plan. Messages of failing typed operations go to standard error, as a
-/// command's would.
-pub fn run(approved: &ApprovedPlan, shell: &mut Shell) -> Report {
+/// command's would. Changes to files are written down in the journal first, so
+/// that they can be undone; without one, what is deleted is gone.
+pub fn run(
+    approved: &ApprovedPlan,
+    shell: &mut Shell,
+    journal: Option<&mut Journal>,
+    pace: Pace<'_>,
+) -> Report {
     let plan = approved.plan();
     let lasting = plan.steps.iter().all(|step| {
         matches!(step.operation, Operation::ChangeDirectory { .. } | Operation::SetVariable { .. })
@@ -64,7 +87,9 @@ pub fn run(approved: &ApprovedPlan, shell: &mut Shell) -> Report {
     if !lasting {
         shell.variables.push_scope(true);
     }
-    let report = run_steps(plan, shell);
+    let mut record = Record { journal, about: about(plan, shell), run: None };
+    let mut report = run_steps(plan, shell, &mut record, pace);
+    report.run = record.end();
     if !lasting {
         shell.variables.pop_scope();
         if let Some(directory) = directory
@@ -80,19 +105,41 @@ pub fn run(approved: &ApprovedPlan, shell: &mut Shell) -> Report {
 
 /// Runs a plan while standard output belongs to something else: what the
 /// commands write there goes to standard error.
-pub fn run_apart(approved: &ApprovedPlan, shell: &mut Shell) -> Report {
+pub fn run_apart(
+    approved: &ApprovedPlan,
+    shell: &mut Shell,
+    journal: Option<&mut Journal>,
+) -> Report {
     let Ok(saved) = descriptor::duplicate_private(descriptor::STDOUT) else {
-        return run(approved, shell);
+        return run(approved, shell, journal, None);
     };
     // Both are open, so this fails only for want of memory in the kernel.
     let _ = descriptor::duplicate_to(descriptor::STDERR, descriptor::STDOUT);
-    let report = run(approved, shell);
+    let report = run(approved, shell, journal, None);
     let _ = descriptor::duplicate_to(saved, descriptor::STDOUT);
     descriptor::close(saved);
     report
 }
 
-fn run_steps(plan: &Plan, shell: &mut Shell) -> Report {
+/// What the journal says of the plan.
+fn about(plan: &Plan, shell: &Shell) -> NewRun {
+    NewRun {
+        request: plan.request.clone(),
+        text: plan.text.clone(),
+        directory: shell.directory().unwrap_or_default().into(),
+        reversible: plan
+            .steps
+            .iter()
+            .all(|step| matches!(step.reversal, Reversal::Full | Reversal::Nothing)),
+    }
+}
+
+fn run_steps(
+    plan: &Plan,
+    shell: &mut Shell,
+    record: &mut Record<'_>,
+    mut pace: Pace<'_>,
+) -> Report {
     let mut outcomes: Vec<Outcome> = Vec::with_capacity(plan.steps.len());
     let mut status = ExitStatus::SUCCESS;
     let mut interrupted = false;
@@ -109,44 +156,75 @@ fn run_steps(plan: &Plan, shell: &mut Shell) -> Report {
             outcomes.push(Outcome::Skipped);
             continue;
         }
-        let (outcome, stop) = run_step(step, shell);
+        if let Some(may_run) = &mut pace
+            && !may_run(step)
+        {
+            interrupted = true;
+            outcomes.push(Outcome::NotReached);
+            continue;
+        }
+        let (outcome, stop) = run_step(step, shell, record, plan.language);
         interrupted = stop;
         outcomes.push(Outcome::Ran(outcome));
         if !outcome.is_success() || status.is_success() {
             status = outcome;
         }
     }
-    Report { outcomes, status, interrupted }
+    Report { outcomes, status, interrupted, run: None }
 }
 
 /// Runs one step; whether the person stopped it.
-fn run_step(step: &Step, shell: &mut Shell) -> (ExitStatus, bool) {
-    match &step.operation {
-        Operation::Run | Operation::Compound => run_commands(step, shell),
-        operation => match files::perform(operation, shell) {
-            Ok(()) => (ExitStatus::SUCCESS, false),
-            // What the system calls cannot do as the program would (another
-            // file system, a special file) the program itself does.
-            Err(files::Failure::Unsuitable) => run_commands(step, shell),
-            Err(files::Failure::Failed(texts)) => {
-                for text in texts {
-                    message(&text);
-                }
-                (ExitStatus::FAILURE, false)
-            }
+fn run_step(
+    step: &Step,
+    shell: &mut Shell,
+    record: &mut Record<'_>,
+    language: Language,
+) -> (ExitStatus, bool) {
+    let result = match &step.operation {
+        Operation::Run | Operation::Compound => match changed_since(step) {
+            Ok(()) => return run_commands(&step.bindings, &step.tree, shell),
+            Err(reason) => Err(vec![reason]),
         },
+        operation if operation.is_on_files() => files::perform(step, record, language),
+        operation => state::perform(operation, shell),
+    };
+    let Err(reasons) = result else { return (ExitStatus::SUCCESS, false) };
+    for reason in reasons {
+        message(&reason);
     }
+    (ExitStatus::FAILURE, false)
 }
 
-fn run_commands(step: &Step, shell: &mut Shell) -> (ExitStatus, bool) {
-    for (name, value) in &step.bindings {
+/// Verifies that what a command is about to be run on is what was shown. A
+/// program looks its names up again, so this narrows a race, and cannot close it.
+fn changed_since(step: &Step) -> Result<(), String> {
+    step.pins.iter().try_for_each(|pin| match pin.open() {
+        Ok(_) => Ok(()),
+        // It was not there either when it was shown.
+        Err(PinError::Io { error, .. })
+            if pin.target.is_none() && error.kind() == io::ErrorKind::NotFound =>
+        {
+            Ok(())
+        }
+        Err(error) => Err(error.to_string()),
+    })
+}
+
+/// Runs the commands of a step with what loops have bound for it; whether the
+/// person stopped it.
+fn run_commands(
+    bindings: &[(BString, BString)],
+    commands: &List,
+    shell: &mut Shell,
+) -> (ExitStatus, bool) {
+    for (name, value) in bindings {
         shell.variables.make_local(name);
         if let Err(error) = shell.variables.set(name, value.clone()) {
             message(&error.to_string());
             return (ExitStatus::FAILURE, false);
         }
     }
-    let stopped = match shell.run_list(&step.tree) {
+    let stopped = match shell.run_list(commands) {
         Ok(())
         | Err(
             Divert::Return | Divert::Break(_) | Divert::Continue(_) | Divert::Exit | Divert::Abort,

@@ -252,7 +252,7 @@ impl Thing {
 }
 
 /// How much is deleted, copied or changed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Extent {
     /// Files and links.
     pub files: u64,

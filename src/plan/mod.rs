@@ -5,14 +5,16 @@
 //! [`Plan`] that comes out. Effects, dependencies and explanations are computed
 //! from the operations, never taken from the model's words.
 
+pub mod arrange;
+pub mod change;
 pub mod compile;
 mod depend;
 pub mod effect;
 mod explain;
 pub mod grammar;
 pub mod operation;
-pub mod program;
 pub mod prohibition;
+mod variable;
 
 use bstr::BString;
 
@@ -20,6 +22,7 @@ use self::effect::{Effects, Extent, Reversal};
 use self::operation::Operation;
 use crate::language::Language;
 use crate::shell::syntax::List;
+use crate::system::place::Pin;
 
 /// What will be done for a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +57,9 @@ pub struct Step {
     pub needs: Vec<Need>,
     /// What it reads, creates, changes and deletes.
     pub effects: Effects,
+    /// What its paths were when it was shown. Paths that earlier steps touch are
+    /// not among them.
+    pub pins: Vec<Pin>,
     /// How much it deletes, copies or changes, where that is counted.
     pub extent: Option<Extent>,
     /// Whether it can be undone.

@@ -189,6 +189,16 @@ impl Operation {
         }
     }
 
+    /// Whether it is carried out by changes to files ([`crate::plan::change`]).
+    #[must_use]
+    pub fn is_on_files(&self) -> bool {
+        let of_the_session = matches!(
+            self,
+            Self::ChangeDirectory { .. } | Self::SetVariable { .. } | Self::SendSignal { .. }
+        );
+        self.is_typed() && !of_the_session
+    }
+
     /// Whether it is carried out by system calls of llmsh itself.
     #[must_use]
     pub fn is_typed(&self) -> bool {

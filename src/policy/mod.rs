@@ -3,11 +3,31 @@
 //! Policy looks at operations and effects, never at the text they came from.
 //! Decisions are ordered, and the strictest one wins.
 
+pub mod approval;
+pub mod command;
+mod example;
+mod explain;
+mod glob;
+mod judge;
+mod load;
+mod place;
+mod raw;
+mod rule;
+mod touch;
+
+pub use example::example_compiler;
+pub use judge::{Because, Policy, StepVerdict, Verdict};
+pub use load::{Compile, Files, PolicyError, SYSTEM_FILE, USER_FILE_NAME, load};
+pub use place::{Class, Places};
+pub use rule::{Reason, Rule, Source};
+
+use crate::language::Language;
 use crate::plan::Plan;
 use crate::plan::effect::Risk;
 
 /// What happens to a plan or a step.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Decision {
     /// It runs.
     Allow,
@@ -28,6 +48,17 @@ impl Decision {
             Self::Confirm => "confirm",
             Self::ConfirmByTyping => "confirm_by_typing",
             Self::Forbid => "forbid",
+        }
+    }
+
+    /// How a person is told.
+    #[must_use]
+    pub fn words(self, language: Language) -> &'static str {
+        match self {
+            Self::Allow => language.choose("runs without asking", "直接运行"),
+            Self::Confirm => language.choose("asks", "询问"),
+            Self::ConfirmByTyping => language.choose("asks for a typed word", "要求输入确认词"),
+            Self::Forbid => language.choose("refused", "拒绝"),
         }
     }
 }

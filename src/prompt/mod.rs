@@ -82,6 +82,16 @@ pub fn repair(previous: &CompletionRequest, answer: &str, problem: &str) -> Comp
     request
 }
 
+/// The question after a plan that a person wants changed, in their words.
+#[must_use]
+pub fn revise(previous: &CompletionRequest, answer: &str, words: &str) -> CompletionRequest {
+    let mut request = previous.clone();
+    request.messages.push(message(Role::Assistant, &fenced(answer)));
+    let asked = format!("{}\nWrite all commands again, changed like this.", words.trim());
+    request.messages.push(message(Role::User, &asked));
+    request
+}
+
 fn ask(request: &str, context: &Context) -> String {
     let lines = context.lines();
     if lines.is_empty() {

@@ -1,4 +1,4 @@
-//! Plans as JSON, version 1: documented in `docs/plan-json.md`. These types are
+//! Plans as JSON, version 2: documented in `docs/plan-json.md`. These types are
 //! not the domain's, so that either can change alone.
 
 use std::path::PathBuf;
@@ -7,12 +7,13 @@ use serde::Serialize;
 
 use crate::diagnostic::Diagnostic;
 use crate::escape::{visible, visible_json};
-use crate::plan::effect::Effects;
+use crate::language::Language;
+use crate::plan::effect::{Effects, Extent, Reversal, Thing};
 use crate::plan::{Plan, Step};
-use crate::policy::{self, Decision};
+use crate::policy::{self, StepVerdict, Verdict};
 
 /// The version of the schema; it grows when a field changes its meaning.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// The envelope.
 #[derive(Debug, Serialize)]
@@ -29,6 +30,9 @@ pub struct Envelope {
     steps: Vec<WireStep>,
     #[serde(skip_serializing_if = "Option::is_none")]
     exit_status: Option<i32>,
+    /// What `llmsh undo` takes to undo it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    undo: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<WireError>,
 }
@@ -42,13 +46,45 @@ struct WireStep {
     #[serde(skip_serializing_if = "Option::is_none")]
     command_hex: Option<String>,
     explanation: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<WireNote>,
     risk: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decision: Option<WireDecision>,
     needs: Vec<WireNeed>,
     effects: WireEffects,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    extent: Option<Extent>,
+    undo: WireUndo,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     warnings: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     outcome: Option<WireOutcome>,
+}
+
+#[derive(Debug, Serialize)]
+struct WireNote {
+    text: String,
+    meaning: String,
+}
+
+#[derive(Debug, Serialize)]
+struct WireDecision {
+    name: &'static str,
+    because: Vec<WireBecause>,
+}
+
+#[derive(Debug, Serialize)]
+struct WireBecause {
+    rule: String,
+    reason: String,
+}
+
+#[derive(Debug, Serialize)]
+struct WireUndo {
+    possible: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -62,7 +98,12 @@ struct WireEffects {
     reads: Vec<String>,
     creates: Vec<String>,
     changes: Vec<String>,
+    moves: Vec<String>,
     deletes: Vec<String>,
+    within: Vec<String>,
+    deletes_unlisted: bool,
+    things: Vec<Thing>,
+    lost_things: Vec<Thing>,
     signals: Vec<i32>,
     network: bool,
     privilege: bool,
@@ -97,15 +138,10 @@ pub enum Status {
 /// What became of a step: its state and exit status.
 pub type Outcomes<'a> = &'a [(&'static str, Option<i32>)];
 
-/// A plan with what became of it.
+/// A plan with what is decided about it.
 #[must_use]
-pub fn plan(
-    plan: &Plan,
-    status: Status,
-    exit_status: Option<i32>,
-    outcomes: Outcomes<'_>,
-) -> Envelope {
-    let decision: Decision = policy::judge(plan);
+pub fn plan(plan: &Plan, verdict: &Verdict, status: Status, exit_status: Option<i32>) -> Envelope {
+    let judged = |step: &Step| verdict.steps.iter().find(|judged| judged.id == step.id);
     Envelope {
         version: VERSION,
         status: match status {
@@ -116,14 +152,10 @@ pub fn plan(
         request: plan.request.clone(),
         text: Some(plan.text.to_string()),
         risk: Some(policy::risk(plan).name()),
-        decision: Some(decision.name()),
-        steps: plan
-            .steps
-            .iter()
-            .enumerate()
-            .map(|(index, step)| wire_step(step, outcomes.get(index)))
-            .collect(),
+        decision: Some(verdict.decision.name()),
+        steps: plan.steps.iter().map(|step| wire_step(step, judged(step), plan.language)).collect(),
         exit_status,
+        undo: None,
         error: None,
     }
 }
@@ -140,11 +172,23 @@ pub fn failure(request: &str, text: Option<&str>, error: &Diagnostic) -> Envelop
         decision: None,
         steps: Vec::new(),
         exit_status: Some(error.status.0),
+        undo: None,
         error: Some(WireError { message: error.message.clone(), hint: error.hint.clone() }),
     }
 }
 
 impl Envelope {
+    /// The same after it ran: what became of its steps, and where its changes
+    /// stand in the journal.
+    #[must_use]
+    pub fn executed(mut self, outcomes: Outcomes<'_>, undo: Option<i64>) -> Self {
+        for (step, (state, exit_status)) in self.steps.iter_mut().zip(outcomes) {
+            step.outcome = Some(WireOutcome { state, exit_status: *exit_status });
+        }
+        self.undo = undo;
+        self
+    }
+
     /// The JSON text, on one line, without a character that a terminal would obey.
     #[must_use]
     pub fn to_json(&self) -> String {
@@ -154,7 +198,7 @@ impl Envelope {
     }
 }
 
-fn wire_step(step: &Step, outcome: Option<&(&'static str, Option<i32>)>) -> WireStep {
+fn wire_step(step: &Step, judged: Option<&StepVerdict>, language: Language) -> WireStep {
     let is_text = std::str::from_utf8(&step.command).is_ok();
     WireStep {
         id: step.id,
@@ -163,17 +207,44 @@ fn wire_step(step: &Step, outcome: Option<&(&'static str, Option<i32>)>) -> Wire
         command_hex: (!is_text)
             .then(|| step.command.iter().map(|byte| format!("{byte:02x}")).collect()),
         explanation: step.explanation.clone(),
+        notes: step
+            .notes
+            .iter()
+            .map(|note| WireNote { text: visible(&note.text), meaning: note.meaning.clone() })
+            .collect(),
         risk: step.effects.risk().name(),
+        decision: judged.map(|judged| WireDecision {
+            name: judged.decision.name(),
+            because: judged
+                .because
+                .iter()
+                .map(|because| WireBecause {
+                    rule: because.rule.clone(),
+                    reason: because.reason.words(language).to_owned(),
+                })
+                .collect(),
+        }),
         needs: step
             .needs
             .iter()
             .map(|need| WireNeed { step: need.step, why: need.why.word() })
             .collect(),
         effects: wire_effects(&step.effects),
+        extent: step.extent,
+        undo: wire_undo(&step.reversal),
         warnings: step.warnings.clone(),
-        outcome: outcome
-            .map(|(state, exit_status)| WireOutcome { state, exit_status: *exit_status }),
+        outcome: None,
     }
+}
+
+fn wire_undo(reversal: &Reversal) -> WireUndo {
+    let (possible, why) = match reversal {
+        Reversal::Nothing => ("nothing", None),
+        Reversal::Full => ("full", None),
+        Reversal::Partly(why) => ("partly", Some(why.clone())),
+        Reversal::No(why) => ("no", Some(why.clone())),
+    };
+    WireUndo { possible, why }
 }
 
 fn wire_effects(effects: &Effects) -> WireEffects {
@@ -184,7 +255,12 @@ fn wire_effects(effects: &Effects) -> WireEffects {
         reads: paths(&effects.reads),
         creates: paths(&effects.creates),
         changes: paths(&effects.changes),
+        moves: paths(&effects.moves),
         deletes: paths(&effects.deletes),
+        within: paths(&effects.within),
+        deletes_unlisted: effects.deletes_unlisted,
+        things: effects.things.clone(),
+        lost_things: effects.lost_things.clone(),
         signals: effects.signals.clone(),
         network: effects.network,
         privilege: effects.privilege,

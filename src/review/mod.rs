@@ -3,21 +3,40 @@
 //! **Architecture invariant:** an [`ApprovedPlan`] can be made only here, and
 //! `exec` takes nothing else. It holds the very plan that was shown.
 
+pub mod fact;
 pub mod json;
 pub mod terminal;
 pub mod text;
+pub mod view;
+mod wrap;
+
+use std::path::Path;
 
 use bstr::BString;
 
+use crate::language::Language;
 use crate::plan::Plan;
 use crate::plan::effect::Risk;
-use crate::policy::{self, Ceiling, Decision};
+use crate::policy::approval::Approvals;
+use crate::policy::{self, Because, Ceiling, Decision, Policy, Verdict};
 
 /// A plan that may run.
 #[derive(Debug)]
 #[must_use]
 pub struct ApprovedPlan {
     plan: Plan,
+    manner: Manner,
+}
+
+/// How an approved plan is to run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Manner {
+    /// Its steps, one after another.
+    AtOnce,
+    /// The person wants to be asked before each step.
+    Stepwise,
+    /// It does not run again: exactly what its preview has changed is made.
+    AsPreviewed,
 }
 
 impl ApprovedPlan {
@@ -25,6 +44,12 @@ impl ApprovedPlan {
     #[must_use]
     pub fn plan(&self) -> &Plan {
         &self.plan
+    }
+
+    /// How it is to run.
+    #[must_use]
+    pub fn manner(&self) -> Manner {
+        self.manner
     }
 }
 
@@ -52,60 +77,117 @@ pub enum Answer {
     Approved(ApprovedPlan),
     /// They want to change the text.
     Edit(Plan),
+    /// They want to see first what it would change.
+    Preview(Plan),
     /// No, or it may not run.
     NotApproved(Plan, NotApproved),
 }
 
-/// The reason for which a plan may never run.
-fn forbidden(plan: &Plan) -> Option<NotApproved> {
-    let reason = plan.steps.iter().find_map(|step| {
-        step.effects.forbidden.as_ref().map(|reason| format!("step {}: {reason}", step.id))
-    })?;
-    Some(NotApproved::Forbidden(reason))
+/// Why a plan is refused or has to be confirmed by typing, as a sentence; nothing
+/// where it is neither.
+#[must_use]
+pub fn reason(plan: &Plan, verdict: &Verdict) -> Option<String> {
+    let (step, because) = if verdict.decision == Decision::ConfirmByTyping {
+        verdict.steps.iter().find_map(|judged| {
+            let typed = |because: &&Because| because.decision == Decision::ConfirmByTyping;
+            judged.because.iter().find(typed).map(|because| (Some(judged.id), because))
+        })?
+    } else {
+        verdict.refusals().next()?
+    };
+    let reason = because.reason.words(plan.language);
+    Some(match (step, plan.language) {
+        (Some(step), Language::English) => format!("step {step}: {reason}"),
+        (Some(step), Language::Chinese) => format!("第 {step} 步：{reason}"),
+        (None, _) => reason.to_owned(),
+    })
 }
 
-/// Decides a plan without a person.
+/// The reason for which a plan may never run.
+fn forbidden(plan: &Plan, verdict: &Verdict) -> Option<NotApproved> {
+    if verdict.decision != Decision::Forbid {
+        return None;
+    }
+    Some(NotApproved::Forbidden(reason(plan, verdict).unwrap_or_default()))
+}
+
+/// Decides a plan without a person: by the rules, and the ceiling that was given
+/// with `--yes`.
 ///
 /// # Errors
-/// The plan with the reason, where the ceiling does not allow it.
+/// The plan with the reason, where that is not enough.
 pub fn unattended(
     plan: Plan,
+    policy: &Policy,
     ceiling: Option<Ceiling>,
 ) -> Result<ApprovedPlan, (Box<Plan>, NotApproved)> {
-    if let Some(reason) = forbidden(&plan) {
+    let verdict = policy.judge(&plan);
+    if let Some(reason) = forbidden(&plan, &verdict) {
         return Err((Box::new(plan), reason));
     }
-    let risk = policy::risk(&plan);
-    match ceiling {
-        None => Err((Box::new(plan), NotApproved::NoTerminal)),
-        Some(ceiling) if ceiling.allows(risk) => Ok(ApprovedPlan { plan }),
-        Some(ceiling) => {
-            let name = match ceiling {
-                Ceiling::Read => "read",
-                Ceiling::Write => "write",
-                Ceiling::All => "all",
-            };
-            let what = match risk {
-                Risk::Delete => "deletes",
-                Risk::Unknown => "has unknown effects",
-                Risk::Outside => "reaches beyond files",
-                Risk::Privilege => "asks for privileges",
-                Risk::Read | Risk::Write | Risk::Forbidden => "changes something",
-            };
-            Err((Box::new(plan), NotApproved::AboveCeiling(what, name)))
-        }
+    if verdict.runs_unasked(ceiling) {
+        return Ok(ApprovedPlan { plan, manner: Manner::AtOnce });
     }
+    let Some(ceiling) = ceiling else { return Err((Box::new(plan), NotApproved::NoTerminal)) };
+    let name = match ceiling {
+        Ceiling::Read => "read",
+        Ceiling::Write => "write",
+        Ceiling::All => "all",
+    };
+    let what = match policy::risk(&plan) {
+        Risk::Delete => "deletes",
+        Risk::Unknown => "has unknown effects",
+        Risk::Outside => "reaches beyond files",
+        Risk::Privilege => "asks for privileges",
+        Risk::Read | Risk::Write | Risk::Forbidden => "changes something",
+    };
+    Err((Box::new(plan), NotApproved::AboveCeiling(what, name)))
 }
 
-/// Asks a person who has just been shown the plan.
-pub fn ask(plan: Plan, keys: &mut dyn terminal::Keys) -> Answer {
-    if let Some(reason) = forbidden(&plan) {
+/// Approves a plan about which the person wanted no question any more, or that
+/// the rules allow.
+///
+/// # Errors
+/// The plan, where they have to be asked.
+pub fn without_question(
+    plan: Plan,
+    policy: &Policy,
+    approvals: Option<&mut Approvals>,
+    here: &Path,
+    now: i64,
+) -> Result<ApprovedPlan, Box<Plan>> {
+    let verdict = policy.judge(&plan);
+    // A database that cannot be read approves nothing.
+    let approved = verdict.runs_unasked(None)
+        || approvals.is_some_and(|approvals| {
+            approvals.allows(&plan, &verdict, here, policy.places(), now).unwrap_or(false)
+        });
+    if approved { Ok(ApprovedPlan { plan, manner: Manner::AtOnce }) } else { Err(Box::new(plan)) }
+}
+
+/// Asks a person who has just been shown the plan, or what its preview changed.
+pub fn ask(
+    plan: Plan,
+    policy: &Policy,
+    question: terminal::Question,
+    keys: &mut dyn terminal::Keys,
+) -> Answer {
+    let verdict = policy.judge(&plan);
+    if let Some(reason) = forbidden(&plan, &verdict) {
         return Answer::NotApproved(plan, reason);
     }
-    let decision = policy::judge(&plan);
-    match terminal::ask(decision == Decision::ConfirmByTyping, keys) {
-        terminal::Choice::Run => Answer::Approved(ApprovedPlan { plan }),
+    let strict = verdict.decision == Decision::ConfirmByTyping;
+    let why = strict.then(|| reason(&plan, &verdict).unwrap_or_default());
+    match terminal::ask(question, why.as_deref(), plan.language, keys) {
+        terminal::Choice::Run => {
+            let manner = match question {
+                terminal::Question::Plan => Manner::AtOnce,
+                terminal::Question::Preview => Manner::AsPreviewed,
+            };
+            Answer::Approved(ApprovedPlan { plan, manner })
+        }
         terminal::Choice::Edit => Answer::Edit(plan),
+        terminal::Choice::Preview => Answer::Preview(plan),
         terminal::Choice::Decline => Answer::NotApproved(plan, NotApproved::Declined),
     }
 }

@@ -1,5 +1,8 @@
 //! The question at a terminal: one key, and No unless it says otherwise.
 
+use crate::escape::safe_lines;
+use crate::language::Language;
+
 /// A person who is asked.
 pub trait Keys {
     /// Shows a question. What was typed before is no answer to it.
@@ -25,6 +28,30 @@ pub enum Key {
     Other,
 }
 
+/// What a person has just been shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Question {
+    /// The plan.
+    Plan,
+    /// What its preview has changed.
+    Preview,
+}
+
+impl Question {
+    fn words(self, language: Language) -> &'static str {
+        match self {
+            Self::Plan => language.choose(
+                "Run this? [y] run  [p] preview  [e] edit  [n] decline (default) ",
+                "运行吗？[y] 运行  [p] 预览  [e] 编辑  [n] 拒绝（默认） ",
+            ),
+            Self::Preview => language.choose(
+                "Make exactly these changes? [y] make them  [n] drop them (default) ",
+                "要做出上述更改吗？[y] 更改  [n] 放弃这些更改（默认） ",
+            ),
+        }
+    }
+}
+
 /// What was chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Choice {
@@ -32,31 +59,41 @@ pub enum Choice {
     Run,
     /// Edit the text.
     Edit,
-    /// Neither.
+    /// See first what it would change.
+    Preview,
+    /// None of these.
     Decline,
 }
 
-const QUESTION: &str = "Run this? [y] run  [e] edit  [n] decline (default) ";
-
-/// Asks. `by_typing`: a `y` is not enough, the word `yes` must be typed.
-pub(super) fn ask(by_typing: bool, keys: &mut dyn Keys) -> Choice {
-    keys.ask(QUESTION);
+/// Asks. With a reason for it a `y` is not enough: the word `yes` must be typed.
+pub(super) fn ask(
+    question: Question,
+    reason: Option<&str>,
+    language: Language,
+    keys: &mut dyn Keys,
+) -> Choice {
+    keys.ask(question.words(language));
     loop {
         let choice = match keys.key() {
             None | Some(Key::Enter | Key::Cancel) => Choice::Decline,
             Some(Key::Character('n' | 'N' | 'q')) => Choice::Decline,
             Some(Key::Character('y' | 'Y')) => Choice::Run,
-            Some(Key::Character('e' | 'E')) => Choice::Edit,
+            Some(Key::Character('e' | 'E')) if question == Question::Plan => Choice::Edit,
+            Some(Key::Character('p' | 'P')) if question == Question::Plan => Choice::Preview,
             Some(Key::Character(_) | Key::Other) => continue,
         };
         keys.answered(match choice {
-            Choice::Run => "run",
-            Choice::Edit => "edit",
-            Choice::Decline => "declined",
+            Choice::Run => language.choose("run", "运行"),
+            Choice::Edit => language.choose("edit", "编辑"),
+            Choice::Preview => language.choose("preview", "预览"),
+            Choice::Decline => language.choose("declined", "已放弃"),
         });
-        if choice == Choice::Run && by_typing {
-            let typed = keys.line("This asks for privileges. Type \"yes\" to run it: ");
-            return if typed.is_some_and(|text| text.trim() == "yes") {
+        if choice == Choice::Run
+            && let Some(reason) = reason
+        {
+            let word = language.choose("Type \"yes\" to run it: ", "输入 yes 或“是”来运行：");
+            let typed = keys.line(&format!("{}\r\n{word}", safe_lines(reason.as_bytes())));
+            return if typed.is_some_and(|text| matches!(text.trim(), "yes" | "是")) {
                 Choice::Run
             } else {
                 Choice::Decline
@@ -73,21 +110,34 @@ mod tests {
     struct Script {
         keys: Vec<Key>,
         line: Option<String>,
+        shown: Vec<String>,
+    }
+
+    impl Script {
+        fn new(keys: &[Key], line: Option<&str>) -> Self {
+            Self { keys: keys.to_vec(), line: line.map(str::to_owned), shown: Vec::new() }
+        }
     }
 
     impl Keys for Script {
         fn key(&mut self) -> Option<Key> {
             (!self.keys.is_empty()).then(|| self.keys.remove(0))
         }
-        fn line(&mut self, _: &str) -> Option<String> {
+        fn line(&mut self, prompt: &str) -> Option<String> {
+            self.shown.push(prompt.to_owned());
             self.line.take()
         }
-        fn ask(&mut self, _: &str) {}
-        fn answered(&mut self, _: &str) {}
+        fn ask(&mut self, question: &str) {
+            self.shown.push(question.to_owned());
+        }
+        fn answered(&mut self, word: &str) {
+            self.shown.push(word.to_owned());
+        }
     }
 
     fn choose(keys: &[Key], by_typing: bool, line: Option<&str>) -> Choice {
-        ask(by_typing, &mut Script { keys: keys.to_vec(), line: line.map(str::to_owned) })
+        let mut script = Script::new(keys, line);
+        ask(Question::Plan, by_typing.then_some("why"), Language::English, &mut script)
     }
 
     #[test]
@@ -103,9 +153,37 @@ mod tests {
     }
 
     #[test]
+    fn what_a_preview_changed_is_made_or_dropped() {
+        let ask = |keys: &[Key], line| {
+            let mut script = Script::new(keys, line);
+            ask(Question::Preview, line.map(|_| "why"), Language::English, &mut script)
+        };
+        assert_eq!(ask(&[Key::Character('y')], None), Choice::Run);
+        assert_eq!(ask(&[Key::Character('y')], Some("no")), Choice::Decline);
+        assert_eq!(
+            ask(&[Key::Character('e'), Key::Character('p'), Key::Enter], None),
+            Choice::Decline
+        );
+    }
+
+    #[test]
     fn privileges_need_the_word() {
         assert_eq!(choose(&[Key::Character('y')], true, Some("yes")), Choice::Run);
         assert_eq!(choose(&[Key::Character('y')], true, Some("y")), Choice::Decline);
         assert_eq!(choose(&[Key::Character('y')], true, None), Choice::Decline);
+        assert_eq!(choose(&[Key::Character('y')], true, Some("是")), Choice::Run);
+    }
+
+    #[test]
+    fn it_is_asked_in_chinese() {
+        let mut script = Script::new(&[Key::Character('y')], Some("是"));
+        let choice = ask(Question::Plan, Some("需要特权"), Language::Chinese, &mut script);
+        assert_eq!(choice, Choice::Run);
+        let shown = [
+            "运行吗？[y] 运行  [p] 预览  [e] 编辑  [n] 拒绝（默认） ",
+            "运行",
+            "需要特权\r\n输入 yes 或“是”来运行：",
+        ];
+        assert_eq!(script.shown, shown);
     }
 }

@@ -1,11 +1,11 @@
 //! A plan as text: for a terminal's scrollback, a pipe or a log.
 
-use unicode_width::UnicodeWidthChar;
-
-use crate::escape::{visible, visible_lines};
+use super::fact::{self, Kind, Measure};
+use super::wrap::wrap;
+use crate::escape::visible_lines;
 use crate::language::Language;
-use crate::plan::effect::{Effects, Risk};
-use crate::plan::{Plan, Step, Why};
+use crate::plan::effect::Risk;
+use crate::plan::{Plan, Step};
 
 /// How text is laid out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,8 +16,11 @@ pub struct Style {
     pub colour: bool,
 }
 
-/// How many paths of a kind are named.
-const NAMES: usize = 3;
+/// A plan is read at a glance.
+const MEASURE: Measure = Measure { names: 3, warnings: 3 };
+
+/// Narrower than this nothing can be laid out.
+const NARROWEST: usize = 10;
 
 /// The plan, ending in a newline.
 #[must_use]
@@ -33,85 +36,33 @@ pub fn render(plan: &Plan, style: Style) -> String {
 fn render_step(step: &Step, language: Language, digits: usize, style: Style, output: &mut String) {
     let indent = digits + 3;
     let margin = " ".repeat(indent);
-    let risk = step.effects.risk();
     let number = format!(" {:>digits$}  ", step.id);
     let command = visible_lines(&step.command);
-    for (index, line) in wrap(&command, style.width.saturating_sub(indent)).iter().enumerate() {
+    let width = style.width.saturating_sub(indent).max(NARROWEST);
+    for (index, line) in wrap(&command, width).iter().enumerate() {
         output.push_str(if index == 0 { &number } else { &margin });
-        output.push_str(&paint(line, "1", style));
+        output.push_str(&paint(line.trim_end(), "1", style));
         output.push('\n');
     }
-    let mut facts = vec![(step.explanation.clone(), None)];
-    facts.push((summary(step, language), Some(colour(risk))));
-    facts.extend(
-        step.warnings.iter().take(NAMES).map(|warning| (format!("! {warning}"), Some("33"))),
-    );
-    if step.warnings.len() > NAMES {
-        facts.push((format!("! and {} more warnings", step.warnings.len() - NAMES), Some("33")));
-    }
-    if let Some(reason) = &step.effects.forbidden {
-        facts.push((format!("! refused: {reason}"), Some("31")));
-    }
-    for (text, colour) in facts {
-        for line in wrap(&text, style.width.saturating_sub(indent)) {
+    for fact in fact::facts(step, language, MEASURE) {
+        let colour = match fact.kind {
+            Kind::Explanation => None,
+            Kind::Effects(risk) => Some(colour(risk)),
+            Kind::NoUndo | Kind::Warning => Some("33"),
+            Kind::Refusal => Some("1;31"),
+        };
+        for line in wrap(&fact.text, width) {
+            if line.trim().is_empty() {
+                continue;
+            }
             output.push_str(&margin);
             output.push_str(&match colour {
-                Some(colour) => paint(&line, colour, style),
-                None => line,
+                Some(colour) => paint(line.trim(), colour, style),
+                None => line.trim().to_owned(),
             });
             output.push('\n');
         }
     }
-}
-
-/// The risk word with what is touched and what the step needs.
-fn summary(step: &Step, language: Language) -> String {
-    let mut parts = vec![step.effects.risk().word(language).to_owned()];
-    let effects: &Effects = &step.effects;
-    for (verb, paths) in [
-        ("reads", &effects.reads),
-        ("creates", &effects.creates),
-        ("changes", &effects.changes),
-        ("moves", &effects.moves),
-        ("deletes", &effects.deletes),
-    ] {
-        if paths.is_empty() {
-            continue;
-        }
-        let names: Vec<String> = paths
-            .iter()
-            .take(NAMES)
-            .map(|path| visible(path.as_os_str().as_encoded_bytes()))
-            .collect();
-        let more = if paths.len() > NAMES {
-            format!(" and {} more", paths.len() - NAMES)
-        } else {
-            String::new()
-        };
-        parts.push(format!("{verb} {}{more}", names.join(", ")));
-    }
-    if !effects.signals.is_empty() {
-        let list: Vec<String> = effects.signals.iter().map(ToString::to_string).collect();
-        parts.push(format!("signals process {}", list.join(", ")));
-    }
-    if effects.environment {
-        parts.push("changes directory or variables".to_owned());
-    }
-    if effects.network {
-        parts.push("uses the network".to_owned());
-    }
-    let needs: Vec<String> = step
-        .needs
-        .iter()
-        .map(|need| match need.why {
-            Why::Success => format!("{} to succeed", need.step),
-            Why::Effect | Why::Environment => need.step.to_string(),
-        })
-        .collect();
-    if !needs.is_empty() {
-        parts.push(format!("needs step {}", needs.join(", ")));
-    }
-    parts.join(" | ")
 }
 
 fn colour(risk: Risk) -> &'static str {
@@ -127,43 +78,11 @@ fn paint(text: &str, code: &str, style: Style) -> String {
     if style.colour { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
 }
 
-/// Breaks text into lines of at most `width` columns, at blanks where there are
-/// any. Nothing is dropped but the blank at which a line breaks.
-fn wrap(text: &str, width: usize) -> Vec<String> {
-    let width = width.max(10);
-    let mut lines = Vec::new();
-    for paragraph in text.split('\n') {
-        let mut line = String::new();
-        let mut columns = 0;
-        for word in paragraph.split_inclusive(' ') {
-            let size = columns_of(word.trim_end_matches(' '));
-            if columns > 0 && columns + size > width {
-                lines.push(line.trim_end_matches(' ').to_owned());
-                line.clear();
-                columns = 0;
-            }
-            for character in word.chars() {
-                let size = character.width().unwrap_or(0);
-                if columns + size > width && character != ' ' {
-                    lines.push(std::mem::take(&mut line));
-                    columns = 0;
-                }
-                line.push(character);
-                columns += size;
-            }
-        }
-        lines.push(line.trim_end_matches(' ').to_owned());
-    }
-    lines
-}
-
-fn columns_of(text: &str) -> usize {
-    text.chars().map(|character| character.width().unwrap_or(0)).sum()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::plan::effect::{Effects, Extent, Reversal, Thing};
+    use crate::plan::{Need, Why};
 
     fn step(effects: Effects) -> Step {
         Step {
@@ -173,20 +92,20 @@ mod tests {
             tree: crate::shell::syntax::List::default(),
             programs: Vec::new(),
             bindings: Vec::new(),
-            needs: vec![crate::plan::Need { step: 1, why: Why::Success }],
+            needs: vec![Need { step: 1, why: Why::Success }],
             effects,
-            extent: None,
-            reversal: crate::plan::effect::Reversal::Nothing,
+            pins: Vec::new(),
+            extent: Some(Extent { files: 3, directories: 1, bytes: 2048, more: true }),
+            reversal: Reversal::No("it is gone".to_owned()),
             explanation: "Does it".to_owned(),
             notes: Vec::new(),
             warnings: (1..=5).map(|number| format!("warning {number}")).collect(),
         }
     }
 
-    #[test]
-    fn every_effect_is_shown_and_nothing_raw() {
+    fn worst() -> Effects {
         let paths = |names: &str| names.split(' ').map(Into::into).collect::<Vec<_>>();
-        let effects = Effects {
+        Effects {
             reads: paths("/r"),
             creates: paths("/c"),
             changes: paths("/h"),
@@ -194,44 +113,75 @@ mod tests {
             deletes: paths("/d1 /d2 /d3 /d4"),
             within: paths("/w"),
             deletes_unlisted: true,
-            things: Vec::new(),
-            lost_things: Vec::new(),
+            things: vec![Thing::Containers, Thing::Repository],
+            lost_things: vec![Thing::Images],
             signals: vec![42],
             network: true,
             privilege: true,
             environment: true,
             unknown: Some("why".to_owned()),
             forbidden: Some("it would end the world".to_owned()),
-        };
-        let plan = Plan {
-            request: String::new(),
-            text: "".into(),
-            language: Language::English,
-            steps: vec![step(effects)],
-        };
+        }
+    }
+
+    fn plan(language: Language, step: Step) -> Plan {
+        Plan { request: String::new(), text: "".into(), language, steps: vec![step] }
+    }
+
+    #[test]
+    fn every_effect_is_shown_and_nothing_raw() {
+        let plan = plan(Language::English, step(worst()));
         let expected = r" 1  x\x1b[2J \u{202e}y
     Does it
-    FORBIDDEN | reads /r | creates /c | changes /h | moves /m | deletes /d1,
-    /d2, /d3 and 1 more | signals process 42 | changes directory or variables |
-    uses the network | needs step 1 to succeed
+    !! FORBIDDEN | deletes more than 3 files, 1 directory, 2.0 kB: /d1, /d2, /d3
+    and 1 more | moves /m | changes /h | creates /c | changes files within /w |
+    reads /r | deletes what is not listed | removes container images | changes
+    containers, the git repository | signals process 42 | changes directory or
+    variables | uses the network | asks for privileges | may do more: why |
+    needs step 1 to succeed
+    can NOT be undone: it is gone
     ! warning 1
     ! warning 2
     ! warning 3
     ! and 2 more warnings
-    ! refused: it would end the world
+    !! refused: it would end the world
 ";
-        let expected = expected.replace(r"\\", r"\");
         assert_eq!(render(&plan, Style { width: 80, colour: false }), expected);
     }
 
     #[test]
+    fn it_is_said_in_chinese() {
+        let mut step = step(worst());
+        step.warnings.clear();
+        step.reversal = Reversal::Partly("时间".to_owned());
+        let expected = r" 1  x\x1b[2J \u{202e}y
+    Does it
+    !!【禁止】 | 删除 超过 3 个文件、1 个目录、2.0 kB：/d1、/d2、/d3 等 4 个 |
+    移走 /m | 改动 /h | 新建 /c | 改动目录内的文件 /w | 读取 /r |
+    会删除未列出的内容 | 移除容器镜像 | 改动容器、git 仓库 | 向进程 42 发信号 |
+    改变目录或变量 | 使用网络 | 需要特权 | 可能还有其他影响：why | 依赖步骤 1
+    成功
+    只能【部分】撤销：时间
+    !! 拒绝：it would end the world
+";
+        let plan = plan(Language::Chinese, step);
+        assert_eq!(render(&plan, Style { width: 80, colour: false }), expected);
+    }
+
+    #[test]
+    fn no_text_reaches_the_terminal_unescaped() {
+        let mut step = step(Effects::unknown("a\u{1b}[31m"));
+        step.explanation = "b\u{202e}".to_owned();
+        step.reversal = Reversal::No("c\u{9b}".to_owned());
+        step.warnings = vec!["d\u{7}".to_owned()];
+        let text = render(&plan(Language::English, step), Style { width: 80, colour: false });
+        assert!(text.chars().all(|character| character == '\n' || !character.is_control()));
+        assert!(!text.contains('\u{202e}'));
+    }
+
+    #[test]
     fn without_colour_there_is_no_escape_and_with_it_the_text_is_the_same() {
-        let plan = Plan {
-            request: String::new(),
-            text: "".into(),
-            language: Language::English,
-            steps: vec![step(Effects::default())],
-        };
+        let plan = plan(Language::English, step(Effects::default()));
         let plain = render(&plan, Style { width: 40, colour: false });
         let coloured = render(&plan, Style { width: 40, colour: true });
         assert!(!plain.contains('\x1b') && coloured.contains('\x1b'));
@@ -243,12 +193,5 @@ mod tests {
         }
         stripped.push_str(rest);
         assert_eq!(stripped, plain);
-    }
-
-    #[test]
-    fn lines_break_at_blanks_and_count_columns() {
-        assert_eq!(wrap("one two three four", 10), ["one two", "three four"]);
-        assert_eq!(wrap("目录目录目录目录", 10), ["目录目录目", "录目录"]);
-        assert_eq!(wrap("abcdefghijklm", 10), ["abcdefghij", "klm"]);
     }
 }

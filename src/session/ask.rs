@@ -2,30 +2,37 @@
 
 use std::io::{self, Write};
 
-use super::journal::Journal;
+use bstr::{BString, ByteSlice};
+
+use super::diary::Diary;
 use super::request::{self, Failure};
-use super::{Session, editor};
+use super::{Session, editor, report, trial};
 use crate::cli::RequestOptions;
 use crate::config::Colour;
 use crate::diagnostic::Diagnostic;
 use crate::escape;
-use crate::exec::{self, Outcome as StepOutcome, Report};
+use crate::exec;
 use crate::exit_status::ExitStatus;
-use crate::plan::{Plan, compile};
+use crate::language::Language;
+use crate::plan::{Plan, Step, compile};
 use crate::preference::Outcome;
+use crate::preview::Preview;
 use crate::review::json::{self, Status};
-use crate::review::{self, Answer, ApprovedPlan, NotApproved, text};
+use crate::review::terminal::{Key, Keys, Question};
+use crate::review::{self, Answer, ApprovedPlan, Manner, NotApproved, text};
 use crate::shell::Shell;
 use crate::shell::request::Requests;
 use crate::system::{descriptor, signal, terminal};
+use crate::tui::inline;
 use crate::tui::keys::TerminalKeys;
 use crate::tui::progress::{Progress, Silent, TerminalProgress};
+use crate::undo::command::UndoArguments;
 
 /// Answers requests for a shell.
 #[derive(Default)]
 pub struct Answerer {
     session: Option<Session>,
-    journal: Option<Journal>,
+    diary: Option<Diary>,
     /// How requests are answered.
     pub options: RequestOptions,
 }
@@ -34,13 +41,13 @@ impl Answerer {
     /// Requests are answered with these options.
     #[must_use]
     pub fn new(options: RequestOptions) -> Self {
-        Self { session: None, journal: None, options }
+        Self { session: None, diary: None, options }
     }
 
     /// Plans that run are recorded there.
     #[must_use]
-    pub fn with_journal(mut self, journal: Journal) -> Self {
-        self.journal = Some(journal);
+    pub fn with_diary(mut self, diary: Diary) -> Self {
+        self.diary = Some(diary);
         self
     }
 
@@ -51,7 +58,7 @@ impl Answerer {
     pub fn session(&mut self) -> Result<&mut Session, Diagnostic> {
         if self.session.is_none() {
             let mut session = Session::open()?;
-            session.journal.clone_from(&self.journal);
+            session.diary.clone_from(&self.diary);
             self.session = Some(session);
         }
         Ok(self.session.as_mut().expect("it has just been made"))
@@ -81,6 +88,29 @@ impl Requests for Answerer {
             }
         }
     }
+
+    fn undo(&mut self, _shell: &mut Shell, operands: &[BString]) -> ExitStatus {
+        let result = undo_arguments(operands)
+            .and_then(|arguments| self.session().and_then(|session| session.undo(&arguments)));
+        result.unwrap_or_else(|error| {
+            show_error(&error);
+            error.status
+        })
+    }
+}
+
+/// The operands of the builtin `undo`.
+fn undo_arguments(operands: &[BString]) -> Result<UndoArguments, Diagnostic> {
+    let usage = || Diagnostic::new("usage: undo [ID | --list]").status(ExitStatus::USAGE);
+    match operands {
+        [] => Ok(UndoArguments::default()),
+        [word] if word == "--list" || word == "-l" => Ok(UndoArguments { id: None, list: true }),
+        [word] => {
+            let id = word.to_str().ok().and_then(|word| word.parse().ok()).ok_or_else(usage)?;
+            Ok(UndoArguments { id: Some(id), list: false })
+        }
+        _ => Err(usage()),
+    }
 }
 
 /// How a request is talked about with the person.
@@ -88,6 +118,8 @@ impl Requests for Answerer {
 struct Talk {
     /// Somebody can be asked.
     asks: bool,
+    /// The plan is shown in place, and keys are pressed there.
+    in_place: bool,
     json: bool,
     style: text::Style,
 }
@@ -118,7 +150,9 @@ impl Talk {
         };
         let width = crossterm::terminal::size().map_or(80, |(columns, _)| usize::from(columns));
         let style = text::Style { width: if shown_on { width.clamp(20, 120) } else { 80 }, colour };
-        Self { asks, json: options.json, style }
+        let plain = options.plain || session.config.review.plain;
+        let in_place = asks && !plain && inline::is_possible();
+        Self { asks, in_place, json: options.json, style }
     }
 }
 
@@ -136,16 +170,19 @@ fn answer(
         Ok(plan) => plan,
         Err(failure) => return report_failure(words, &failure, talk),
     };
+    let mut plan = plan;
+    session.warn_without_journal(&mut plan);
     let proposed = plan.text.to_string();
     if options.dry_run {
-        show_plan(&plan, Status::Proposed, None, talk);
+        show_plan(session, &plan, Status::Proposed, None, talk);
         return ExitStatus::SUCCESS;
     }
     if !talk.asks {
-        return match review::unattended(plan, options.yes) {
-            Ok(approved) => execute(session, &approved, shell, talk),
+        return match review::unattended(plan, session.policy(), options.yes) {
+            Ok(approved) => execute(session, &approved, None, shell, talk),
             Err((plan, reason)) => {
-                show_plan(&plan, Status::NotConfirmed, Some(ExitStatus::NOT_CONFIRMED), talk);
+                let status = Some(ExitStatus::NOT_CONFIRMED);
+                show_plan(session, &plan, Status::NotConfirmed, status, talk);
                 not_confirmed(&reason, talk)
             }
         };
@@ -157,17 +194,46 @@ fn answer(
 fn converse(
     session: &mut Session,
     shell: &mut Shell,
-    mut plan: Plan,
+    plan: Plan,
     proposed: &str,
     talk: Talk,
 ) -> ExitStatus {
+    let mut plan = match super::review::without_question(session, shell, plan) {
+        Ok(approved) => {
+            // What runs without a question is shown, too.
+            show_on_terminal(&text::render(approved.plan(), talk.style));
+            let language = approved.plan().language;
+            let unasked = language.choose("run without asking", "无需询问，直接运行");
+            show_on_terminal(&format!("=> {unasked}\n"));
+            return execute(session, &approved, None, shell, talk);
+        }
+        Err(asked) => *asked,
+    };
     loop {
-        show_on_terminal(&text::render(&plan, talk.style));
-        match review::ask(plan, &mut TerminalKeys::default()) {
+        let (answer, tried) = if talk.in_place {
+            match super::review::in_place(session, shell, plan, talk.style.colour) {
+                Ok(answer) => answer,
+                Err(error) => {
+                    show_error(
+                        &Diagnostic::new(format!("the plan cannot be shown: {error}"))
+                            .hint("--plain shows it as lines"),
+                    );
+                    return ExitStatus::NOT_CONFIRMED;
+                }
+            }
+        } else {
+            show_on_terminal(&text::render(&plan, talk.style));
+            let mut keys = TerminalKeys::default();
+            match review::ask(plan, session.policy(), Question::Plan, &mut keys) {
+                Answer::Preview(plan) => preview(session, shell, plan, talk),
+                answer => (answer, None),
+            }
+        };
+        match answer {
             Answer::Approved(approved) => {
                 let edited = approved.plan().text != proposed.as_bytes();
                 let outcome = if edited { Outcome::Edited } else { Outcome::Approved };
-                let status = execute(session, &approved, shell, talk);
+                let status = execute(session, &approved, tried.as_ref(), shell, talk);
                 request::remember(session, shell, proposed, approved.plan(), outcome);
                 return status;
             }
@@ -178,14 +244,42 @@ fn converse(
                     reason => not_confirmed(&reason, talk),
                 };
             }
-            Answer::Edit(old) => plan = edit(shell, old),
+            Answer::Edit(old) => plan = edit(session, shell, old),
+            Answer::Preview(old) => plan = old,
         }
+    }
+}
+
+/// Tries the plan aside, shows what it changed, and asks whether that is to be made;
+/// without a yes the plan is asked about again.
+fn preview(
+    session: &mut Session,
+    shell: &mut Shell,
+    plan: Plan,
+    talk: Talk,
+) -> (Answer, Option<Preview>) {
+    let preview = match trial::run(session, shell, &plan, None) {
+        Ok(preview) => preview,
+        Err(reason) => {
+            show_error(&Diagnostic::new(reason));
+            return (Answer::Preview(plan), None);
+        }
+    };
+    let tried = trial::words(&preview, plan.language, talk.style.width);
+    show_on_terminal(&tried.text);
+    if !tried.can_be_made {
+        return (Answer::Preview(plan), None);
+    }
+    let mut keys = TerminalKeys::default();
+    match review::ask(plan, session.policy(), Question::Preview, &mut keys) {
+        Answer::NotApproved(plan, NotApproved::Declined) => (Answer::Preview(plan), None),
+        answer => (answer, Some(preview)),
     }
 }
 
 /// Lets the person change the text; what does not compile is shown, and the
 /// text can be changed again.
-fn edit(shell: &mut Shell, old: Plan) -> Plan {
+fn edit(session: &mut Session, shell: &mut Shell, old: Plan) -> Plan {
     let mut text = review::editable(&old).to_string();
     loop {
         let Some(edited) = editor::edit_text(&text) else { return old };
@@ -194,7 +288,10 @@ fn edit(shell: &mut Shell, old: Plan) -> Plan {
             return old;
         }
         match compile::compile(&old.request, edited.as_bytes(), shell) {
-            Ok(plan) => return plan,
+            Ok(mut plan) => {
+                session.warn_without_journal(&mut plan);
+                return plan;
+            }
             Err(error) => {
                 show_error(
                     &Diagnostic::new(error.to_string())
@@ -207,60 +304,86 @@ fn edit(shell: &mut Shell, old: Plan) -> Plan {
 }
 
 fn execute(
-    session: &Session,
+    session: &mut Session,
     approved: &ApprovedPlan,
+    tried: Option<&Preview>,
     shell: &mut Shell,
     talk: Talk,
 ) -> ExitStatus {
-    if let Some(journal) = &session.journal {
-        journal.plan(shell, &approved.plan().text.to_string());
+    if let Some(diary) = &session.diary {
+        diary.plan(shell, &approved.plan().text.to_string());
     }
-    // What runs without a question is shown, too.
     if !talk.asks && !talk.json {
         show_on_terminal(&text::render(approved.plan(), talk.style));
     }
-    let report =
-        if talk.json { exec::run_apart(approved, shell) } else { exec::run(approved, shell) };
+    // A journal that cannot be opened was told of before: nothing that it would
+    // have kept was promised.
+    let journal = session.changes().unwrap_or_default();
+    let mut stopped = false;
+    let mut ask = |step: &Step| {
+        stopped = !ask_step(step, approved.plan().language);
+        !stopped
+    };
+    let pace: exec::Pace<'_> =
+        if approved.manner() == Manner::Stepwise { Some(&mut ask) } else { None };
+    let report = if approved.manner() == Manner::AsPreviewed {
+        match tried {
+            Some(tried) => exec::aside::make(approved, &tried.difference, shell, journal),
+            None => unreachable!("there is no such answer without a preview"),
+        }
+    } else if talk.json {
+        exec::run_apart(approved, shell, journal)
+    } else {
+        exec::run(approved, shell, journal, pace)
+    };
     if talk.json {
+        let plan = approved.plan();
         let outcomes: Vec<_> = report.outcomes.iter().map(|outcome| outcome.in_json()).collect();
-        let envelope =
-            json::plan(approved.plan(), Status::Executed, Some(report.status.0), &outcomes);
+        let verdict = session.policy().judge(plan);
+        let envelope = json::plan(plan, &verdict, Status::Executed, Some(report.status.0))
+            .executed(&outcomes, report.run.map(|run| run.0));
         print(&format!("{}\n", envelope.to_json()));
     } else {
-        explain_report(&report);
+        if let Some(told) = report::explain(&report, approved.plan().language) {
+            show_error(&Diagnostic::new(told));
+        }
     }
-    report.status
+    if stopped && report.status.is_success() { ExitStatus::NOT_CONFIRMED } else { report.status }
 }
 
-/// Says what was not done, when something was not.
-fn explain_report(report: &Report) {
-    let numbers = |wanted: &dyn Fn(&StepOutcome) -> bool| {
-        let list: Vec<String> = report
-            .outcomes
-            .iter()
-            .enumerate()
-            .filter(|(_, outcome)| wanted(outcome))
-            .map(|(index, _)| (index + 1).to_string())
-            .collect();
-        list.join(", ")
-    };
-    let failed =
-        numbers(&|outcome| matches!(outcome, StepOutcome::Ran(status) if !status.is_success()));
-    let skipped = numbers(&|outcome| !matches!(outcome, StepOutcome::Ran(_)));
-    if !skipped.is_empty() {
-        let why =
-            if report.interrupted { "the plan was stopped" } else { "what they need has failed" };
-        show_error(&Diagnostic::new(format!(
-            "step {failed} failed; not run, because {why}: step {skipped}"
-        )));
-    } else if report.outcomes.len() > 1 && !failed.is_empty() {
-        show_error(&Diagnostic::new(format!("step {failed} failed (status {})", report.status)));
+/// Asks before a step of a plan that is run step by step.
+fn ask_step(step: &Step, language: Language) -> bool {
+    let mut keys = TerminalKeys::default();
+    let command = escape::visible_lines(&step.command);
+    let question =
+        language.choose("[y] run  [n] stop here (default) ", "[y] 运行  [n] 到此为止（默认） ");
+    show_on_terminal(&format!("{}. {command}\n", step.id));
+    keys.ask(question);
+    loop {
+        let run = match keys.key() {
+            Some(Key::Character('y' | 'Y')) => true,
+            None | Some(Key::Enter | Key::Cancel | Key::Character('n' | 'N' | 'q')) => false,
+            Some(Key::Character(_) | Key::Other) => continue,
+        };
+        keys.answered(if run {
+            language.choose("run", "运行")
+        } else {
+            language.choose("stopped", "已停止")
+        });
+        return run;
     }
 }
 
-fn show_plan(plan: &Plan, status: Status, exit_status: Option<ExitStatus>, talk: Talk) {
+fn show_plan(
+    session: &mut Session,
+    plan: &Plan,
+    status: Status,
+    exit_status: Option<ExitStatus>,
+    talk: Talk,
+) {
     if talk.json {
-        let envelope = json::plan(plan, status, exit_status.map(|status| status.0), &[]);
+        let verdict = session.policy().judge(plan);
+        let envelope = json::plan(plan, &verdict, status, exit_status.map(|status| status.0));
         print(&format!("{}\n", envelope.to_json()));
     } else {
         print(&text::render(plan, talk.style));

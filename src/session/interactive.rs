@@ -1,8 +1,8 @@
 //! The interactive shell: prompt, line, command or request, and again.
 
 use super::ask::{Answerer, show_error};
+use super::diary::Diary;
 use super::editor::{Line, LineEditor};
-use super::journal::Journal;
 use crate::cli::RequestOptions;
 use crate::config::{self, Config, Directories};
 use crate::diagnostic::Diagnostic;
@@ -33,11 +33,11 @@ pub fn run(shell: &mut Shell, options: RequestOptions, posix: bool) -> Flow {
     }
     let config = configuration();
     set_default_prompt(shell, &config);
-    let journal = Journal::new(history(&config));
+    let diary = Diary::new(history(&config));
     if !posix {
-        shell.take_requests(Box::new(Answerer::new(options).with_journal(journal.clone())));
+        shell.take_requests(Box::new(Answerer::new(options).with_diary(diary.clone())));
     }
-    let mut editor = match LineEditor::new(journal.window(), Box::new(start_model_ahead)) {
+    let mut editor = match LineEditor::new(diary.window(), Box::new(start_model_ahead)) {
         Ok(editor) => editor,
         Err(error) => {
             show_error(&Diagnostic::new(format!("no line editing: {error}")));
@@ -46,7 +46,7 @@ pub fn run(shell: &mut Shell, options: RequestOptions, posix: bool) -> Flow {
     };
     let mut ends = 0;
     loop {
-        if let Some(notice) = journal.take_notice() {
+        if let Some(notice) = diary.take_notice() {
             show_error(&notice);
         }
         shell.notify();
@@ -54,7 +54,7 @@ pub fn run(shell: &mut Shell, options: RequestOptions, posix: bool) -> Flow {
         match editor.read(&prompt, shell.command_names()) {
             Line::Text(line) => {
                 ends = 0;
-                if run_line(shell, &journal, &line, posix) == Err(Divert::Exit) {
+                if run_line(shell, &diary, &line, posix) == Err(Divert::Exit) {
                     return Err(Divert::Exit);
                 }
             }
@@ -70,7 +70,7 @@ pub fn run(shell: &mut Shell, options: RequestOptions, posix: bool) -> Flow {
 }
 
 /// Runs one line: as a command or as a request, as it was shown.
-fn run_line(shell: &mut Shell, journal: &Journal, line: &str, posix: bool) -> Flow {
+fn run_line(shell: &mut Shell, diary: &Diary, line: &str, posix: bool) -> Flow {
     let names = shell.command_names();
     let intent =
         if posix { Intent::Command } else { intent::classify(line, &|word| names.contains(word)) };
@@ -86,7 +86,7 @@ fn run_line(shell: &mut Shell, journal: &Journal, line: &str, posix: bool) -> Fl
     };
     let warned = shell.warned_of_jobs;
     let kind = if request.is_some() { Kind::Request } else { Kind::Command };
-    journal.begin(shell, line, kind);
+    diary.begin(shell, line, kind);
     let flow = match request {
         Some(text) => {
             shell.status = shell.answer(&text);
@@ -98,7 +98,7 @@ fn run_line(shell: &mut Shell, journal: &Journal, line: &str, posix: bool) -> Fl
     signal::take(signal::SIGINT);
     // A warning of stopped jobs holds for the line after it; later it is forgotten.
     shell.warned_of_jobs &= !warned;
-    journal.end(shell.status);
+    diary.end(shell.status);
     flow
 }
 

@@ -6,11 +6,15 @@
 //! without it.
 
 pub mod ask;
+pub mod diary;
 pub mod editor;
 pub mod interactive;
-pub mod journal;
 mod model;
+mod report;
 pub mod request;
+mod review;
+mod safety;
+mod trial;
 
 use std::path::PathBuf;
 
@@ -20,12 +24,15 @@ use crate::diagnostic::Diagnostic;
 use crate::model::ModelError;
 use crate::model::store::StoreContext;
 use crate::model::worker::WorkerClient;
+use crate::policy::Policy;
+use crate::policy::approval::Approvals;
 use crate::preference::{Demonstration, Preferences};
 use crate::prompt::{PromptSettings, Templates};
 use crate::shell::Shell;
 use crate::system::identity;
+use crate::undo;
 
-use self::journal::Journal;
+use self::diary::Diary;
 
 /// What requests need beside the shell: configuration, model, preferences.
 pub struct Session {
@@ -36,8 +43,12 @@ pub struct Session {
     settings: PromptSettings,
     client: Option<WorkerClient>,
     preferences: Option<Preferences>,
+    policy: Option<Policy>,
+    approvals: Option<Approvals>,
+    /// The journal of changes.
+    changes: Option<undo::Journal>,
     /// Where plans that run are recorded, in an interactive shell.
-    pub journal: Option<Journal>,
+    pub diary: Option<Diary>,
     /// Messages about broken files, to be shown once.
     pub notices: Vec<Diagnostic>,
 }
@@ -65,7 +76,10 @@ impl Session {
             settings,
             client: None,
             preferences: None,
-            journal: None,
+            policy: None,
+            approvals: None,
+            changes: None,
+            diary: None,
             notices,
         })
     }

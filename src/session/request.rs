@@ -48,6 +48,30 @@ pub fn plan(
     result
 }
 
+/// Makes a plan of an earlier one and a change in the person's words. The new
+/// plan stands for the same request.
+///
+/// # Errors
+/// As for [`plan`].
+pub fn change(
+    session: &mut Session,
+    shell: &mut Shell,
+    plan: &Plan,
+    words: &str,
+    progress: &mut dyn Progress,
+) -> Result<Plan, Failure> {
+    let request = &plan.request;
+    let learned = session.demonstrations(request, &place(shell));
+    let context = Session::context(request, shell);
+    let question = prompt::build(request, &context, &learned, &session.settings);
+    let question = prompt::revise(&question, &plan.text.to_string(), words);
+
+    progress.waiting();
+    let result = ask_twice(session, shell, request, &question, progress);
+    progress.done();
+    result
+}
+
 fn ask_twice(
     session: &mut Session,
     shell: &mut Shell,

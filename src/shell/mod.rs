@@ -225,6 +225,12 @@ impl Shell {
         builtin::directory::initialise(self);
     }
 
+    /// Makes names relative to a directory, for plans that are compiled for
+    /// somewhere else: the process stays where it is.
+    pub fn stand_in(&mut self, directory: impl Into<BString>) {
+        self.directory = Some(directory.into());
+    }
+
     /// The logical working directory; `None` when it is not known.
     #[must_use]
     pub fn directory(&self) -> Option<&[u8]> {

@@ -8,7 +8,7 @@ use bstr::{BString, ByteSlice};
 use super::exec::{Located, search};
 use super::parser::{self, SyntaxError};
 use super::syntax::List;
-use super::{AliasTable, Shell, builtin, lexer};
+use super::{AliasTable, Shell, builtin, lexer, request};
 
 /// A picture of a shell's command names.
 #[derive(Clone, Debug, Default)]
@@ -16,6 +16,7 @@ pub struct CommandNames {
     functions: HashSet<BString>,
     aliases: AliasTable,
     path: BString,
+    undo: bool,
 }
 
 impl CommandNames {
@@ -27,6 +28,7 @@ impl CommandNames {
             || self.functions.contains(bytes.as_bstr())
             || self.aliases.0.contains_key(bytes.as_bstr())
             || builtin::find(bytes).is_some()
+            || self.undo && word == request::UNDO.name
             || matches!(search(bytes, &self.path), Located::Program(_))
     }
 
@@ -48,6 +50,7 @@ impl Shell {
             functions: self.functions.keys().cloned().collect(),
             aliases: self.aliases.clone(),
             path: self.variables.get(b"PATH").map_or_else(BString::default, |path| path.to_owned()),
+            undo: self.has_undo(),
         }
     }
 }

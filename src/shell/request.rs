@@ -8,7 +8,7 @@
 use bstr::{BString, ByteSlice};
 
 use super::Shell;
-use super::builtin::Outcome;
+use super::builtin::{Builtin, Outcome};
 use crate::exit_status::ExitStatus;
 
 /// The name of the builtin that makes a request of its operands.
@@ -21,7 +21,14 @@ pub const MARKS: [&str; 2] = ["?", "？"];
 pub trait Requests {
     /// Answers the request `words`; the status is the request's.
     fn answer(&mut self, shell: &mut Shell, words: &str) -> ExitStatus;
+
+    /// Undoes what a plan did; these are the operands of `undo`.
+    fn undo(&mut self, shell: &mut Shell, operands: &[BString]) -> ExitStatus;
 }
+
+/// The builtin of an interactive shell that takes requests; scripts do not have
+/// it, whose own `undo` may be something else.
+pub(crate) const UNDO: Builtin = Builtin { name: "undo", special: false, run: undo };
 
 /// Where a shell keeps who answers its requests.
 #[derive(Default)]
@@ -49,6 +56,11 @@ impl Shell {
         self.requests.answerer.is_some() || self.requests.busy
     }
 
+    /// Whether `undo` is a command.
+    pub(crate) fn has_undo(&self) -> bool {
+        self.options.interactive && self.takes_requests()
+    }
+
     /// Answers a request. A request within a request, which only a plan could
     /// make, is refused: nothing a model writes reaches a model.
     pub fn answer(&mut self, words: &str) -> ExitStatus {
@@ -67,6 +79,16 @@ impl Shell {
         self.requests.answerer = Some(answerer);
         status
     }
+}
+
+/// The builtin `undo`.
+fn undo(shell: &mut Shell, words: &[BString]) -> Outcome {
+    let Some(mut answerer) = shell.requests.answerer.take() else {
+        return Ok(shell.fail(UNDO.name, "a plan cannot undo plans"));
+    };
+    let status = answerer.undo(shell, &words[1..]);
+    shell.requests.answerer = Some(answerer);
+    Ok(status)
 }
 
 /// The builtin `?`.

@@ -7,19 +7,34 @@
 //!
 //! **Architecture invariant:** no other module names `nix` or `libc`.
 
+pub mod calendar;
+pub mod clock;
+pub mod content;
 pub mod descriptor;
+pub mod directory;
 pub mod disk;
+pub mod extended_attribute;
 pub mod file;
 pub mod file_access;
 pub mod identity;
 pub mod interrupt;
+pub mod lock;
+pub mod mount;
+pub mod namespace;
+pub mod node;
+pub mod overlay;
+pub mod path_text;
+pub mod place;
 pub mod process;
+pub mod random;
 pub mod resource;
 pub mod sandbox;
 pub mod signal;
 pub mod socket;
 pub mod stack;
 pub mod terminal;
+pub mod terminal_input;
+pub mod tree;
 pub mod worker_process;
 
 /// An error number of the operating system; displays as its message.

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use crossterm::event::{self, Event, KeyCode, KeyEventKind, KeyModifiers};
+use crossterm::event::{Event, KeyCode, KeyEventKind, KeyModifiers};
 use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
 use unicode_width::UnicodeWidthChar;
 
+use super::input;
 use crate::escape::visible;
 use crate::review::terminal::{Key, Keys};
 use crate::system::descriptor;
@@ -36,7 +37,7 @@ pub struct TerminalKeys {
 impl Keys for TerminalKeys {
     fn ask(&mut self, question: &str) {
         self.raw = RawMode::enter();
-        while matches!(event::poll(Duration::ZERO), Ok(true)) && event::read().is_ok() {}
+        while matches!(input::next(Some(Duration::ZERO)), Ok(Some(_))) {}
         show(question);
     }
 
@@ -78,7 +79,7 @@ impl TerminalKeys {
         // Without raw mode a key would come only with Enter, and echoed.
         self.raw.as_ref()?;
         loop {
-            let Event::Key(press) = event::read().ok()? else { continue };
+            let Some(Event::Key(press)) = input::next(None).ok()? else { continue };
             if press.kind == KeyEventKind::Release {
                 continue;
             }

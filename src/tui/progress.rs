@@ -34,6 +34,8 @@ impl Progress for Silent {
 #[derive(Debug)]
 pub struct TerminalProgress {
     active: bool,
+    /// The line is dim.
+    dim: bool,
     width: usize,
     text: String,
     answering: bool,
@@ -57,6 +59,7 @@ impl TerminalProgress {
         let width = crossterm::terminal::size().map_or(80, |(columns, _)| usize::from(columns));
         Self {
             active: terminal::is_terminal(descriptor::STDERR) && !dumb,
+            dim: std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
             width,
             text: String::new(),
             answering: false,
@@ -79,7 +82,8 @@ impl TerminalProgress {
         let room = self.width.saturating_sub(self.label.len() + 6);
         let line = visible(self.text.replace('\n', "; ").as_bytes());
         let tail = last_columns(&line, room);
-        let text = format!("\r\x1b[K\x1b[2m{} … {tail}\x1b[0m", self.label);
+        let (on, off) = if self.dim { ("\x1b[2m", "\x1b[0m") } else { ("", "") };
+        let text = format!("\r\x1b[K{on}{} … {tail}{off}", self.label);
         let _ = descriptor::write_all(descriptor::STDERR, text.as_bytes());
     }
 }

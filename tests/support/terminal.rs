@@ -30,6 +30,8 @@ const PATIENCE: Duration = Duration::from_secs(40);
 /// A program on a terminal of its own.
 pub(crate) struct Terminal {
     master: File,
+    /// The other end's name.
+    path: String,
     child: Child,
     output: Receiver<Vec<u8>>,
     parser: vt100::Parser,
@@ -63,12 +65,7 @@ impl Terminal {
         pty::unlockpt(&master).expect("the terminal is new");
         let path = pty::ptsname_r(&master).expect("the terminal has a name");
         let (rows, columns) = size;
-        let (columns, rows) = (columns.to_string(), rows.to_string());
-        let sized = Command::new("stty")
-            .args(["-F", &path, "cols", &columns, "rows", &rows])
-            .status()
-            .expect("stty is part of every POSIX system");
-        assert!(sized.success(), "the terminal takes its size");
+        set_size(&path, (rows, columns));
         let slave = || {
             let mut options = OpenOptions::new();
             options.read(true).write(true).custom_flags(OFlag::O_NOCTTY.bits());
@@ -94,7 +91,7 @@ impl Terminal {
         let output = reader(master.try_clone().expect("a descriptor can be duplicated"));
         let cells = |count: u16| count.try_into().expect("a terminal has a size");
         let parser = vt100::Parser::new(cells(size.0), cells(size.1), 0);
-        Self { master, child, output, parser, raw: Vec::new() }
+        Self { master, path, child, output, parser, raw: Vec::new() }
     }
 
     /// Waits until the screen is as wanted; says what it shows if it never is.
@@ -198,6 +195,14 @@ impl Terminal {
         screen.contents_between(first, 0, row, column)
     }
 
+    /// Gives the terminal another size, which the program is told of. What is on
+    /// the screen is cut off, as terminals do that do not break lines anew.
+    pub(crate) fn resize(&mut self, size: (u16, u16)) {
+        let cells = |count: u16| count.try_into().expect("a terminal has a size");
+        self.parser.screen_mut().set_size(cells(size.0), cells(size.1));
+        set_size(&self.path, size);
+    }
+
     /// The program's process.
     pub(crate) fn process(&self) -> u32 {
         self.child.id()
@@ -226,6 +231,16 @@ impl Drop for Terminal {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Sets rows and columns of the terminal with this name.
+fn set_size(path: &str, (rows, columns): (u16, u16)) {
+    let (columns, rows) = (columns.to_string(), rows.to_string());
+    let sized = Command::new("stty")
+        .args(["-F", path, "cols", &columns, "rows", &rows])
+        .status()
+        .expect("stty is part of every POSIX system");
+    assert!(sized.success(), "the terminal takes its size");
 }
 
 /// Reads the terminal's output until every program has closed it.

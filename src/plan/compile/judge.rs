@@ -1,40 +1,48 @@
 //! What is known of commands that the shell engine runs: every command in the
-//! tree is judged, those in substitutions and conditions, too; what is not in
-//! the table has unknown effects.
+//! tree is judged, those in substitutions and conditions, and those that other
+//! commands run, too; what is in no table has unknown effects.
 
 use std::os::unix::ffi::OsStrExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use bstr::{BString, ByteSlice};
 
+use super::facts::{self, Later};
 use super::lower;
-use super::missing::WRAPPERS;
 use super::redirect;
-use super::scope::Scope;
+use super::repository;
+use super::scope::{Scope, Volatile};
+use crate::escape::visible;
+use crate::language::Language;
+use crate::plan::Note;
 use crate::plan::effect::Effects;
+use crate::plan::grammar::{self, Entry, Fact, Understanding, Verb, fact};
 use crate::plan::operation::Operation;
-use crate::plan::program::{self, Understanding};
 use crate::plan::prohibition;
+use crate::plan::variable::{changes_meaning, changes_only_output};
 use crate::shell::Shell;
 use crate::shell::exec::Located;
 use crate::shell::parser::{self, NoAliases};
-use crate::shell::syntax::{Command, List, Pipeline, SimpleCommand, Word, WordPart};
-use crate::shell::visit;
+use crate::shell::syntax::{Command, CompoundKind, List, Pipeline, SimpleCommand, Word, WordPart};
+use crate::shell::{print, visit};
 
-/// Effects with what a person should know.
+/// How deep commands may run commands that run commands.
+const MAX_DEPTH: usize = 8;
+
+/// What was found out about commands.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Judged {
     pub(super) effects: Effects,
     pub(super) warnings: Vec<String>,
     /// The directory that the commands may leave the shell in.
     pub(super) supposed: PathBuf,
+    /// The programs that are started.
+    pub(super) programs: Vec<BString>,
+    /// What each command does, in a verb phrase.
+    pub(super) phrases: Vec<String>,
+    /// What the options mean.
+    pub(super) notes: Vec<Note>,
 }
-
-/// Shells, which take a program as an argument.
-const SHELLS: &[&str] = &["sh", "bash", "dash", "ksh", "mksh", "yash", "zsh", "llmsh"];
-
-/// Programs that ask for somebody else's rights.
-const PRIVILEGE: &[&str] = &["sudo", "su", "doas", "pkexec", "run0"];
 
 /// The operation of a pipeline that is not lowered.
 pub(super) fn operation(pipeline: &Pipeline) -> Operation {
@@ -44,190 +52,381 @@ pub(super) fn operation(pipeline: &Pipeline) -> Operation {
 }
 
 /// Judges every command of a tree.
-pub(super) fn judge(tree: &List, shell: &mut Shell, scope: &Scope) -> Judged {
-    let mut judged = Judged::default();
-    let mut commands = Vec::new();
-    visit::commands(tree, &mut |command| commands.push(command.clone()));
-    // In a compound command a `cd` or an assignment changes what comes after it.
-    let alone = commands.len() == 1;
-    let mut supposed = scope.clone();
-    for command in &commands {
-        match command {
-            Command::Simple(simple) => {
-                let effects = judge_simple(simple, shell, scope, alone, &mut judged.warnings);
-                judged.effects.merge(effects);
-                let words = supposed.guess(&simple.words, shell);
-                let forbidden = prohibition::command(&words, supposed.supposed());
-                judged.effects.forbidden = judged.effects.forbidden.or(forbidden);
-                supposed.suppose(&words);
-            }
-            Command::Function(definition) => {
-                let reason =
-                    format!("it defines the function {}", crate::escape::visible(&definition.name));
-                judged.effects.merge(Effects { environment: true, ..Effects::unknown(reason) });
-                if let Some(reason) = prohibition::fork_bomb(definition) {
-                    judged.effects.forbidden = Some(reason);
+pub(super) fn judge(tree: &List, shell: &mut Shell, scope: &Scope, language: Language) -> Judged {
+    let scope = scope.clone();
+    let mut judge = Judge { shell, scope, language, found: Judged::default(), depth: 0 };
+    judge.tree(tree, Volatile::Names(Vec::new()));
+    judge.found
+}
+
+/// Judges the command of an expanded command line, as for `policy explain`.
+struct Judge<'a> {
+    shell: &'a mut Shell,
+    scope: Scope,
+    language: Language,
+    found: Judged,
+    depth: usize,
+}
+
+impl Judge<'_> {
+    /// Every command of a tree, in which also other variables are not known.
+    fn tree(&mut self, tree: &List, volatile: Volatile) {
+        let mut commands = Vec::new();
+        visit::commands(tree, &mut |command| commands.push(command.clone()));
+        let inner = self.scope.with_volatile(volatile).with_volatile(set_within(&commands));
+        let outer = std::mem::replace(&mut self.scope, inner);
+        // In a compound command a `cd` or an assignment changes what comes after it.
+        let alone = commands.len() == 1;
+        let mut supposed = self.scope.clone();
+        for command in &commands {
+            match command {
+                Command::Simple(simple) => {
+                    self.simple(simple, alone);
+                    let words = supposed.guess(&simple.words, self.shell);
+                    self.forbid(prohibition::command(&words, supposed.supposed()));
+                    supposed.suppose(&words);
+                }
+                Command::Function(definition) => {
+                    let name = visible(&definition.name);
+                    let reason = self.language.choose(
+                        format!("it defines the function {name}"),
+                        format!("它定义了函数 {name}"),
+                    );
+                    self.merge(Effects { environment: true, ..Effects::unknown(reason) });
+                    self.forbid(prohibition::fork_bomb(definition));
+                    let phrase = self.language.choose("define the function", "定义函数");
+                    self.found.phrases.push(format!("{phrase} {name}"));
+                }
+                Command::Compound(compound) => {
+                    let effects = redirect::effects(&compound.redirects, self.shell, &self.scope);
+                    self.merge(effects);
                 }
             }
+        }
+        self.found.supposed = supposed.supposed().to_owned();
+        self.scope = outer;
+    }
+
+    fn merge(&mut self, effects: Effects) {
+        self.found.effects.merge(effects);
+    }
+
+    fn forbid(&mut self, reason: Option<String>) {
+        let forbidden = &mut self.found.effects.forbidden;
+        *forbidden = forbidden.take().or(reason);
+    }
+
+    fn unknown(&mut self, english: impl Into<String>, chinese: impl Into<String>) {
+        let reason = self.language.choose(english.into(), chinese.into());
+        self.merge(Effects::unknown(reason));
+    }
+
+    fn phrase(&mut self, english: impl Into<String>, chinese: impl Into<String>) {
+        self.found.phrases.push(self.language.choose(english.into(), chinese.into()));
+    }
+
+    fn simple(&mut self, simple: &SimpleCommand, alone: bool) {
+        let effects = redirect::effects(&simple.redirects, self.shell, &self.scope);
+        self.merge(effects);
+        if !simple.assignments.is_empty() {
+            self.found.effects.environment |= simple.words.is_empty();
+            let names = simple.assignments.iter().map(|assignment| assignment.name.as_slice());
+            let harmless = if simple.words.is_empty() {
+                names.into_iter().all(|name| !changes_meaning(name))
+            } else {
+                names.into_iter().all(changes_only_output)
+            };
+            if !harmless {
+                self.unknown("variables are set for the command", "命令设置了变量");
+            }
+        }
+        if simple.words.is_empty() {
+            return;
+        }
+        match self.scope.expand(&simple.words, self.shell) {
+            Ok(words) if words.is_empty() => {}
+            Ok(words) => {
+                let unmatched = lower::unmatched(simple, self.shell, &self.scope, self.language);
+                self.found.warnings.extend(unmatched);
+                self.forbid(prohibition::command(&words, self.scope.directory()));
+                self.words(&words, alone);
+            }
+            Err(reason) => self.dynamic(simple, reason),
+        }
+    }
+
+    /// A command whose words are not known before it runs: its name alone may
+    /// still tell what it is.
+    fn dynamic(&mut self, simple: &SimpleCommand, reason: String) {
+        let name = literal_word(&simple.words[0]);
+        match name.as_ref().and_then(|name| grammar::find(base_name(name))) {
+            Some(entry) => {
+                self.worst(entry);
+                self.found.phrases.push(entry.about.words(self.language).to_owned());
+            }
+            None => self.phrase("run a command", "运行一个命令"),
+        }
+        if let Some(name) = name {
+            self.found.programs.push(base_name(&name).into());
+        }
+        self.merge(Effects::unknown(reason));
+    }
+
+    /// One expanded command line, as the shell would run it.
+    fn words(&mut self, words: &[BString], alone: bool) {
+        let name = &words[0];
+        let builtin = match self.shell.locate(name) {
+            Located::Function(_) => {
+                self.found.effects.environment = true;
+                self.phrase(
+                    format!("run your function {}", visible(name)),
+                    format!("运行你的函数 {}", visible(name)),
+                );
+                return self.unknown("it is a function of yours", "它是你定义的函数");
+            }
+            Located::Builtin(builtin) => builtin.name,
+            _ => return self.program(words, &Later::Anywhere),
+        };
+        match builtin {
+            "eval" => {
+                self.found.effects.environment = true;
+                let text = bstr::join(" ", &words[1..]);
+                self.unknown("it may change the shell itself", "它可能改变 shell 本身");
+                self.shell_text(&text);
+            }
+            "command" if words.len() > 1 && !words[1].starts_with(b"-") => {
+                self.words(&words[1..], alone);
+            }
+            "." | "exec" => {
+                self.found.effects.environment = true;
+                self.phrase(format!("run {}", visible(name)), format!("运行 {}", visible(name)));
+                self.unknown(format!("{name} may do anything"), format!("{name} 可以做任何事"));
+                if builtin == "exec" && words.len() > 1 {
+                    self.program(&words[1..], &Later::Anywhere);
+                }
+            }
+            "cd" | "export" | "readonly" | "unset" | "set" | "shift" | "alias" | "unalias"
+            | "umask" | "read" | "local" | "getopts" | "trap" | "ulimit" => {
+                self.found.effects.environment = true;
+                self.phrase(
+                    format!("change the shell's state ({name})"),
+                    format!("改变 shell 的状态（{name}）"),
+                );
+                self.later(builtin, &words[1..]);
+                if !alone {
+                    self.unknown(
+                        format!("{name} changes what later commands mean"),
+                        format!("{name} 会改变后面命令的含义"),
+                    );
+                }
+            }
+            "break" | "continue" | "return" | "exit" | ":" | "wait" | "jobs" | "bg" | "fg"
+            | "hash" | "type" | "times" => {
+                self.phrase(format!("run {name}"), format!("运行 {name}"));
+            }
+            _ => self.program(words, &Later::Anywhere),
+        }
+    }
+
+    /// What a builtin that changes the shell's state leaves behind for later.
+    fn later(&mut self, builtin: &str, operands: &[BString]) {
+        match builtin {
+            "trap" if operands.len() > 1 && operands[0] != "-" && !operands[0].is_empty() => {
+                self.unknown("it runs commands later", "它会在之后运行命令");
+                self.nested(|judge| judge.shell_text(&operands[0]));
+            }
+            "alias" if operands.iter().any(|operand| operand.contains(&b'=')) => {
+                self.unknown("it changes what a command's name means", "它会改变命令名的含义");
+            }
+            "set" if !operands.is_empty() => {
+                self.unknown("it changes how commands run", "它会改变命令的运行方式");
+            }
+            "export" | "readonly" | "local" | "unset" | "read" | "getopts" => {
+                let names = operands.iter().map(|operand| {
+                    operand.split_once_str("=").map_or(operand.as_slice(), |(name, _)| name)
+                });
+                if names.into_iter().any(changes_meaning) {
+                    self.unknown("it changes which programs run", "它会改变运行哪些程序");
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// A program, or a builtin that does what the program of its name does.
+    fn program(&mut self, words: &[BString], later: &Later) {
+        let written = &words[0];
+        if written.contains(&fact::LATER) {
+            return self.unknown("which program it runs is not known", "不知道它会运行哪个程序");
+        }
+        let name = base_name(written);
+        self.found.programs.push(name.into());
+        if has_rights_of_its_own(written) {
+            self.found.effects.privilege = true;
+        }
+        let Some(entry) = grammar::find(name) else {
+            let name = visible(name);
+            self.phrase(format!("run {name}"), format!("运行 {name}"));
+            return self.unknown(
+                format!("what {name} does is not known"),
+                format!("不清楚 {name} 会做什么"),
+            );
+        };
+        let at = self.found.phrases.len();
+        self.found.phrases.push(entry.about.words(self.language).to_owned());
+        if *later == Later::Anywhere && may_be_options(name, &words[1..]) {
+            self.unknown(
+                "what it reads may be options as well as names",
+                "读入的内容可能是选项，而不只是名称",
+            );
+        }
+        match entry.understand(&words[1..]) {
+            Ok(understanding) => {
+                if let Some(about) = understanding.subcommand {
+                    self.found.phrases[at] = about.words(self.language).to_owned();
+                }
+                self.understood(name, &understanding, later);
+            }
+            Err(reason) => {
+                self.worst(entry);
+                self.merge(Effects::unknown(reason.words(self.language)));
+            }
+        }
+    }
+
+    fn understood(&mut self, name: &[u8], understanding: &Understanding, later: &Later) {
+        let language = self.language;
+        let effects = facts::effects(understanding, &self.scope, later, language);
+        for (link, target) in facts::links(&effects, &self.scope, understanding) {
+            self.found.warnings.push(facts::link_warning(&link, &target, language));
+        }
+        self.merge(effects);
+        self.found.notes.extend(understanding.notes.iter().map(|(text, about)| Note {
+            text: text.clone(),
+            meaning: about.words(language).to_owned(),
+        }));
+        if name == b"git" {
+            let directory = repository::directory(understanding, &self.scope);
+            if let Some(reason) = repository::runs_programs(&directory, understanding, language) {
+                self.merge(Effects::unknown(reason));
+            }
+        }
+        // What `find` hands over lies below where it looks.
+        let below = understanding.facts.iter().filter_map(|fact| match fact {
+            Fact::File(Verb::Read, path) => Some(self.scope.absolute(path)),
+            _ => None,
+        });
+        let inner = if name == b"find" { Later::Below(below.collect()) } else { later.clone() };
+        for fact in &understanding.facts {
+            match fact {
+                Fact::Runs(words) => self.nested(|judge| judge.program(words, &inner)),
+                Fact::Shell(text) => self.nested(|judge| {
+                    // What another shell changes in itself ends with it.
+                    let environment = judge.found.effects.environment;
+                    judge.shell_text(text);
+                    judge.found.effects.environment = environment;
+                }),
+                _ => {}
+            }
+        }
+    }
+
+    fn nested(&mut self, inner: impl FnOnce(&mut Self)) {
+        if self.depth >= MAX_DEPTH {
+            return self.unknown("commands are nested too deeply", "命令嵌套过深");
+        }
+        self.depth += 1;
+        inner(self);
+        self.depth -= 1;
+    }
+
+    fn shell_text(&mut self, text: &[u8]) {
+        if text.contains(&fact::LATER) {
+            return self.unknown("what it runs is not known yet", "还不知道它会运行什么");
+        }
+        match parser::parse(text, &NoAliases) {
+            Ok(tree) => {
+                let supposed = std::mem::take(&mut self.found.supposed);
+                self.tree(&tree, Volatile::All);
+                self.found.supposed = supposed;
+            }
+            Err(_) => self.unknown("the text it runs is no shell", "它要运行的文本不是 shell 命令"),
+        }
+    }
+
+    /// What holds of a program whatever its options are.
+    fn worst(&mut self, entry: &'static Entry) {
+        let whatever =
+            Understanding { facts: entry.effects().to_vec(), ..Understanding::default() };
+        let effects = facts::effects(&whatever, &self.scope, &Later::Anywhere, self.language);
+        self.merge(effects);
+    }
+}
+
+/// Whether words that are known only later may be options of the program that do
+/// more than read: a file can be called `--output=x`.
+fn may_be_options(name: &[u8], words: &[BString]) -> bool {
+    const HARMLESS: [&[u8]; 20] = [
+        b"basename",
+        b"cat",
+        b"cksum",
+        b"cut",
+        b"dirname",
+        b"du",
+        b"echo",
+        b"egrep",
+        b"fgrep",
+        b"grep",
+        b"head",
+        b"ls",
+        b"md5sum",
+        b"printf",
+        b"readlink",
+        b"realpath",
+        b"sha256sum",
+        b"stat",
+        b"tail",
+        b"wc",
+    ];
+    let fixed = words.iter().take_while(|word| *word != "--");
+    !HARMLESS.contains(&name) && fixed.into_iter().any(|word| word.first() == Some(&fact::LATER))
+}
+
+/// The variables that commands set: those of assignments and loops, and of
+/// builtins that set what they name.
+fn set_within(commands: &[Command]) -> Volatile {
+    let mut names = Vec::new();
+    for command in commands {
+        match command {
+            Command::Function(_) => return Volatile::All,
             Command::Compound(compound) => {
-                judged.effects.merge(redirect::effects(&compound.redirects, shell, scope));
+                if let CompoundKind::For { variable, .. } = &compound.kind {
+                    names.push(variable.clone());
+                }
+            }
+            Command::Simple(simple) => {
+                let assigned = simple.assignments.iter().map(|assignment| assignment.name.clone());
+                names.extend(assigned);
+                let name = simple.words.first().and_then(literal_word);
+                match name.as_ref().map(|name| name.as_slice()) {
+                    Some(b"eval" | b"." | b"set" | b"shift") => return Volatile::All,
+                    Some(b"read" | b"export" | b"readonly" | b"local" | b"unset" | b"getopts") => {
+                        for word in &simple.words[1..] {
+                            let text = print::word_text(word);
+                            let end = text.find_byte(b'=').unwrap_or(text.len());
+                            names.push(text[..end].into());
+                        }
+                    }
+                    // Where it goes decides what these are.
+                    Some(b"cd") if commands.len() > 1 => {
+                        names.extend([BString::from("PWD"), BString::from("OLDPWD")]);
+                    }
+                    _ => {}
+                }
             }
         }
     }
-    judged.supposed = supposed.supposed().to_owned();
-    judged
-}
-
-fn judge_simple(
-    simple: &SimpleCommand,
-    shell: &mut Shell,
-    scope: &Scope,
-    alone: bool,
-    warnings: &mut Vec<String>,
-) -> Effects {
-    let mut effects = redirect::effects(&simple.redirects, shell, scope);
-    if !simple.assignments.is_empty() {
-        effects.environment = simple.words.is_empty();
-        if !simple.words.is_empty()
-            || simple.assignments.iter().any(|assignment| changes_meaning(&assignment.name))
-        {
-            effects.merge(Effects::unknown("variables are set for the command"));
-        }
-    }
-    if simple.words.is_empty() {
-        return effects;
-    }
-    let words = match scope.expand(&simple.words, shell) {
-        Ok(words) if !words.is_empty() => words,
-        Ok(_) => return effects,
-        Err(reason) => {
-            // The name alone may still tell that privileges are asked for.
-            if let Some(name) = literal_word(&simple.words[0]) {
-                effects.privilege |= is_privileged(&name);
-                warnings.extend(dynamic_but_read_only(&name, &reason));
-            }
-            effects.merge(Effects::unknown(reason));
-            return effects;
-        }
-    };
-    warnings.extend(lower::unmatched(simple, shell, scope));
-    effects.merge(judge_words(&words, shell, scope, alone));
-    effects
-}
-
-fn dynamic_but_read_only(name: &BString, reason: &str) -> Option<String> {
-    program::find(base_name(name)).map(|program| format!("would {}, but {reason}", program.about))
-}
-
-/// Judges one expanded command line.
-pub(super) fn judge_words(
-    words: &[BString],
-    shell: &mut Shell,
-    scope: &Scope,
-    alone: bool,
-) -> Effects {
-    let name = &words[0];
-    let mut effects =
-        Effects { forbidden: prohibition::command(words, scope.directory()), ..Effects::default() };
-    if let Some(tree) = program_in(words) {
-        // What it would do stays unknown; what nobody wants is refused there, too.
-        let inner = judge(&tree, shell, scope).effects;
-        effects.forbidden = effects.forbidden.or(inner.forbidden);
-        effects.privilege |= inner.privilege;
-    }
-    if is_privileged(name) {
-        effects.privilege = true;
-        effects.merge(Effects::unknown("it runs with other rights"));
-        return effects;
-    }
-    let located = shell.locate(name);
-    match located {
-        Located::Function(_) => {
-            effects.environment = true;
-            effects.merge(Effects::unknown("it is a function of yours"));
-        }
-        Located::Builtin(builtin)
-            if matches!(
-                builtin.name,
-                "cd" | "export"
-                    | "readonly"
-                    | "unset"
-                    | "set"
-                    | "shift"
-                    | "alias"
-                    | "unalias"
-                    | "umask"
-                    | "read"
-                    | "local"
-                    | "getopts"
-                    | "trap"
-                    | "ulimit"
-            ) =>
-        {
-            effects.environment = true;
-            if !alone {
-                effects.merge(Effects::unknown(format!("{name} changes what later commands mean")));
-            }
-        }
-        Located::Builtin(builtin)
-            if matches!(builtin.name, "." | "eval" | "exec" | "command" | "kill") =>
-        {
-            effects.environment |= builtin.name != "kill";
-            effects.merge(Effects::unknown(format!("{name} may do anything")));
-        }
-        Located::Builtin(builtin)
-            if matches!(
-                builtin.name,
-                "break"
-                    | "continue"
-                    | "return"
-                    | "exit"
-                    | ":"
-                    | "wait"
-                    | "jobs"
-                    | "bg"
-                    | "fg"
-                    | "hash"
-                    | "type"
-                    | "times"
-            ) => {}
-        _ => effects.merge(judge_program(words, scope)),
-    }
-    effects
-}
-
-/// The program that a command line hands to `eval` or to a shell, where it can be
-/// read.
-fn program_in(words: &[BString]) -> Option<List> {
-    let place = words.iter().position(|word| {
-        word == "eval" || SHELLS.iter().any(|shell| base_name(word) == shell.as_bytes())
-    })?;
-    let arguments = &words[place + 1..];
-    let text: BString = if words[place] == "eval" {
-        bstr::join(" ", arguments).into()
-    } else {
-        let takes_text = |word: &BString| word.starts_with(b"-") && word.contains(&b'c');
-        arguments.get(arguments.iter().position(takes_text)? + 1)?.clone()
-    };
-    parser::parse(&text, &NoAliases).ok()
-}
-
-fn judge_program(words: &[BString], scope: &Scope) -> Effects {
-    let name = base_name(&words[0]);
-    if WRAPPERS.iter().any(|wrapper| name == wrapper.as_bytes()) {
-        return Effects::unknown(format!("{} runs another command", name.as_bstr()));
-    }
-    let Some(program) = program::find(name) else {
-        let reason = format!("what {} does is not known", crate::escape::visible(name));
-        return Effects::unknown(reason);
-    };
-    match program.understand(&words[1..]) {
-        Understanding::Reads(files) => {
-            let reads = files.into_iter().map(|file| scope.absolute(file)).collect();
-            Effects { reads, ..Effects::default() }
-        }
-        Understanding::Unknown(reason) => Effects::unknown(reason),
-    }
+    Volatile::Names(names)
 }
 
 /// The last component of a program's path. A program given by a path is not
@@ -244,32 +443,16 @@ pub(super) fn base_name(name: &[u8]) -> &[u8] {
     }
 }
 
-fn is_privileged(name: &[u8]) -> bool {
-    let base = name.rsplit(|byte| *byte == b'/').next().unwrap_or(name);
-    if PRIVILEGE.iter().any(|known| base == known.as_bytes()) {
-        return true;
-    }
-    // A set-user-id program by path.
+/// Programs that run with other rights than those of who starts them: those that
+/// ask for them, by any path, and set-user-id programs by path.
+fn has_rights_of_its_own(name: &[u8]) -> bool {
     use std::os::unix::fs::PermissionsExt;
-    let path = PathBuf::from(std::ffi::OsStr::from_bytes(name));
-    name.contains(&b'/')
-        && path.metadata().is_ok_and(|metadata| metadata.permissions().mode() & 0o6000 != 0)
-}
-
-/// Variables that change which program runs or how.
-fn changes_meaning(name: &[u8]) -> bool {
-    matches!(
-        name,
-        b"PATH"
-            | b"IFS"
-            | b"ENV"
-            | b"BASH_ENV"
-            | b"LD_PRELOAD"
-            | b"LD_LIBRARY_PATH"
-            | b"SHELL"
-            | b"PAGER"
-            | b"EDITOR"
-    )
+    const ASKING: [&[u8]; 5] = [b"sudo", b"su", b"doas", b"pkexec", b"run0"];
+    let base = name.rsplit(|byte| *byte == b'/').next().unwrap_or(name);
+    let path = Path::new(std::ffi::OsStr::from_bytes(name));
+    ASKING.contains(&base)
+        || name.contains(&b'/')
+            && path.metadata().is_ok_and(|metadata| metadata.permissions().mode() & 0o6000 != 0)
 }
 
 /// The text of a word that is one literal.

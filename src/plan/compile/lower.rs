@@ -4,16 +4,19 @@
 //! calls do exactly what the program would do. Anything else stays a command:
 //! never guess.
 
-use std::path::PathBuf;
-
 use bstr::{BString, ByteSlice};
 
-use super::files;
+use super::facts;
+use super::files::{Files, show};
+use super::find;
 use super::judge::base_name;
 use super::scope::Scope;
+use crate::language::Language;
 use crate::plan::effect::Effects;
+use crate::plan::grammar;
 use crate::plan::operation::{Content, Operation};
 use crate::plan::prohibition;
+use crate::plan::variable::changes_meaning;
 use crate::shell::Shell;
 use crate::shell::builtin::{echo, printf};
 use crate::shell::exec::Located;
@@ -59,20 +62,38 @@ pub(super) fn is_plain(body: &List) -> bool {
     })
 }
 
-/// Lowers a pipeline of one simple command.
-pub(super) fn lower(pipeline: &Pipeline, shell: &mut Shell, scope: &Scope) -> Option<Lowered> {
+/// Lowers a pipeline of one simple command, or of `find` and `xargs`.
+pub(super) fn lower(
+    pipeline: &Pipeline,
+    shell: &mut Shell,
+    scope: &Scope,
+    language: Language,
+) -> Option<Lowered> {
     if pipeline.negated {
         return None;
     }
-    let [Command::Simple(simple)] = pipeline.commands.as_slice() else { return None };
-    let mut lowered = lower_simple(simple, shell, scope)?;
+    let (mut lowered, simple) = match pipeline.commands.as_slice() {
+        [Command::Simple(simple)] => (lower_simple(simple, shell, scope, language)?, simple),
+        [Command::Simple(find), Command::Simple(xargs)] => {
+            let words = program(find, b"find", shell, scope)?;
+            let command = program(xargs, b"xargs", shell, scope)?;
+            let encoding = shell.encoding();
+            (find::lower(&words[1..], Some(&command[1..]), scope, encoding)?, find)
+        }
+        _ => return None,
+    };
     lowered.effects.forbidden =
         lowered.effects.forbidden.or_else(|| prohibition::operation(&lowered.operation));
-    lowered.warnings.extend(unmatched(simple, shell, scope));
+    lowered.warnings.extend(unmatched(simple, shell, scope, language));
     Some(lowered)
 }
 
-fn lower_simple(simple: &SimpleCommand, shell: &mut Shell, scope: &Scope) -> Option<Lowered> {
+fn lower_simple(
+    simple: &SimpleCommand,
+    shell: &mut Shell,
+    scope: &Scope,
+    language: Language,
+) -> Option<Lowered> {
     if simple.words.is_empty() && simple.redirects.is_empty() {
         let [assignment] = simple.assignments.as_slice() else { return None };
         let value = single(&assignment.value, shell, scope)?;
@@ -82,7 +103,9 @@ fn lower_simple(simple: &SimpleCommand, shell: &mut Shell, scope: &Scope) -> Opt
         return None;
     }
     let words = scope.expand(&simple.words, shell).ok()?;
-    let Some(name) = words.first() else { return write_file(simple, Vec::new(), shell, scope) };
+    let Some(name) = words.first() else {
+        return write_file(simple, Vec::new(), shell, scope, language);
+    };
     let arguments = &words[1..];
     let builtin = match shell.locate(name) {
         Located::Builtin(_) => true,
@@ -102,10 +125,10 @@ fn lower_simple(simple: &SimpleCommand, shell: &mut Shell, scope: &Scope) -> Opt
             }
             _ => return None,
         }
-        return write_file(simple, output, shell, scope);
+        return write_file(simple, output, shell, scope, language);
     }
     match (base_name(name), builtin) {
-        (b"cd", true) => change_directory(arguments, shell, scope),
+        (b"cd", true) => change_directory(arguments, shell, scope, language),
         (b"export", true) => match arguments {
             [argument] => {
                 let equals = argument.find_byte(b'=')?;
@@ -114,19 +137,29 @@ fn lower_simple(simple: &SimpleCommand, shell: &mut Shell, scope: &Scope) -> Opt
             _ => None,
         },
         (b"kill", true) => kill(arguments),
-        (b"mkdir", false) => files::make_directory(arguments, scope),
-        (b"rm", false) => files::remove(arguments, scope),
-        (b"rmdir", false) => files::remove_directory(arguments, scope),
-        (b"mv", false) => files::rename(arguments, scope),
-        (b"cp", false) => files::copy(arguments, scope),
-        (b"ln", false) => files::link(arguments, scope),
-        (b"chmod", false) => files::change_mode(arguments, scope),
-        (b"chown" | b"chgrp", false) => {
-            files::change_owner(base_name(name) == b"chgrp", arguments, scope)
+        (b"find", false) => find::lower(arguments, None, scope, shell.encoding()),
+        (name, false) => {
+            let understanding = grammar::find(name)?.understand(arguments).ok()?;
+            Files { understanding: &understanding, scope, language }.lower(name)
         }
-        (b"touch", false) => files::touch(arguments, scope),
         _ => None,
     }
+}
+
+/// The words of a command that is plainly that program.
+fn program(
+    simple: &SimpleCommand,
+    name: &[u8],
+    shell: &mut Shell,
+    scope: &Scope,
+) -> Option<Vec<BString>> {
+    if !simple.redirects.is_empty() || !simple.assignments.is_empty() {
+        return None;
+    }
+    let words = scope.expand(&simple.words, shell).ok()?;
+    let first = words.first()?;
+    let found = matches!(shell.locate(first), Located::Program(_)) && base_name(first) == name;
+    found.then_some(words)
 }
 
 /// A word as one string, as in an assignment.
@@ -137,16 +170,21 @@ fn single(word: &Word, shell: &mut Shell, scope: &Scope) -> Option<BString> {
 }
 
 fn set_variable(name: BString, value: BString, exported: bool) -> Option<Lowered> {
-    if !is_name(&name) {
+    if !is_name(&name) || changes_meaning(&name) {
         return None;
     }
     let effects = Effects { environment: true, ..Effects::default() };
     Some(Lowered::new(Operation::SetVariable { name, value, exported }, effects))
 }
 
-fn change_directory(arguments: &[BString], shell: &Shell, scope: &Scope) -> Option<Lowered> {
+fn change_directory(
+    arguments: &[BString],
+    shell: &Shell,
+    scope: &Scope,
+    language: Language,
+) -> Option<Lowered> {
     let directory = match arguments {
-        [] => scope.absolute(shell.variables.get(b"HOME")?),
+        [] => scope.logical(shell.variables.get(b"HOME")?),
         [name] if !name.starts_with(b"-") && !name.is_empty() => {
             // CDPATH would look elsewhere.
             if shell.variables.get(b"CDPATH").is_some()
@@ -154,7 +192,7 @@ fn change_directory(arguments: &[BString], shell: &Shell, scope: &Scope) -> Opti
             {
                 return None;
             }
-            scope.absolute(name)
+            scope.logical(name)
         }
         _ => return None,
     };
@@ -162,8 +200,11 @@ fn change_directory(arguments: &[BString], shell: &Shell, scope: &Scope) -> Opti
         Operation::ChangeDirectory { directory: directory.clone() },
         Effects { environment: true, ..Effects::default() },
     );
-    if !scope.is_directory(&directory) {
-        lowered.warnings.push(format!("{} is no directory", files::show(&directory)));
+    if scope.is_directory(&directory) != Some(true) {
+        let name = show(&directory);
+        lowered
+            .warnings
+            .push(language.choose(format!("{name} is no directory"), format!("{name} 不是目录")));
     }
     Some(lowered)
 }
@@ -198,6 +239,7 @@ fn write_file(
     output: Vec<u8>,
     shell: &mut Shell,
     scope: &Scope,
+    language: Language,
 ) -> Option<Lowered> {
     let [redirect] = simple.redirects.as_slice() else { return None };
     if redirect.descriptor.is_some_and(|number| number != 1) {
@@ -208,7 +250,9 @@ fn write_file(
         RedirectKind::Append(word) => (word, true),
         _ => return None,
     };
-    let path = scope.absolute(&single(word, shell, scope)?);
+    let written = scope.absolute(&single(word, shell, scope)?);
+    // Through a link, what it names is written.
+    let path = facts::followed(&written);
     // Devices and pipes are no files to be written by a system call of ours.
     if path.exists() && !path.is_file() {
         return None;
@@ -217,20 +261,28 @@ fn write_file(
         if append { Content::Append(output.into()) } else { Content::Replace(output.into()) };
     let mut effects = Effects { forbidden: prohibition::write(&path), ..Effects::default() };
     let mut warnings = Vec::new();
-    if path.exists() {
-        if !append && path.metadata().is_ok_and(|metadata| metadata.len() > 0) {
-            warnings.push(format!("{} exists and will be overwritten", files::show(&path)));
-        }
-        effects.changes.push(path.clone());
-    } else {
-        effects.creates.push(path.clone());
+    if path != written {
+        warnings.push(facts::link_warning(&written, &path, language));
     }
+    if !append && path.metadata().is_ok_and(|metadata| metadata.len() > 0) {
+        let name = show(&path);
+        warnings.push(language.choose(
+            format!("{name} exists and will be overwritten"),
+            format!("{name} 已存在，将被覆盖"),
+        ));
+    }
+    facts::write(path.clone(), &mut effects);
     let operation = Operation::WriteFile { paths: vec![path], content };
     Some(Lowered { operation, effects, warnings })
 }
 
 /// Patterns that match nothing: the command will get them as they are.
-pub(super) fn unmatched(simple: &SimpleCommand, shell: &mut Shell, scope: &Scope) -> Vec<String> {
+pub(super) fn unmatched(
+    simple: &SimpleCommand,
+    shell: &mut Shell,
+    scope: &Scope,
+    language: Language,
+) -> Vec<String> {
     let mut warnings = Vec::new();
     for word in &simple.words {
         let [WordPart::Literal(text)] = word.parts.as_slice() else { continue };
@@ -239,13 +291,12 @@ pub(super) fn unmatched(simple: &SimpleCommand, shell: &mut Shell, scope: &Scope
                 .expand(std::slice::from_ref(word), shell)
                 .is_ok_and(|fields| fields == [text.clone()])
         {
-            warnings.push(format!("{} matches nothing here", crate::escape::visible(text)));
+            let text = crate::escape::visible(text);
+            warnings.push(language.choose(
+                format!("{text} matches nothing here"),
+                format!("这里没有与 {text} 匹配的文件"),
+            ));
         }
     }
     warnings
-}
-
-/// Paths for operands.
-pub(super) fn absolute_all(operands: &[&BString], scope: &Scope) -> Vec<PathBuf> {
-    operands.iter().map(|operand| scope.absolute(operand)).collect()
 }

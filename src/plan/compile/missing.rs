@@ -12,7 +12,7 @@ use crate::shell::syntax::{Command, List};
 use crate::shell::visit;
 
 /// Programs that run the command in their operands.
-pub(super) const WRAPPERS: &[&str] = &[
+const WRAPPERS: &[&str] = &[
     "sudo", "doas", "env", "nice", "nohup", "time", "timeout", "command", "exec", "xargs",
     "ionice", "setsid", "stdbuf",
 ];

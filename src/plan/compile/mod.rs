@@ -6,18 +6,29 @@
 //! understood ([`lower`]), and the rest stays shell with what is known of its
 //! effects ([`judge`]).
 
+mod facts;
 mod files;
+mod find;
 mod judge;
 mod lower;
+mod measure;
 mod missing;
+mod mode;
+mod pin;
 mod redirect;
+mod repository;
+mod reversal;
 mod scope;
+mod special;
 mod unroll;
 
 use bstr::{BString, ByteSlice};
 
+use self::judge::Judged;
+use self::lower::Lowered;
 use self::scope::Scope;
-use super::effect::Reversal;
+use super::change::{self, Obstacle};
+use super::effect::Effects;
 use super::operation::Operation;
 use super::{Need, Plan, Step, Why, depend, explain};
 use crate::escape;
@@ -88,14 +99,20 @@ pub fn compile(request: &str, text: &[u8], shell: &mut Shell) -> Result<Plan, Co
     if !missing.is_empty() {
         return Err(CompileError::Missing(missing));
     }
-    let mut compiler = Compiler { scope: Scope::new(shell), shell, text, steps: Vec::new() };
+    let language = language_of(shell);
+    let scope = Scope::new(shell);
+    let mut compiler = Compiler { scope, shell, text, language, steps: Vec::new() };
     for and_or in &tree.items {
         compiler.and_or(and_or)?;
     }
-    let language = Language::English;
     let mut steps = compiler.steps;
     depend::connect(&mut steps);
     Ok(Plan { request: request.to_owned(), text: text.into(), language, steps })
+}
+
+/// The language of messages, by the shell's variables.
+fn language_of(shell: &Shell) -> Language {
+    Language::of_locale(|name| shell.variables.get(name.as_bytes()).map(|value| &**value))
 }
 
 /// What a compilation is doing.
@@ -104,6 +121,7 @@ struct Compiler<'a> {
     scope: Scope,
     /// The text that the spans of the tree belong to.
     text: &'a [u8],
+    language: Language,
     steps: Vec<Step>,
 }
 
@@ -137,56 +155,95 @@ impl Compiler<'_> {
         {
             return Ok(());
         }
-        let lowered = lower::lower(pipeline, self.shell, &self.scope);
-        let (operation, effects, warnings) = match lowered {
-            Some(lowered) => (lowered.operation, lowered.effects, lowered.warnings),
+        let lowered = lower::lower(pipeline, self.shell, &self.scope, self.language)
+            .filter(|lowered| special::among(&lowered.effects).is_none())
+            .and_then(|lowered| self.foresee(lowered));
+        let tree = as_list(pipeline);
+        let mut judged = judge::judge(&tree, self.shell, &self.scope, self.language);
+        let operation = match lowered {
+            Some(lowered) => {
+                judged.effects = lowered.effects;
+                judged.warnings = lowered.warnings;
+                lowered.operation
+            }
             None => {
-                let tree = as_list(pipeline);
-                let judged = judge::judge(&tree, self.shell, &self.scope);
-                self.scope.suppose_directory(judged.supposed);
-                (judge::operation(pipeline), judged.effects, judged.warnings)
+                self.scope.suppose_directory(judged.supposed.clone());
+                judge::operation(pipeline)
             }
         };
         let command = self.source(pipeline, &operation);
-        let tree = as_list(pipeline);
-        self.push(operation, effects, warnings, command, tree)
+        self.push(operation, judged, command, tree)
+    }
+
+    /// Looks at what a typed operation would have to do: `None` where only the
+    /// program can do it; what would fail is told before.
+    fn foresee(&self, mut lowered: Lowered) -> Option<Lowered> {
+        let Lowered { operation, effects, .. } = &lowered;
+        let pins = pin::pins(operation, effects, &self.scope);
+        let all_there = change::paths(operation).iter().all(|path| !self.scope.may_differ(path));
+        if !all_there || effects.forbidden.is_some() {
+            return Some(lowered);
+        }
+        match change::changes(operation, &pins, true, self.language) {
+            Some(Err(Obstacle::Unsuitable)) => return None,
+            Some(Err(Obstacle::Refused(reasons))) => {
+                for reason in reasons {
+                    if !lowered.warnings.contains(&reason) {
+                        lowered.warnings.push(reason);
+                    }
+                }
+            }
+            Some(Ok(_)) | None => {}
+        }
+        Some(lowered)
     }
 
     /// An and-or list with `||` or `&`: one step as it stands.
     fn opaque(&mut self, and_or: &AndOr) -> Result<(), CompileError> {
         let tree = List { items: vec![and_or.clone()] };
-        let judged = judge::judge(&tree, self.shell, &self.scope);
-        self.scope.suppose_directory(judged.supposed);
+        let judged = judge::judge(&tree, self.shell, &self.scope, self.language);
+        self.scope.suppose_directory(judged.supposed.clone());
         let command = print::list_text(&tree);
-        self.push(Operation::Compound, judged.effects, judged.warnings, command, tree)
+        self.push(Operation::Compound, judged, command, tree)
     }
 
     fn push(
         &mut self,
         operation: Operation,
-        effects: super::effect::Effects,
-        warnings: Vec<String>,
+        judged: Judged,
         command: BString,
         tree: List,
     ) -> Result<(), CompileError> {
         if self.steps.len() >= MAX_STEPS {
             return Err(CompileError::TooLarge("more than 500 steps"));
         }
+        let Judged { mut effects, warnings, programs, phrases, notes, .. } = judged;
+        if let Some(path) = special::among(&effects) {
+            effects.merge(Effects::unknown(special::reason(path, self.language)));
+        }
+        if let Some(path) = special::wide(&effects) {
+            effects.merge(Effects::unknown(special::too_wide(path, self.language)));
+        }
+        let pins = pin::pins(&operation, &effects, &self.scope);
         self.scope.advance(&operation, &effects);
-        let explanation = explain::explain(&operation, &effects, &tree, self.shell);
+        let extent = measure::extent(&operation, &effects);
+        let reversal = reversal::of(&operation, &effects, extent.as_ref(), self.language);
+        let explanation =
+            explain::explain(&operation, &effects, &phrases, self.shell, self.language);
         self.steps.push(Step {
             id: self.steps.len() + 1,
             operation,
             command,
             tree,
-            programs: Vec::new(),
+            programs,
             bindings: self.scope.bindings().to_vec(),
             needs: Vec::new(),
             effects,
-            extent: None,
-            reversal: Reversal::Nothing,
+            pins,
+            extent,
+            reversal,
             explanation,
-            notes: Vec::new(),
+            notes,
             warnings,
         });
         Ok(())

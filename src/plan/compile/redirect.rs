@@ -2,6 +2,7 @@
 
 use bstr::BString;
 
+use super::facts;
 use super::scope::Scope;
 use crate::plan::effect::Effects;
 use crate::plan::prohibition;
@@ -21,18 +22,11 @@ pub(super) fn effects(redirects: &[Redirect], shell: &mut Shell, scope: &Scope) 
             | RedirectKind::Clobber(word)
             | RedirectKind::Append(word)
             | RedirectKind::ReadWrite(word) => match operand(word, shell, scope) {
-                Ok(path)
-                    if path == "/dev/null"
-                        || path.starts_with(b"/dev/std")
-                        || path == "/dev/tty" => {}
+                Ok(path) if facts::is_harmless_device(&path) => {}
                 Ok(path) => {
                     let path = scope.absolute(&path);
                     effects.forbidden = effects.forbidden.or_else(|| prohibition::write(&path));
-                    if path.exists() {
-                        effects.changes.push(path)
-                    } else {
-                        effects.creates.push(path)
-                    }
+                    facts::write(path, &mut effects);
                 }
                 Err(reason) => effects.merge(Effects::unknown(reason)),
             },

@@ -8,8 +8,8 @@ use bstr::BString;
 
 use crate::plan::effect::Effects;
 use crate::plan::operation::Operation;
-use crate::shell::Shell;
 use crate::shell::syntax::{Word, WordPart};
+use crate::shell::{Shell, print};
 
 /// The world as a step will find it.
 #[derive(Clone, Debug)]
@@ -21,11 +21,46 @@ pub(super) struct Scope {
     bindings: Vec<(BString, BString)>,
     /// Paths that earlier steps bring into being or take away.
     touched: Vec<PathBuf>,
+    /// Paths that earlier steps change.
+    altered: Vec<PathBuf>,
+    /// Directories in which earlier steps may change anything.
+    within: Vec<PathBuf>,
+    /// Directories that earlier steps make.
+    made: Vec<PathBuf>,
     /// An earlier step may have changed anything: names cannot be expanded now.
     uncertain: bool,
     /// An earlier step may have changed the directory or variables of the shell
     /// in a way that is not known: no word means what it would mean now.
     adrift: bool,
+    /// Variables whose values are known only when the step runs.
+    volatile: Volatile,
+}
+
+/// Variables that the commands of a step set themselves.
+#[derive(Clone, Debug)]
+pub(super) enum Volatile {
+    /// These.
+    Names(Vec<BString>),
+    /// Any, positional parameters among them.
+    All,
+}
+
+impl Volatile {
+    /// Whether a word's value depends on one of them. A name in quoted text
+    /// counts, too: better unknown than wrong.
+    fn concerns(&self, word: &Word) -> bool {
+        let text = print::word_text(word);
+        if !text.iter().any(|byte| matches!(byte, b'$' | b'`')) {
+            return false;
+        }
+        let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+        match self {
+            Self::All => true,
+            Self::Names(names) => text
+                .split(|byte| !is_name(*byte))
+                .any(|token| names.iter().any(|name| name.as_slice() == token)),
+        }
+    }
 }
 
 /// Why a word's value is not known before the plan runs.
@@ -43,9 +78,24 @@ impl Scope {
             assigned: Vec::new(),
             bindings: Vec::new(),
             touched: Vec::new(),
+            altered: Vec::new(),
+            within: Vec::new(),
+            made: Vec::new(),
             uncertain: false,
             adrift: false,
+            volatile: Volatile::Names(Vec::new()),
         }
+    }
+
+    /// The same world for commands that set these variables themselves.
+    pub(super) fn with_volatile(&self, volatile: Volatile) -> Self {
+        let volatile = match (&self.volatile, volatile) {
+            (Volatile::Names(old), Volatile::Names(new)) => {
+                Volatile::Names(old.iter().cloned().chain(new).collect())
+            }
+            _ => Volatile::All,
+        };
+        Self { volatile, ..self.clone() }
     }
 
     /// The directory of the guesses.
@@ -92,6 +142,9 @@ impl Scope {
         }
         if self.uncertain && words.iter().any(has_pattern) {
             return Err("an earlier step may change which names match".to_owned());
+        }
+        if words.iter().any(|word| self.volatile.concerns(word)) {
+            return Err("a variable's value is known only when it runs".to_owned());
         }
         let mut assigned = self.assigned.clone();
         assigned.extend(self.bindings.iter().cloned());
@@ -142,23 +195,39 @@ impl Scope {
         words.iter().filter(|word| has_pattern(word)).any(|word| {
             match shell.pattern_of(word, &self.assigned) {
                 Some((directory, pattern)) => {
-                    self.absolute(&directory) == *path.parent().unwrap_or(Path::new("/"))
-                        && pattern.matches(name.as_bytes())
+                    let directory = self.absolute(&directory);
+                    // What is made anew may hold anything, also by way of a link.
+                    directory.starts_with(path)
+                        || path.parent() == Some(&directory) && pattern.matches(name.as_bytes())
                 }
                 None => true,
             }
         })
     }
 
-    /// A path as seen from the step's directory, `.` and `..` resolved.
+    /// A path as seen from the step's directory: `.`, `..` and the links of its
+    /// parents resolved. What the last component names is not looked at.
     pub(super) fn absolute(&self, path: &[u8]) -> PathBuf {
-        let joined = self.directory.join(std::ffi::OsStr::from_bytes(path));
-        normal(&joined)
+        real(&self.directory.join(std::ffi::OsStr::from_bytes(path)))
     }
 
-    /// Whether the path exists when the step runs, as far as that is known.
-    pub(super) fn is_directory(&self, path: &Path) -> bool {
-        path.is_dir() || self.touched.iter().any(|made| made == path)
+    /// A directory to go to, by the name that a shell shows: links stay.
+    pub(super) fn logical(&self, path: &[u8]) -> PathBuf {
+        normal(&self.directory.join(std::ffi::OsStr::from_bytes(path)))
+    }
+
+    /// Whether a directory is there when the step runs; `None` where that is not
+    /// known.
+    pub(super) fn is_directory(&self, path: &Path) -> Option<bool> {
+        if !self.uncertain && self.made.last().is_some() {
+            // What is made and then moved or deleted is not there any more.
+            let later = self.altered.iter().chain(&self.touched);
+            let made = self.made.iter().any(|made| made == path);
+            if made && later.filter(|other| *other == path).count() <= 1 {
+                return Some(true);
+            }
+        }
+        if self.may_differ(path) { None } else { Some(path.is_dir()) }
     }
 
     /// Whether an earlier step may make the path.
@@ -166,11 +235,29 @@ impl Scope {
         self.uncertain || self.touched.iter().any(|made| made == path || path.starts_with(made))
     }
 
+    /// Whether an earlier step may put something else there.
+    pub(super) fn may_differ(&self, path: &Path) -> bool {
+        let mut earlier = self.touched.iter().chain(&self.altered);
+        self.uncertain
+            || earlier.any(|other| path.starts_with(other))
+            || self.within.iter().any(|other| path.starts_with(other) && path != other)
+    }
+
+    /// Whether an earlier step may change what is below the path.
+    pub(super) fn changes_below(&self, path: &Path) -> bool {
+        let mut earlier = self.touched.iter().chain(&self.altered).chain(&self.within);
+        earlier.any(|other| other.starts_with(path))
+    }
+
     /// Takes a step's effects into account for those that follow.
     pub(super) fn advance(&mut self, operation: &Operation, effects: &Effects) {
         match operation {
             Operation::ChangeDirectory { directory } => {
-                self.directory.clone_from(directory);
+                let old = std::mem::replace(&mut self.directory, directory.clone());
+                for (name, path) in [("OLDPWD", old), ("PWD", directory.clone())] {
+                    let value = path.into_os_string().into_encoded_bytes();
+                    self.assigned.push((name.into(), value.into()));
+                }
                 self.supposed.clone_from(directory);
             }
             Operation::SetVariable { name, value, .. } => {
@@ -178,6 +265,11 @@ impl Scope {
             }
             _ => {
                 self.touched.extend(effects.creates.iter().chain(&effects.deletes).cloned());
+                self.altered.extend(effects.changes.iter().chain(&effects.moves).cloned());
+                self.within.extend(effects.within.iter().cloned());
+                if let Operation::MakeDirectory { paths, .. } = operation {
+                    self.made.extend(paths.iter().chain(&effects.creates).cloned());
+                }
                 self.uncertain |=
                     effects.unknown.is_some() || effects.privilege || effects.environment;
                 self.adrift |= effects.environment;
@@ -186,8 +278,27 @@ impl Scope {
     }
 }
 
-/// Resolves `.` and `..` textually, then the links of the parent directories
-/// that exist, as the kernel will.
+/// The path without `.`, `..` and links in its parents, as far as these exist.
+pub(super) fn real(path: &Path) -> PathBuf {
+    let path = normal(path);
+    let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else { return path };
+    let mut missing = vec![name.to_owned()];
+    let mut there = parent;
+    loop {
+        if let Ok(found) = there.canonicalize() {
+            return missing.iter().rev().fold(found, |path, name| path.join(name));
+        }
+        match (there.parent(), there.file_name()) {
+            (Some(above), Some(name)) => {
+                missing.push(name.to_owned());
+                there = above;
+            }
+            _ => return path,
+        }
+    }
+}
+
+/// Resolves `.` and `..` textually, `..` behind a link as the kernel will.
 fn normal(path: &Path) -> PathBuf {
     let mut result = PathBuf::from("/");
     for component in path.components() {

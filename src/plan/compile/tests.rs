@@ -106,15 +106,12 @@ fn each_kind_of_change_is_typed() {
 fn what_is_not_understood_stays_a_command_with_unknown_effects() {
     for text in [
         "mv --exchange a.txt b.txt",
-        "cp --reflink=never a.txt c.txt",
+        "cp --backup a.txt c.txt",
         "rm --one-file-system -r sub",
         "mkdir --context=x new",
-        "chmod --reference=a.txt b.txt",
         "ls --no-such-option",
-        "find . -name x -delete",
+        "find . -regex x -delete",
         "find . -exec rm {} +",
-        "sed -i s/a/b/ a.txt",
-        "sort -o a.txt a.txt",
         "ls | xargs rm",
         "env rm a.txt",
         "nohup rm a.txt",
@@ -122,14 +119,9 @@ fn what_is_not_understood_stays_a_command_with_unknown_effects() {
         "sh -c 'rm a.txt'",
         "./script",
         "awk '{ system(\"rm a.txt\") }' a.txt",
-        "tar -xf a.tar",
         "rm $(ls)",
         "f() { rm a.txt; }; f",
         "PATH=. ls",
-        "kill -9 -1",
-        "kill 0",
-        "tee new < a.txt",
-        "git push",
     ] {
         if let Err(CompileError::Missing(names)) = compiled(text) {
             // A machine without the program cannot plan with it.

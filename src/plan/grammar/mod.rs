@@ -9,6 +9,7 @@ pub mod fact;
 mod script;
 mod signature;
 mod understand;
+mod word;
 
 use std::collections::HashMap;
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -22,7 +23,47 @@ pub use self::understand::{NotUnderstood, Understanding};
 use self::entry::Table;
 
 /// The tables that llmsh comes with: their names and texts.
-const TABLES: &[(&str, &str)] = &[("terminal.toml", include_str!("tables/terminal.toml"))];
+const TABLES: &[(&str, &str)] = &[
+    ("archive.toml", include_str!("tables/archive.toml")),
+    ("attribute.toml", include_str!("tables/attribute.toml")),
+    ("builtin.toml", include_str!("tables/builtin.toml")),
+    ("bytes.toml", include_str!("tables/bytes.toml")),
+    ("columns.toml", include_str!("tables/columns.toml")),
+    ("compare.toml", include_str!("tables/compare.toml")),
+    ("compress.toml", include_str!("tables/compress.toml")),
+    ("container.toml", include_str!("tables/container.toml")),
+    ("copy.toml", include_str!("tables/copy.toml")),
+    ("device.toml", include_str!("tables/device.toml")),
+    ("disk.toml", include_str!("tables/disk.toml")),
+    ("edit.toml", include_str!("tables/edit.toml")),
+    ("files.toml", include_str!("tables/files.toml")),
+    ("find.toml", include_str!("tables/find.toml")),
+    ("git.toml", include_str!("tables/git.toml")),
+    ("json.toml", include_str!("tables/json.toml")),
+    ("language.toml", include_str!("tables/language.toml")),
+    ("list.toml", include_str!("tables/list.toml")),
+    ("log.toml", include_str!("tables/log.toml")),
+    ("machine.toml", include_str!("tables/machine.toml")),
+    ("network.toml", include_str!("tables/network.toml")),
+    ("number.toml", include_str!("tables/number.toml")),
+    ("output.toml", include_str!("tables/output.toml")),
+    ("package.toml", include_str!("tables/package.toml")),
+    ("path.toml", include_str!("tables/path.toml")),
+    ("privilege.toml", include_str!("tables/privilege.toml")),
+    ("process.toml", include_str!("tables/process.toml")),
+    ("route.toml", include_str!("tables/route.toml")),
+    ("search.toml", include_str!("tables/search.toml")),
+    ("service.toml", include_str!("tables/service.toml")),
+    ("shell.toml", include_str!("tables/shell.toml")),
+    ("signal.toml", include_str!("tables/signal.toml")),
+    ("system.toml", include_str!("tables/system.toml")),
+    ("tar.toml", include_str!("tables/tar.toml")),
+    ("terminal.toml", include_str!("tables/terminal.toml")),
+    ("text.toml", include_str!("tables/text.toml")),
+    ("transfer.toml", include_str!("tables/transfer.toml")),
+    ("wrapper.toml", include_str!("tables/wrapper.toml")),
+    ("zstandard.toml", include_str!("tables/zstandard.toml")),
+];
 
 /// The tables of a person's own, which come first.
 static OWN: OnceLock<Vec<(String, String)>> = OnceLock::new();

@@ -10,9 +10,17 @@ pub(super) fn sed_is_harmless(text: &[u8]) -> bool {
 }
 
 /// Whether an awk program neither writes files nor runs programs.
+///
+/// A regular expression or a comment may hold a quote, and only a parser tells a
+/// regular expression from a division: where there may be one, what is in strings
+/// counts as well.
 pub(super) fn awk_is_harmless(text: &[u8]) -> bool {
-    let plain = without_strings(text);
-    !plain.iter().any(|byte| matches!(byte, b'|' | b'@' | b'`'))
+    let mut plain = without_strings(text);
+    if plain.iter().any(|byte| matches!(byte, b'/' | b'#')) {
+        plain = text.to_vec();
+    }
+    // `||` is no pipe.
+    !plain.replace("||", "").iter().any(|byte| matches!(byte, b'|' | b'@' | b'`'))
         && !plain.contains_str("system")
         && !plain.contains_str("getline")
         && !plain.contains_str("close")
@@ -78,10 +86,11 @@ fn without_strings(text: &[u8]) -> Vec<u8> {
     output
 }
 
-/// Whether `>` follows a print: in a condition it is a comparison.
+/// Whether `>` follows a print: in a condition it is a comparison. A statement may
+/// go on in the next line, and a regular expression may hold what ends one, so
+/// everything behind the first print counts.
 fn has_output_redirection(text: &[u8]) -> bool {
-    text.split(|byte| matches!(byte, b';' | b'}' | b'{' | b'\n'))
-        .any(|statement| statement.contains_str("print") && statement.contains(&b'>'))
+    text.find("print").is_some_and(|print| text[print..].contains(&b'>'))
 }
 
 #[cfg(test)]
@@ -100,7 +109,9 @@ mod tests {
 
     #[test]
     fn awk_programs_that_write_or_run_are_not_harmless() {
-        for program in ["{print $1}", "$3 > 5 {s += $3} END {print s}", r#"{print "a > b | c"}"#] {
+        for program in
+            ["{print $1}", "$3 > 5 {s += $3} END {print s}", r#"{print "a > b | c"}"#, "/x/ || $1"]
+        {
             assert!(awk_is_harmless(program.as_bytes()), "{program}");
         }
         for program in [
@@ -109,6 +120,11 @@ mod tests {
             r#"BEGIN {system("x")}"#,
             r#""ls" | getline"#,
             "{printf $1 >> $2}",
+            r#"/"/{system("x")}"#,
+            r#"/"/{print > "f"}"#,
+            "# \"\nBEGIN {system(\"x\")}",
+            "{print /;/ > $1}",
+            "{print $1,\n$2 > $3}",
         ] {
             assert!(!awk_is_harmless(program.as_bytes()), "{program}");
         }

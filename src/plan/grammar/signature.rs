@@ -2,21 +2,44 @@
 
 use bstr::{BString, ByteSlice};
 
+use crate::plan::effect::Thing;
+
 /// What an operand or an option's argument is, as `docs/programs.md` has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Role {
     /// A pattern, a number, a name.
     Text,
+    /// The name of a package of the system, and no file.
+    Package,
+    /// A name and nothing else: no sign before it, no colon in it.
+    Name,
     /// A file that something is done with.
     File(super::fact::Verb),
+    /// A file, and another one whose name follows from its name, which is created
+    /// or replaced (`gzip`).
+    Pair(super::fact::Verb, Suffix, &'static str),
+    /// A file here, or one on another machine.
+    Remote(super::fact::Verb),
+    /// The beginning of names of files that are created or changed.
+    Beside,
+    /// Text, or `@` and the file that holds it.
+    Data,
     /// Relative names are meant from there.
     Directory,
+    /// Relative operands are meant from there, arguments of options are not.
+    From,
     /// `name=value` before a command.
     Assignment,
     /// A command that is run.
     Command,
     /// A command that gets more operands from its input.
     InputCommand,
+    /// What stands in such a command for what comes from its input.
+    Replace,
+    /// Words that are joined to shell text.
+    ShellWords,
+    /// Something that is no file changes.
+    Thing(Thing),
     /// A command up to `;` or `{} +`.
     Exec,
     /// Shell text.
@@ -33,11 +56,43 @@ pub(super) enum Role {
     Unknown,
 }
 
+/// How the second name of a [`Role::Pair`] follows from the first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Suffix {
+    /// The suffix is added.
+    Added,
+    /// The suffix is taken away; a name without it has no place.
+    Removed,
+    /// There is no second file, but the name gets the suffix where it has no dot.
+    Completed,
+}
+
 impl Role {
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         use super::fact::Verb;
+        if let Some(role) = text.strip_suffix('@') {
+            return match Self::parse(role)? {
+                Self::File(verb) => Ok(Self::Remote(verb)),
+                _ => Err(format!("'{role}' is no role of files")),
+            };
+        }
+        if let Some((role, suffix)) = text.split_once(':') {
+            let Self::File(verb) = Self::parse(role)? else {
+                return Err(format!("'{role}' has no file to name another after"));
+            };
+            let (how, suffix) = match (suffix.get(..1), suffix.get(1..)) {
+                (Some("+"), Some(suffix)) => (Suffix::Added, suffix),
+                (Some("-"), Some(suffix)) => (Suffix::Removed, suffix),
+                (Some("="), Some(suffix)) => (Suffix::Completed, suffix),
+                _ => return Err(format!("'{text}' says neither +, - nor = with a suffix")),
+            };
+            // Tables live as long as the process: there are only so many.
+            return Ok(Self::Pair(verb, how, Box::leak(suffix.to_owned().into_boxed_str())));
+        }
         Ok(match text {
             "text" => Self::Text,
+            "name" => Self::Name,
+            "package" => Self::Package,
             "read" => Self::File(Verb::Read),
             "write" => Self::File(Verb::Write),
             "append" => Self::File(Verb::Append),
@@ -51,6 +106,11 @@ impl Role {
             "within" => Self::File(Verb::Within),
             "delete-within" => Self::File(Verb::DeleteWithin),
             "directory" => Self::Directory,
+            "from" => Self::From,
+            "replace" => Self::Replace,
+            "shell-words" => Self::ShellWords,
+            "data" => Self::Data,
+            "beside" => Self::Beside,
             "assignment" => Self::Assignment,
             "command" => Self::Command,
             "input-command" => Self::InputCommand,
@@ -61,13 +121,16 @@ impl Role {
             "url" => Self::Url,
             "process" => Self::Process,
             "unknown" => Self::Unknown,
-            _ => return Err(format!("'{text}' is no role")),
+            _ => match Thing::of_name(text) {
+                Some(thing) => Self::Thing(thing),
+                None => return Err(format!("'{text}' is no role")),
+            },
         })
     }
 
     /// Whether it takes all the words that are left.
     pub(super) fn takes_the_rest(self) -> bool {
-        matches!(self, Self::Command | Self::InputCommand)
+        matches!(self, Self::Command | Self::InputCommand | Self::ShellWords)
     }
 }
 

@@ -6,9 +6,9 @@
 use bstr::{BString, ByteSlice};
 
 use super::entry::{Argument, Entry, Opt, Spelling, Style, Text};
-use super::fact::{Fact, LATER, Verb};
-use super::script;
+use super::fact::{Fact, LATER};
 use super::signature::{Role, Signature};
+use super::word::move_to;
 use crate::escape::visible;
 use crate::language::Language;
 
@@ -24,6 +24,8 @@ pub struct Understanding {
     pub options: Vec<(String, Option<BString>)>,
     /// The words that are no options, without a subcommand's name.
     pub operands: Vec<BString>,
+    /// What the subcommand does, where there is one.
+    pub subcommand: Option<&'static Text>,
 }
 
 impl Understanding {
@@ -103,23 +105,21 @@ impl Entry {
         reader.entry(self, words)?;
         let Reader { mut understanding, directory, .. } = reader;
         if let Some(directory) = directory {
-            for fact in &mut understanding.facts {
-                if let Fact::File(_, path) = fact
-                    && !path.starts_with(b"/")
-                {
-                    *path = [&directory[..], b"/", path].concat().into();
-                }
-            }
+            move_to(&directory, &mut understanding.facts);
         }
         Ok(understanding)
     }
 }
 
 #[derive(Default)]
-struct Reader {
-    understanding: Understanding,
+pub(super) struct Reader {
+    pub(super) understanding: Understanding,
     /// Where relative names are meant from.
-    directory: Option<BString>,
+    pub(super) directory: Option<BString>,
+    /// Where relative operands are meant from.
+    pub(super) from: Option<BString>,
+    /// What stands in a command for what comes from its input.
+    pub(super) replace: Option<BString>,
 }
 
 /// What the options of one entry change.
@@ -298,6 +298,10 @@ impl Reader {
         turn.reads_only |= option.reads_only;
         turn.instead_of.extend(option.instead_of);
         if let Some(signature) = &option.operands {
+            // Which of two options has its way, the table does not say.
+            if turn.operands.as_ref().is_some_and(|other| other != signature) {
+                return Err(NotUnderstood::Option(written.clone()));
+            }
             turn.operands = Some(signature.clone());
         }
         self.understanding.notes.push((written.clone(), &option.about));
@@ -312,7 +316,7 @@ impl Reader {
         {
             let sub = entry.subcommand.iter().find(|sub| sub.names.iter().any(|own| name == own));
             if let Some(sub) = sub {
-                self.understanding.notes.push((name.clone(), &sub.about));
+                self.understanding.subcommand = Some(&sub.about);
                 self.understanding.facts.extend(turn.effects);
                 return self.entry(sub, &words[1..]);
             }
@@ -333,6 +337,7 @@ impl Reader {
             Some(word) => NotUnderstood::Operand(word.clone()),
             None => NotUnderstood::Missing,
         })?;
+        let first = self.understanding.facts.len();
         if !turn.reads_only {
             self.understanding.facts.extend(entry.effects.iter().cloned());
         }
@@ -340,48 +345,21 @@ impl Reader {
         for (role, words) in assigned {
             self.word(role, words)?;
         }
-        self.understanding.operands = words;
-        Ok(())
-    }
-
-    /// What follows from a word's role.
-    fn word(&mut self, role: Role, words: &[BString]) -> Result<(), NotUnderstood> {
-        let Some(word) = words.first() else { return Ok(()) };
-        let facts = &mut self.understanding.facts;
-        match role {
-            Role::Text | Role::Assignment | Role::Exec => {}
-            Role::File(verb) => {
-                let standard =
-                    word == "-" && matches!(verb, Verb::Read | Verb::Write | Verb::Append);
-                if !standard {
-                    facts.push(Fact::File(verb, word.clone()));
-                }
-            }
-            Role::Directory => {
-                let base = self.directory.take().filter(|_| !word.starts_with(b"/"));
-                self.directory = Some(match base {
-                    Some(base) => [&base[..], b"/", word].concat().into(),
-                    None => word.clone(),
-                });
-            }
-            Role::Command => facts.push(Fact::Runs(words.to_vec())),
-            Role::InputCommand => {
-                let later = std::iter::once(vec![LATER].into());
-                facts.push(Fact::Runs(words.iter().cloned().chain(later).collect()));
-            }
-            Role::Shell => facts.push(Fact::Shell(word.clone())),
-            Role::Sed if script::sed_is_harmless(word) => {}
-            Role::Awk if script::awk_is_harmless(word) => {}
-            Role::Sed | Role::Awk => return Err(NotUnderstood::Script(word.clone())),
-            Role::Url => facts.push(Fact::Network),
-            Role::Process => facts.push(Fact::Signals(word.clone())),
-            Role::Unknown => return Err(NotUnderstood::Operand(word.clone())),
+        if let Some(from) = &self.from {
+            move_to(from, &mut self.understanding.facts[first..]);
         }
+        self.understanding.operands = words;
         Ok(())
     }
 }
 
 impl Entry {
+    /// What it does whatever its operands are.
+    #[must_use]
+    pub fn effects(&self) -> &[Fact] {
+        &self.effects
+    }
+
     fn option(&'static self, is: impl Fn(&Spelling) -> bool) -> Option<&'static Opt> {
         self.options.iter().find(|option| option.spellings.iter().any(&is))
     }

@@ -97,6 +97,17 @@ impl Shell {
                 let _ = descriptor::move_to(null, descriptor::STDIN);
             }
         }
+        self.forget_session();
+    }
+
+    /// Makes this shell, in a copy of its process that somebody else has forked, a
+    /// subshell: it has no jobs, no terminal, and the traps of a subshell.
+    pub(crate) fn begin_apart(&mut self) {
+        self.traps.enter_subshell();
+        self.forget_session();
+    }
+
+    fn forget_session(&mut self) {
         signal::unblock_all();
         self.jobs.clear();
         self.options.set(Opt::Monitor, false);

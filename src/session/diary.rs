@@ -18,7 +18,7 @@ const WINDOW: usize = 2_000;
 /// The history of an interactive session, shared by the loop over lines and by
 /// what answers requests.
 #[derive(Clone, Debug)]
-pub struct Journal(Rc<RefCell<State>>);
+pub struct Diary(Rc<RefCell<State>>);
 
 #[derive(Debug)]
 struct State {
@@ -28,8 +28,8 @@ struct State {
     current: Option<(EntryId, Instant)>,
 }
 
-impl Journal {
-    /// A journal that writes to this history.
+impl Diary {
+    /// A diary that writes to this history.
     #[must_use]
     pub fn new(history: History) -> Self {
         let state = State { history, session: new_session_name(), current: None };

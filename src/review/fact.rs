@@ -1,0 +1,322 @@
+//! What a person is told about a step, in their language: the same for every
+//! front end that shows text.
+
+use std::path::{Path, PathBuf};
+
+use crate::escape::{safe_lines, visible};
+use crate::language::Language;
+use crate::plan::effect::{Effects, Extent, Reversal, Risk};
+use crate::plan::{Step, Why};
+
+/// What a sentence is about, which decides how it looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// What the step does.
+    Explanation,
+    /// The risk, and what is touched.
+    Effects(Risk),
+    /// That it cannot be undone, or not all of it.
+    NoUndo,
+    /// What to know before saying yes.
+    Warning,
+    /// Why it is refused.
+    Refusal,
+}
+
+/// A sentence about a step, safe to show.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fact {
+    /// What it is about.
+    pub kind: Kind,
+    /// The sentence.
+    pub text: String,
+}
+
+/// How much is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Measure {
+    /// How many paths of a kind are named.
+    pub names: usize,
+    /// How many warnings are given.
+    pub warnings: usize,
+}
+
+/// The mark of a step that deletes, asks for privileges or is refused: it is seen
+/// without colour, too.
+pub const MARK: &str = "!!";
+
+/// Whether a risk stands out.
+#[must_use]
+pub fn stands_out(risk: Risk) -> bool {
+    risk >= Risk::Delete
+}
+
+/// The word for a risk, with [`MARK`] where it stands out.
+#[must_use]
+pub fn risk_word(risk: Risk, language: Language) -> String {
+    let word = risk.word(language);
+    let space = language.choose(" ", "");
+    if stands_out(risk) { format!("{MARK}{space}{word}") } else { word.to_owned() }
+}
+
+/// What a person is told about a step.
+#[must_use]
+pub fn facts(step: &Step, language: Language, measure: Measure) -> Vec<Fact> {
+    let mut facts = Vec::new();
+    let mut tell = |kind, text: String| facts.push(Fact { kind, text });
+    let safe = |text: &str| safe_lines(text.as_bytes());
+    let effects = &step.effects;
+    if !step.explanation.is_empty() {
+        tell(Kind::Explanation, safe(&step.explanation));
+    }
+    tell(Kind::Effects(effects.risk()), summary(step, language, measure.names));
+    match &step.reversal {
+        // The effects say so in passing.
+        Reversal::Nothing | Reversal::Full => {}
+        Reversal::Partly(rest) => {
+            let words = language.choose("can be undone in PART: ", "只能【部分】撤销：");
+            tell(Kind::NoUndo, format!("{words}{}", safe(rest)));
+        }
+        Reversal::No(reason) => {
+            let words = language.choose("can NOT be undone: ", "【无法】撤销：");
+            tell(Kind::NoUndo, format!("{words}{}", safe(reason)));
+        }
+    }
+    for warning in step.warnings.iter().take(measure.warnings) {
+        tell(Kind::Warning, format!("! {}", safe(warning)));
+    }
+    let more = step.warnings.len().saturating_sub(measure.warnings);
+    if more > 0 {
+        let text =
+            language.choose(format!("! and {more} more warnings"), format!("! 另有 {more} 条警告"));
+        tell(Kind::Warning, text);
+    }
+    if let Some(reason) = &effects.forbidden {
+        let words = language.choose("!! refused: ", "!! 拒绝：");
+        tell(Kind::Refusal, format!("{words}{}", safe(reason)));
+    }
+    facts
+}
+
+/// The risk with what is touched and what the step needs.
+fn summary(step: &Step, language: Language, names: usize) -> String {
+    let effects = &step.effects;
+    let mut parts = vec![risk_word(effects.risk(), language)];
+    for (kind, paths) in paths(effects) {
+        if paths.is_empty() {
+            continue;
+        }
+        let counted = counted(kind, step, language);
+        let named: Vec<String> = paths.iter().take(names).map(|path| path_text(path)).collect();
+        let more = paths.len().saturating_sub(names);
+        let named = named.join(language.choose(", ", "、"));
+        let verb = kind.words(language);
+        let counted = match counted {
+            Some(counted) => format!("{counted}{}", language.choose(": ", "：")),
+            None => String::new(),
+        };
+        let rest = match more {
+            0 => String::new(),
+            more => language.choose(format!(" and {more} more"), format!(" 等 {} 个", paths.len())),
+        };
+        parts.push(format!("{verb} {counted}{named}{rest}"));
+    }
+    if effects.deletes_unlisted {
+        parts.push(language.choose("deletes what is not listed", "会删除未列出的内容").to_owned());
+    }
+    let things = |list: &[crate::plan::effect::Thing]| {
+        let words: Vec<&str> = list.iter().map(|thing| thing.words(language)).collect();
+        words.join(language.choose(", ", "、"))
+    };
+    if !effects.lost_things.is_empty() {
+        let list = things(&effects.lost_things);
+        parts.push(language.choose(format!("removes {list}"), format!("移除{list}")));
+    }
+    if !effects.things.is_empty() {
+        let list = things(&effects.things);
+        parts.push(language.choose(format!("changes {list}"), format!("改动{list}")));
+    }
+    if !effects.signals.is_empty() {
+        let list: Vec<String> = effects.signals.iter().map(ToString::to_string).collect();
+        let list = list.join(", ");
+        parts.push(
+            language.choose(format!("signals process {list}"), format!("向进程 {list} 发信号")),
+        );
+    }
+    for (holds, english, chinese) in [
+        (effects.environment, "changes directory or variables", "改变目录或变量"),
+        (effects.network, "uses the network", "使用网络"),
+        (effects.privilege, "asks for privileges", "需要特权"),
+    ] {
+        if holds {
+            parts.push(language.choose(english, chinese).to_owned());
+        }
+    }
+    if let Some(reason) = &effects.unknown
+        && !step.explanation.contains(reason)
+    {
+        let reason = safe_lines(reason.as_bytes());
+        parts.push(
+            language
+                .choose(format!("may do more: {reason}"), format!("可能还有其他影响：{reason}")),
+        );
+    }
+    if step.reversal == Reversal::Full {
+        parts.push(language.choose("can be undone", "可以撤销").to_owned());
+    }
+    let needs: Vec<String> =
+        step.needs
+            .iter()
+            .map(|need| match need.why {
+                Why::Success => language
+                    .choose(format!("{} to succeed", need.step), format!("{} 成功", need.step)),
+                Why::Effect | Why::Environment => need.step.to_string(),
+            })
+            .collect();
+    if !needs.is_empty() {
+        let list = needs.join(language.choose(", ", "、"));
+        parts.push(language.choose(format!("needs step {list}"), format!("依赖步骤 {list}")));
+    }
+    parts.join(" | ")
+}
+
+/// What happens to paths.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PathKind {
+    /// They go away.
+    Deletes,
+    /// They get another name.
+    Moves,
+    /// Their content, mode or owner changes.
+    Changes,
+    /// They come into being.
+    Creates,
+    /// Something in them changes.
+    Within,
+    /// They are read.
+    Reads,
+}
+
+impl PathKind {
+    /// The verb.
+    #[must_use]
+    pub fn words(self, language: Language) -> &'static str {
+        let (english, chinese) = match self {
+            Self::Deletes => ("deletes", "删除"),
+            Self::Moves => ("moves", "移走"),
+            Self::Changes => ("changes", "改动"),
+            Self::Creates => ("creates", "新建"),
+            Self::Within => ("changes files within", "改动目录内的文件"),
+            Self::Reads => ("reads", "读取"),
+        };
+        language.choose(english, chinese)
+    }
+}
+
+/// The paths of a step by what happens to them, the worst first.
+#[must_use]
+pub fn paths(effects: &Effects) -> [(PathKind, &[PathBuf]); 6] {
+    [
+        (PathKind::Deletes, &effects.deletes),
+        (PathKind::Moves, &effects.moves),
+        (PathKind::Changes, &effects.changes),
+        (PathKind::Creates, &effects.creates),
+        (PathKind::Within, &effects.within),
+        (PathKind::Reads, &effects.reads),
+    ]
+}
+
+/// A path as it is shown.
+#[must_use]
+pub fn path_text(path: &Path) -> String {
+    visible(path.as_os_str().as_encoded_bytes())
+}
+
+/// How much that is, where it was counted for this kind: what is deleted, else
+/// what is copied, else what changes.
+fn counted(kind: PathKind, step: &Step, language: Language) -> Option<String> {
+    let effects = &step.effects;
+    let of = if !effects.deletes.is_empty() {
+        PathKind::Deletes
+    } else if !effects.changes.is_empty() && effects.reads.is_empty() {
+        PathKind::Changes
+    } else {
+        PathKind::Reads
+    };
+    step.extent.filter(|_| kind == of).map(|extent| amount(&extent, language))
+}
+
+/// A count in words: `3 files, 1 directory, 12 kB`.
+#[must_use]
+pub fn amount(extent: &Extent, language: Language) -> String {
+    let mut parts = Vec::new();
+    let plural = |count: u64, one: &str, many: &str| {
+        format!("{count} {}", if count == 1 { one } else { many })
+    };
+    if extent.files > 0 || extent.directories == 0 {
+        parts.push(
+            language
+                .choose(plural(extent.files, "file", "files"), format!("{} 个文件", extent.files)),
+        );
+    }
+    if extent.directories > 0 {
+        let count = extent.directories;
+        parts.push(
+            language.choose(plural(count, "directory", "directories"), format!("{count} 个目录")),
+        );
+    }
+    if extent.files > 0 {
+        parts.push(size(extent.bytes, language));
+    }
+    let text = parts.join(language.choose(", ", "、"));
+    if extent.more {
+        language.choose(format!("more than {text}"), format!("超过 {text}"))
+    } else {
+        text
+    }
+}
+
+/// A size in decimal units.
+#[must_use]
+pub fn size(bytes: u64, language: Language) -> String {
+    const UNITS: [&str; 6] = ["kB", "MB", "GB", "TB", "PB", "EB"];
+    if bytes < 1000 {
+        return match (bytes, language) {
+            (1, Language::English) => "1 byte".to_owned(),
+            (bytes, Language::English) => format!("{bytes} bytes"),
+            (bytes, Language::Chinese) => format!("{bytes} 字节"),
+        };
+    }
+    let mut unit = 0;
+    let mut scale = 1000u64;
+    while unit + 1 < UNITS.len() && bytes / scale >= 1000 {
+        scale *= 1000;
+        unit += 1;
+    }
+    let tenths = bytes / (scale / 10);
+    if tenths < 100 {
+        format!("{}.{} {}", tenths / 10, tenths % 10, UNITS[unit])
+    } else {
+        format!("{} {}", tenths / 10, UNITS[unit])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_and_counts_are_words() {
+        let english = Language::English;
+        assert_eq!(size(1, english), "1 byte");
+        assert_eq!(size(999, Language::Chinese), "999 字节");
+        assert_eq!(size(1000, english), "1.0 kB");
+        assert_eq!(size(12_345_678, english), "12 MB");
+        assert_eq!(size(u64::MAX, english), "18 EB");
+        let extent = Extent { files: 3, directories: 1, bytes: 2048, more: true };
+        assert_eq!(amount(&extent, english), "more than 3 files, 1 directory, 2.0 kB");
+        assert_eq!(amount(&extent, Language::Chinese), "超过 3 个文件、1 个目录、2.0 kB");
+        let empty = Extent { directories: 1, ..Extent::default() };
+        assert_eq!(amount(&empty, english), "1 directory");
+    }
+}

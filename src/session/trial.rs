@@ -1,0 +1,102 @@
+//! Plans that are tried aside, for a person who wants to see first.
+
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::Session;
+use crate::config::PreviewConfig;
+use crate::escape::safe_lines;
+use crate::exec;
+use crate::language::Language;
+use crate::plan::Plan;
+use crate::preview::{self, Ending, Preview, Unavailable};
+use crate::review::view::Tried;
+use crate::shell::Shell;
+use crate::system::signal;
+
+/// The widest that a difference is written.
+const WIDEST: usize = 120;
+
+/// Tries the plan, or one of its steps (counted from 0) with what it needs.
+///
+/// # Errors
+/// Why that is not possible, and what remains.
+pub(super) fn run(
+    session: &Session,
+    shell: &mut Shell,
+    plan: &Plan,
+    step: Option<usize>,
+) -> Result<Preview, String> {
+    let PreviewConfig { seconds, max_megabytes } = session.config.preview;
+    let scratch = [
+        session.directories.cache.join("preview"),
+        std::env::temp_dir()
+            .join(format!("llmsh-preview-{}", crate::system::identity::effective_user())),
+    ];
+    let touched: Vec<PathBuf> = plan
+        .steps
+        .iter()
+        .flat_map(|step| step.effects.writes())
+        .map(std::path::Path::to_owned)
+        .collect();
+    let directory = shell.directory().unwrap_or_default().to_vec();
+    let request = preview::Request {
+        directory: OsStr::from_bytes(&directory).as_ref(),
+        touched: &touched,
+        scratch: &scratch,
+        time: Duration::from_secs(u64::from(seconds)),
+        bytes: u64::from(max_megabytes) << 20,
+        interrupted: &|| signal::is_pending(signal::SIGINT),
+    };
+    let tried = preview::preview(&request, || exec::aside::try_out(plan, step, shell).0);
+    // The person's Ctrl-C was for the preview.
+    signal::take(signal::SIGINT);
+    tried.map_err(|reason| unavailable(&reason, plan.language))
+}
+
+fn unavailable(reason: &Unavailable, language: Language) -> String {
+    format!("{}\n{}", reason.reason(language), Unavailable::remains(language))
+}
+
+/// What a preview found, in words, for lines of this width.
+pub(super) fn words(preview: &Preview, language: Language, width: usize) -> Tried {
+    let mut text = preview.difference.render(language, width.min(WIDEST));
+    if preview.ending != Ending::Exited(0) {
+        let ending = preview.ending.words(language);
+        text.push_str(
+            &language
+                .choose(format!("\nWhen tried, {ending}.\n"), format!("\n试运行时{ending}。\n")),
+        );
+    }
+    if !preview.output.is_empty() {
+        text.push_str(language.choose("\nIt said:\n", "\n其输出：\n"));
+        for line in safe_lines(&preview.output).lines() {
+            text.push_str("    ");
+            text.push_str(line);
+            text.push('\n');
+        }
+    }
+    if preview.left_out > 0 {
+        let more = preview.left_out;
+        text.push_str(
+            &language.choose(
+                format!("    ({more} more bytes)\n"),
+                format!("    （另有 {more} 字节）\n"),
+            ),
+        );
+    }
+    let made = match preview.difference.changes() {
+        Ok(changes) => !changes.is_empty(),
+        Err(stale) => {
+            let reason = stale.reason(language);
+            text.push_str(&language.choose(
+                format!("\nThis cannot be made as it is: {reason}\n"),
+                format!("\n无法直接做出这些更改：{reason}\n"),
+            ));
+            false
+        }
+    };
+    Tried { text, can_be_made: made && preview.ending.is_whole() }
+}

@@ -1,0 +1,49 @@
+//! The clock by which file systems stamp what changes.
+
+use nix::libc;
+
+use super::node::Timestamp;
+
+/// The moment that a change made from now on is stamped with, or an earlier one,
+/// but later than the stamp of any change made before. File systems look at a
+/// clock that ticks a few hundred times a second; this waits for a tick.
+#[must_use]
+pub fn boundary() -> Timestamp {
+    let before = coarse();
+    loop {
+        let now = coarse();
+        if now != before {
+            return now;
+        }
+        std::thread::sleep(std::time::Duration::from_micros(500));
+    }
+}
+
+fn coarse() -> Timestamp {
+    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: `time` is valid for the write; this clock exists since Linux 2.6.32.
+    unsafe { libc::clock_gettime(libc::CLOCK_REALTIME_COARSE, &raw mut time) };
+    Timestamp { seconds: time.tv_sec, nanoseconds: time.tv_nsec }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::MetadataExt;
+
+    use super::*;
+
+    #[test]
+    fn changes_before_and_after_are_told_apart() {
+        let stamp = |file: &tempfile::NamedTempFile| {
+            let metadata = file.as_file().metadata().unwrap();
+            Timestamp { seconds: metadata.ctime(), nanoseconds: metadata.ctime_nsec() }
+        };
+        for _ in 0..20 {
+            let before = tempfile::NamedTempFile::new().unwrap();
+            let boundary = boundary();
+            let after = tempfile::NamedTempFile::new().unwrap();
+            assert!(stamp(&before) < boundary);
+            assert!(stamp(&after) >= boundary);
+        }
+    }
+}

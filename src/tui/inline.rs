@@ -1,0 +1,284 @@
+//! The review of a plan where the cursor is: draws the view, reads keys, and does
+//! what they ask for.
+
+use std::io;
+use std::time::Duration;
+
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
+use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
+
+use super::input;
+use super::paint::Painter;
+use crate::escape::safe_lines;
+use crate::review::text::{self, Style};
+use crate::review::view::{Action, Host, Look, View};
+use crate::review::{Answer, Manner, NotApproved};
+use crate::system::{descriptor, terminal, terminal_input};
+
+/// For so long nothing may be typed before the question is put: a person who goes
+/// on typing has not seen the plan.
+const QUIET: Duration = Duration::from_millis(250);
+
+/// So long after the last change of its size a terminal is drawn on again.
+const SETTLED: Duration = Duration::from_millis(50);
+
+/// The widest a plan is printed.
+const WIDEST: usize = 120;
+
+/// Whether the terminal can show the view: standard input and standard error are
+/// one, and it is not a dumb one.
+#[must_use]
+pub fn is_possible() -> bool {
+    let dumb = std::env::var_os("TERM").is_none_or(|term| term.is_empty() || term == "dumb");
+    !dumb && terminal::is_terminal(descriptor::STDIN) && terminal::is_terminal(descriptor::STDERR)
+}
+
+/// How the view looks on this terminal: lines need a locale whose characters are
+/// UTF-8.
+#[must_use]
+pub fn look(colour: bool) -> Look {
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+        .into_iter()
+        .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    Look { colour, ascii: !(locale.contains("utf-8") || locale.contains("utf8")) }
+}
+
+/// Shows the view until the person has answered; the plan then stands printed in
+/// the scrollback, and the terminal is as it was.
+///
+/// # Errors
+/// The terminal cannot be used or is gone; nothing was approved.
+pub fn review(view: &mut View, host: &mut dyn Host) -> io::Result<Answer> {
+    let mut screen = Screen { raw: None, painter: Painter::default() };
+    loop {
+        if !view.is_armed() {
+            screen.enter()?;
+            screen.draw(view)?;
+            if screen.is_given_up()? {
+                view.give_up();
+            }
+            view.arm();
+        }
+        screen.draw(view)?;
+        if view.answer().is_none() {
+            match input::next(None)? {
+                Some(Event::Key(key)) => {
+                    let mut action = view.key(key);
+                    while action != Action::None {
+                        action = perform(action, view, host, &mut screen)?;
+                    }
+                }
+                Some(Event::Paste(text)) => view.paste(&text),
+                Some(Event::Resize(..)) => screen.resized()?,
+                _ => {}
+            }
+        }
+        if let Some(answer) = view.answer() {
+            screen.leave()?;
+            show(&last_words(view, &answer))?;
+            return Ok(answer);
+        }
+    }
+}
+
+/// Does what a key asked for; what follows from that.
+fn perform(
+    action: Action,
+    view: &mut View,
+    host: &mut dyn Host,
+    screen: &mut Screen,
+) -> io::Result<Action> {
+    match action {
+        // These are in the view's answer.
+        Action::None | Action::Run(_) | Action::Decline => {}
+        Action::Recompile(text) => {
+            let compiled = host.compile(&text).map(|plan| {
+                let ruling = host.decide(&plan);
+                (plan, ruling)
+            });
+            return Ok(view.recompiled(compiled));
+        }
+        Action::Copy(text) => match host.copy(&text) {
+            Ok(()) => view.tell_copied(),
+            Err(reason) => view.tell(reason),
+        },
+        Action::Remember => match host.remember(view.plan()) {
+            Ok(words) | Err(words) => view.tell(words),
+        },
+        Action::EditStep(step) => {
+            let old = view.step_text(step);
+            screen.lend(view)?;
+            edit(&old, view, host, &|view, new| view.text_with(step, new))?;
+        }
+        Action::EditAll => match view.text() {
+            Ok(old) => {
+                screen.lend(view)?;
+                edit(&old, view, host, &|_, new| Ok(new.to_owned()))?;
+            }
+            Err(reason) => view.tell(reason),
+        },
+        Action::Preview(step) => {
+            screen.lend(view)?;
+            match host.preview(view.plan(), step) {
+                Ok(tried) => view.tried(tried),
+                Err(reason) => view.tell(reason),
+            }
+        }
+        Action::Change(words) => {
+            screen.lend(view)?;
+            match host.change(view.plan(), &words) {
+                Ok(plan) => {
+                    let ruling = host.decide(&plan);
+                    view.propose(plan, ruling);
+                }
+                Err(reason) => view.tell(reason),
+            }
+        }
+    }
+    Ok(Action::None)
+}
+
+/// Lets the person change a text, and shows the plan of it. One that is no plan is
+/// there to be changed again, so that a mistake loses nothing. `whole` makes the text
+/// of the plan from what was edited.
+fn edit(
+    old: &str,
+    view: &mut View,
+    host: &mut dyn Host,
+    whole: &dyn Fn(&View, &str) -> Result<String, String>,
+) -> io::Result<()> {
+    let mut text = old.to_owned();
+    while let Some(edited) = host.edit(&text).filter(|edited| *edited != old) {
+        match whole(view, &edited).and_then(|text| host.compile(&text)) {
+            Ok(plan) => {
+                let ruling = host.decide(&plan);
+                view.propose(plan, ruling);
+                return Ok(());
+            }
+            Err(reason) => {
+                let hint = view.plan().language.choose(
+                    "change the text, or press Ctrl-C to keep the plan",
+                    "请修改文本，或按 Ctrl-C 保留原计划",
+                );
+                show(&format!("{}\n{hint}\n", safe_lines(reason.as_bytes())))?;
+                text = edited;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What is left in the scrollback.
+fn last_words(view: &View, answer: &Answer) -> String {
+    let (plan, english, chinese) = match answer {
+        Answer::Approved(approved) => match approved.manner() {
+            Manner::AtOnce => (approved.plan(), "run", "运行"),
+            Manner::Stepwise => (approved.plan(), "run step by step", "逐步运行"),
+            Manner::AsPreviewed => {
+                (approved.plan(), "the previewed changes are made", "做出预览中的更改")
+            }
+        },
+        Answer::NotApproved(plan, NotApproved::Forbidden(_)) => (plan, "refused", "已拒绝"),
+        Answer::NotApproved(plan, _) | Answer::Edit(plan) | Answer::Preview(plan) => {
+            (plan, "declined", "已放弃")
+        }
+    };
+    let width = size().0.min(WIDEST);
+    let style = Style { width, colour: view.look().colour };
+    format!("{}=> {}\n", text::render(plan, style), plan.language.choose(english, chinese))
+}
+
+/// Columns and rows.
+fn size() -> (usize, usize) {
+    let (columns, rows) = crossterm::terminal::size().unwrap_or((0, 0));
+    // Some terminals do not say.
+    let given = |number: u16, usual| if number == 0 { usual } else { usize::from(number) };
+    (given(columns, 80), given(rows, 24))
+}
+
+/// The terminal while the view is on it.
+struct Screen {
+    raw: Option<RawMode>,
+    painter: Painter,
+}
+
+impl Screen {
+    fn enter(&mut self) -> io::Result<()> {
+        if self.raw.is_none() {
+            self.raw = Some(RawMode::enter()?);
+        }
+        Ok(())
+    }
+
+    /// Takes the view off the terminal and puts its modes back.
+    fn leave(&mut self) -> io::Result<()> {
+        if self.raw.is_some() {
+            show(&self.painter.clear())?;
+        }
+        self.raw = None;
+        Ok(())
+    }
+
+    /// Leaves the terminal to somebody else; what is typed there is no answer, so
+    /// the question will be put anew.
+    fn lend(&mut self, view: &mut View) -> io::Result<()> {
+        view.disarm();
+        self.leave()
+    }
+
+    fn draw(&mut self, view: &mut View) -> io::Result<()> {
+        let (columns, rows) = size();
+        // One row of what was before stays in sight.
+        view.resize(columns, rows.saturating_sub(1));
+        show(&self.painter.paint(&view.lines()))
+    }
+
+    /// Takes the view off once the size has stopped changing, to be drawn anew. A
+    /// terminal may have broken its lines; what is above them is left alone then,
+    /// even if it is a rest of the view.
+    fn resized(&mut self) -> io::Result<()> {
+        while matches!(input::next(Some(SETTLED))?, Some(Event::Resize(..))) {}
+        show(&self.painter.clear())
+    }
+
+    /// Waits until nothing has been typed for a moment, and throws away what was:
+    /// whether it was Ctrl-C.
+    fn is_given_up(&mut self) -> io::Result<bool> {
+        let mut given_up = false;
+        while !given_up && let Some(event) = input::next(Some(QUIET))? {
+            if let Event::Key(KeyEvent { code: KeyCode::Char('c'), modifiers, .. }) = event {
+                given_up = modifiers.contains(KeyModifiers::CONTROL);
+            }
+        }
+        // A terminal that is gone has nothing to throw away.
+        let _ = terminal_input::discard(descriptor::STDIN);
+        Ok(given_up)
+    }
+}
+
+/// Raw mode, with pasted text told apart from keys; every way out, a panic too, puts
+/// the terminal back.
+struct RawMode;
+
+impl RawMode {
+    fn enter() -> io::Result<Self> {
+        enable_raw_mode()?;
+        let mode = Self;
+        show("\x1b[?2004h")?;
+        Ok(mode)
+    }
+}
+
+impl Drop for RawMode {
+    fn drop(&mut self) {
+        // There is nobody to tell when the terminal is gone.
+        let _ = show("\x1b[?2004l\x1b[0m\x1b[?25h");
+        let _ = disable_raw_mode();
+    }
+}
+
+fn show(text: &str) -> io::Result<()> {
+    descriptor::write_all(descriptor::STDERR, text.as_bytes()).map_err(io::Error::from)
+}
