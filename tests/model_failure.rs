@@ -89,7 +89,7 @@ fn no_model_is_told_in_json_too() {
     let ended = ask(&place, &["--json", "list the files"]);
     assert_eq!((ended.status, ended.stderr.as_str()), (115, ""), "{ended:?}");
     let told: Value = serde_json::from_str(&ended.stdout).expect("it is JSON");
-    assert_eq!((&told["version"], &told["exit_status"]), (&json!(1), &json!(115)), "{told}");
+    assert_eq!((&told["version"], &told["exit_status"]), (&json!(2), &json!(115)), "{told}");
 }
 
 #[test]

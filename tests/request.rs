@@ -35,7 +35,7 @@ fn without_a_terminal_the_plan_is_shown_and_does_not_run() {
     let expected = format!(
         " 1  mkdir reports
     Create the directory reports
-    changes | creates {work}/reports
+    changes | creates {work}/reports | can be undone
  2  mv *.pdf reports/
     Move 2 files: a.pdf, b.pdf into reports
 "
@@ -115,7 +115,7 @@ fn json_says_what_was_planned_and_what_became_of_it() {
     let parse = |text: &str| serde_json::from_str::<Value>(text).expect("it is JSON");
 
     let shown = parse(&ask(&place, &["--json", "move the pdfs"]).stdout);
-    assert_eq!(shown["version"], 1);
+    assert_eq!(shown["version"], 2);
     assert_eq!(shown["status"], "not_confirmed");
     assert_eq!(shown["exit_status"], 113);
     assert_eq!(shown["risk"], "write");

@@ -440,7 +440,7 @@ fn forty_columns_are_enough() {
 fn plain_is_lines_and_one_question() {
     let place = place();
     let _worker = worker(&place);
-    const PLAIN: &str = "Run this? [y] run  [e] edit  [n] decline (default) ";
+    const PLAIN: &str = "Run this? [y] run  [p] preview  [e] edit  [n] decline (default) ";
     for configured in [false, true] {
         let arguments = if configured { &[][..] } else { &["--plain"] };
         if configured {
@@ -485,7 +485,7 @@ fn a_chinese_locale_is_answered_in_chinese() {
     assert_eq!(terminal.run_line("echo status $?"), "status 113");
     let mut terminal = Terminal::start_with(&place, LLMSH, ["--plain"], TALL, &environment);
     terminal.start_line("? tidy up");
-    wait_for_question(&mut terminal, "运行吗？[y] 运行  [e] 编辑  [n] 拒绝（默认）");
+    wait_for_question(&mut terminal, "运行吗？[y] 运行  [p] 预览  [e] 编辑  [n] 拒绝（默认）");
     terminal.send(b"y");
     terminal.wait_for("（默认） 运行\n");
     assert_eq!(terminal.run_line("echo status $?"), "status 0");

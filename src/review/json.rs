@@ -238,13 +238,11 @@ fn wire_step(step: &Step, judged: Option<&StepVerdict>, language: Language) -> W
 }
 
 fn wire_undo(reversal: &Reversal) -> WireUndo {
-    let (possible, why) = match reversal {
-        Reversal::Nothing => ("nothing", None),
-        Reversal::Full => ("full", None),
-        Reversal::Partly(why) => ("partly", Some(why.clone())),
-        Reversal::No(why) => ("no", Some(why.clone())),
+    let why = match reversal {
+        Reversal::Nothing | Reversal::Full => None,
+        Reversal::Partly(why) | Reversal::No(why) => Some(why.clone()),
     };
-    WireUndo { possible, why }
+    WireUndo { possible: reversal.name(), why }
 }
 
 fn wire_effects(effects: &Effects) -> WireEffects {

@@ -43,6 +43,9 @@ pub enum ExpandError {
     /// A process or a pipe could not be made.
     #[error("{0}")]
     System(String),
+    /// There is no room on the stack for another level.
+    #[error("the word is nested too deeply for the stack")]
+    Nested,
     /// Only for [`Purity::Static`]: the value is known only when it runs.
     #[error("{0} is known only when it runs")]
     NotStatic(&'static str),
@@ -144,6 +147,10 @@ impl<'a> Expander<'a> {
         context: Context,
         fields: &mut Fields,
     ) -> Result<(), ExpandError> {
+        // Words nest within words, and a recursion may have used most of the stack.
+        if self.shell.stack.is_very_low() {
+            return Err(ExpandError::Nested);
+        }
         parts.iter().try_for_each(|part| self.part(part, context, fields))
     }
 
