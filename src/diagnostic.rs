@@ -4,7 +4,9 @@
 
 use std::fmt;
 
+use crate::escape;
 use crate::exit_status::ExitStatus;
+use crate::system::descriptor;
 
 /// One error as it is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,3 +51,9 @@ impl fmt::Display for Diagnostic {
 }
 
 impl std::error::Error for Diagnostic {}
+
+/// Shows an error.
+pub fn show_error(diagnostic: &Diagnostic) {
+    let safe = escape::safe_lines(diagnostic.to_string().as_bytes());
+    let _ = descriptor::write_all(descriptor::STDERR, format!("{safe}\n").as_bytes());
+}

@@ -17,6 +17,8 @@ impl ExitStatus {
     pub const FAILURE: Self = Self(1);
     /// Wrong usage or a syntax error.
     pub const USAGE: Self = Self(2);
+    /// llmsh itself failed (EX_SOFTWARE of sysexits.h).
+    pub const INTERNAL: Self = Self(70);
     /// A plan was made and nobody confirmed it (EX_NOPERM of sysexits.h is 77).
     pub const NOT_CONFIRMED: Self = Self(113);
     /// No plan could be made from the model's answer.

@@ -30,14 +30,15 @@
 //! `docs/architecture.md` has the map, the invariants and what is absent on purpose.
 
 // Statuses, the form of every message, and text that is safe to show.
-pub mod exit_status;
-
-pub mod diagnostic;
 pub mod escape;
+pub mod exit_status;
 pub mod language;
 
 // The operating system, and the shell engine over it.
 pub mod system;
+
+pub mod diagnostic;
+pub mod rescue;
 
 pub mod job;
 pub mod shell;

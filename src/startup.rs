@@ -14,7 +14,7 @@ use clap::{Parser, ValueEnum};
 
 use crate::cli::{self, Cli, Command, RequestOptions, SUBCOMMANDS};
 use crate::config::Directories;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, show_error};
 use crate::exit_status::ExitStatus;
 use crate::intent::{self, Intent};
 use crate::language::Language;
@@ -22,9 +22,10 @@ use crate::model;
 use crate::model::worker::{WorkerOptions, run_worker};
 use crate::policy::{self, Ceiling};
 use crate::preference;
+use crate::rescue;
 use crate::review::terminal::{Key, Keys};
 use crate::session::Session;
-use crate::session::ask::{Answerer, show_error};
+use crate::session::ask::Answerer;
 use crate::session::interactive;
 use crate::shell::Shell;
 use crate::shell::startup::{Commands, Invocation, UsageError};
@@ -39,7 +40,34 @@ pub fn main() -> ExitStatus {
     if let Some(options) = WorkerOptions::from_arguments(arguments.get(1..).unwrap_or_default()) {
         return run_worker(&options);
     }
+    if let Some(arguments) = rescue::asked_for(&arguments) {
+        return rescue::become_sh(&arguments);
+    }
+    rescue::watch();
+    match rescue::attempt(|| run(arguments.clone())) {
+        Ok(status) => status,
+        Err(failure) if rescue::has_begun() => {
+            failure.tell("llmsh ends");
+            ExitStatus::INTERNAL
+        }
+        Err(failure) => {
+            failure.tell("this is /bin/sh");
+            rescue::become_sh(&for_sh(arguments))
+        }
+    }
+}
+
+/// The arguments without those that only llmsh understands.
+fn for_sh(mut arguments: Vec<OsString>) -> Vec<OsString> {
+    let place = first_word(&arguments);
+    arguments.drain(1..place);
+    arguments
+}
+
+fn run(arguments: Vec<OsString>) -> ExitStatus {
     if is_for_clap(&arguments) {
+        // No other shell has these.
+        rescue::begin();
         return subcommand(arguments);
     }
     let words: Vec<BString> = arguments.into_iter().map(bytes).collect();
@@ -95,11 +123,15 @@ fn request_option(word: &[u8], options: &mut RequestOptions) -> Result<bool, Usa
 
 fn new_shell(words: &[BString]) -> Shell {
     let environment = std::env::vars_os().map(|(name, value)| (bytes(name), bytes(value)));
-    Shell::new(words.first().cloned().unwrap_or_else(|| "llmsh".into()), environment)
+    let name = words.first().cloned().unwrap_or_else(|| "llmsh".into());
+    let mut shell = Shell::new(name, environment);
+    shell.own_signals();
+    shell
 }
 
 /// The shell: interactive, `-c`, script or standard input.
 fn run_shell(words: &[BString], invocation: &Invocation, options: RequestOptions) -> ExitStatus {
+    rescue::point("start");
     let mut shell = new_shell(words);
     shell.apply(invocation);
     if invocation.login {
@@ -165,6 +197,7 @@ fn request_in(text: &BString, shell: &Shell) -> Option<Result<String, ExitStatus
 
 /// Answers one request and ends.
 fn answer(shell: &mut Shell, options: RequestOptions, text: &str) -> ExitStatus {
+    rescue::begin();
     shell.survive_interrupts();
     shell.take_requests(Box::new(Answerer::new(options)));
     shell.status = shell.answer(text);
@@ -220,6 +253,8 @@ fn confirm(question: &str) -> bool {
 }
 
 fn manage_models(command: &model::command::ModelCommand) -> Result<ExitStatus, Diagnostic> {
+    // The programs that fetch models are waited for.
+    new_shell(&[]).own_signals();
     let session = Session::open()?;
     for notice in &session.notices {
         show_error(notice);

@@ -31,14 +31,14 @@ fn world() -> World {
     let world = World::new(words);
     let home = world.root().join("home");
     for directory in ["docs", ".cache", ".ssh", ".config/llmsh", ".config/other"] {
-        fs::create_dir_all(home.join(directory)).unwrap();
+        fs::create_dir_all(home.join(directory)).expect("it can be made");
     }
     for file in ["docs/paper", ".profile", ".config/llmsh/policy.toml", "notes"] {
-        fs::write(home.join(file), "").unwrap();
+        fs::write(home.join(file), "").expect("it can be written");
     }
-    symlink("/", world.path("root")).unwrap();
-    symlink(&home, world.path("me")).unwrap();
-    symlink("/dev/sda", world.path("disk")).unwrap();
+    symlink("/", world.path("root")).expect("it can be made");
+    symlink(&home, world.path("me")).expect("it can be made");
+    symlink("/dev/sda", world.path("disk")).expect("it can be made");
     world
 }
 

@@ -9,7 +9,7 @@ use super::request::{self, Failure};
 use super::{Session, editor, report, trial};
 use crate::cli::RequestOptions;
 use crate::config::Colour;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, show_error};
 use crate::escape;
 use crate::exec;
 use crate::exit_status::ExitStatus;
@@ -423,10 +423,4 @@ fn print(text: &str) {
 /// Writes to the terminal beside the output of commands.
 fn show_on_terminal(text: &str) {
     let _ = descriptor::write_all(descriptor::STDERR, text.as_bytes());
-}
-
-/// Shows an error.
-pub fn show_error(diagnostic: &Diagnostic) {
-    let safe = escape::safe_lines(diagnostic.to_string().as_bytes());
-    let _ = descriptor::write_all(descriptor::STDERR, format!("{safe}\n").as_bytes());
 }

@@ -10,6 +10,7 @@ use bstr::ByteSlice;
 use crate::diagnostic::Diagnostic;
 use crate::exit_status::ExitStatus;
 use crate::history::{EditorHistory, EntryId, History, Kind, NewEntry, new_session_name};
+use crate::rescue;
 use crate::shell::Shell;
 
 /// How many lines of earlier sessions the line editor is given.
@@ -26,46 +27,72 @@ struct State {
     session: String,
     /// The line that is being run, with the time it began.
     current: Option<(EntryId, Instant)>,
+    /// The history has panicked.
+    failed: bool,
 }
 
 impl Diary {
     /// A diary that writes to this history.
     #[must_use]
     pub fn new(history: History) -> Self {
-        let state = State { history, session: new_session_name(), current: None };
+        let state = State { history, session: new_session_name(), current: None, failed: false };
         Self(Rc::new(RefCell::new(state)))
     }
 
     /// Records a line that is about to run.
     pub fn begin(&self, shell: &Shell, text: &str, kind: Kind) {
-        let state = &mut *self.0.borrow_mut();
-        let entry = entry(shell, text, kind, &state.session, None);
-        state.current = state.history.append(&entry).map(|id| (id, Instant::now()));
+        self.guarded(|state| {
+            let entry = entry(shell, text, kind, &state.session, None);
+            state.current = state.history.append(&entry).map(|id| (id, Instant::now()));
+        });
     }
 
     /// Records a plan that is about to run for the current line.
     pub fn plan(&self, shell: &Shell, text: &str) {
-        let state = &mut *self.0.borrow_mut();
-        let parent = state.current.map(|(id, _)| id);
-        if parent.is_some() {
-            state.history.append(&entry(shell, text, Kind::Plan, &state.session, parent));
-        }
+        self.guarded(|state| {
+            let parent = state.current.map(|(id, _)| id);
+            if parent.is_some() {
+                state.history.append(&entry(shell, text, Kind::Plan, &state.session, parent));
+            }
+        });
     }
 
     /// Records how the current line ended.
     pub fn end(&self, status: ExitStatus) {
-        let state = &mut *self.0.borrow_mut();
-        if let Some((id, began)) = state.current.take() {
-            state.history.finish(id, status, began.elapsed());
-        }
+        self.guarded(|state| {
+            if let Some((id, began)) = state.current.take() {
+                state.history.finish(id, status, began.elapsed());
+            }
+        });
     }
 
     /// The lines that the editor steps through.
     #[must_use]
     pub fn window(&self) -> EditorHistory {
-        let entries = self.0.borrow_mut().history.recent(WINDOW);
-        let typed = entries.iter().filter(|entry| entry.entered.kind != Kind::Plan);
-        EditorHistory::new(typed.map(|entry| entry.entered.text.as_str()), WINDOW)
+        let mut window = EditorHistory::default();
+        self.guarded(|state| {
+            let entries = state.history.recent(WINDOW);
+            let typed = entries.iter().filter(|entry| entry.entered.kind != Kind::Plan);
+            window = EditorHistory::new(typed.map(|entry| entry.entered.text.as_str()), WINDOW);
+        });
+        window
+    }
+
+    /// Uses the history; one that fails is not used again, and is no reason for a line
+    /// not to run.
+    fn guarded(&self, body: impl FnOnce(&mut State)) {
+        let state = &mut *self.0.borrow_mut();
+        if state.failed {
+            return;
+        }
+        let used = rescue::attempt(|| {
+            rescue::point("history");
+            body(state);
+        });
+        if let Err(failure) = used {
+            state.failed = true;
+            failure.tell("history is not kept any more in this session");
+        }
     }
 
     /// What the person should be told about history, once.

@@ -17,6 +17,7 @@ use rustyline::{
 
 use crate::history::EditorHistory;
 use crate::intent::{self, Intent};
+use crate::rescue;
 use crate::shell::names::CommandNames;
 
 /// What came of asking for a line.
@@ -60,6 +61,7 @@ impl LineEditor {
 
     /// Reads a line; `names` are the commands there are now.
     pub fn read(&mut self, prompt: &str, names: CommandNames) -> Line {
+        rescue::point("editor");
         if let Some(assistant) = self.editor.helper_mut() {
             assistant.names = names;
         }

@@ -1,19 +1,19 @@
 //! The interactive shell: prompt, line, command or request, and again.
 
-use super::ask::{Answerer, show_error};
+use super::ask::Answerer;
 use super::diary::Diary;
 use super::editor::{Line, LineEditor};
 use crate::cli::RequestOptions;
 use crate::config::{self, Config, Directories};
-use crate::diagnostic::Diagnostic;
-use crate::exit_status::ExitStatus;
+use crate::diagnostic::{Diagnostic, show_error};
 use crate::history::{DATABASE_NAME, History, Kind};
 use crate::intent::{self, Intent};
 use crate::review::terminal::{Key, Keys};
 use crate::session::Session;
-use crate::shell::option::Opt;
-use crate::shell::{Divert, Flow, Shell};
-use crate::system::{identity, signal};
+use crate::rescue;
+use crate::shell::interactive::{Lines, PlainLines, Read};
+use crate::shell::{Flow, Shell};
+use crate::system::identity;
 use crate::tui::keys::TerminalKeys;
 
 /// The prompt where nothing else is set: the last part of the directory, and
@@ -22,6 +22,9 @@ const PROMPTS: [&str; 2] = ["${PWD##/*/} $ ", "${PWD##/*/} # "];
 
 /// Reads lines from the terminal and runs them until the person leaves.
 /// `posix`: there are no requests.
+///
+/// # Errors
+/// `exit`.
 pub fn run(shell: &mut Shell, options: RequestOptions, posix: bool) -> Flow {
     shell.read_environment_file()?;
     // A terminal that cannot move its cursor gets lines as it echoes them.
@@ -29,7 +32,7 @@ pub fn run(shell: &mut Shell, options: RequestOptions, posix: bool) -> Flow {
         if !posix {
             shell.take_requests(Box::new(Answerer::new(options)));
         }
-        return shell.converse();
+        return shell.converse(&mut PlainLines::default());
     }
     let config = configuration();
     set_default_prompt(shell, &config);
@@ -37,35 +40,58 @@ pub fn run(shell: &mut Shell, options: RequestOptions, posix: bool) -> Flow {
     if !posix {
         shell.take_requests(Box::new(Answerer::new(options).with_diary(diary.clone())));
     }
-    let mut editor = match LineEditor::new(diary.window(), Box::new(start_model_ahead)) {
-        Ok(editor) => editor,
+    match LineEditor::new(diary.window(), Box::new(start_model_ahead)) {
+        Ok(editor) => {
+            let plain = PlainLines::default();
+            let line = String::new();
+            shell.converse(&mut EditedLines { editor: Some(editor), plain, diary, line, posix })
+        }
         Err(error) => {
             show_error(&Diagnostic::new(format!("no line editing: {error}")));
-            return shell.converse();
+            shell.converse(&mut PlainLines::default())
         }
-    };
-    let mut ends = 0;
-    loop {
-        if let Some(notice) = diary.take_notice() {
+    }
+}
+
+/// Lines from the line editor, each a command or a request, with their history.
+struct EditedLines {
+    /// `None`: it failed, and lines are read without it.
+    editor: Option<LineEditor>,
+    plain: PlainLines,
+    diary: Diary,
+    /// What was read last.
+    line: String,
+    posix: bool,
+}
+
+impl Lines for EditedLines {
+    fn read(&mut self, shell: &mut Shell) -> Read {
+        if let Some(notice) = self.diary.take_notice() {
             show_error(&notice);
         }
-        shell.notify();
+        let Some(editor) = &mut self.editor else { return self.plain.read(shell) };
         let prompt = String::from_utf8_lossy(&shell.prompt()).into_owned();
-        match editor.read(&prompt, shell.command_names()) {
-            Line::Text(line) => {
-                ends = 0;
-                if run_line(shell, &diary, &line, posix) == Err(Divert::Exit) {
-                    return Err(Divert::Exit);
-                }
+        match rescue::attempt(|| editor.read(&prompt, shell.command_names())) {
+            Ok(Line::Text(line)) => {
+                self.line = line;
+                Read::Line
             }
-            Line::Interrupted => shell.status = ExitStatus::from_signal(signal::SIGINT),
-            Line::End => {
-                ends += 1;
-                if end_of_input(shell, ends) {
-                    return Err(Divert::Exit);
-                }
+            Ok(Line::Interrupted) => Read::Interrupted,
+            Ok(Line::End) => Read::End,
+            Err(failure) => {
+                failure.tell("lines are read without the line editor from now on");
+                self.editor = None;
+                self.plain.read(shell)
             }
         }
+    }
+
+    fn run(&mut self, shell: &mut Shell) -> Flow {
+        if self.editor.is_none() {
+            return self.plain.run(shell);
+        }
+        let line = std::mem::take(&mut self.line);
+        run_line(shell, &self.diary, &line, self.posix)
     }
 }
 
@@ -84,7 +110,6 @@ fn run_line(shell: &mut Shell, diary: &Diary, line: &str, posix: bool) -> Flow {
             None => return Ok(()),
         },
     };
-    let warned = shell.warned_of_jobs;
     let kind = if request.is_some() { Kind::Request } else { Kind::Command };
     diary.begin(shell, line, kind);
     let flow = match request {
@@ -94,10 +119,6 @@ fn run_line(shell: &mut Shell, diary: &Diary, line: &str, posix: bool) -> Flow {
         }
         None => shell.evaluate(line.as_bytes(), 1),
     };
-    // Ctrl-C has done its work; it does not count for the next line.
-    signal::take(signal::SIGINT);
-    // A warning of stopped jobs holds for the line after it; later it is forgotten.
-    shell.warned_of_jobs &= !warned;
     diary.end(shell.status);
     flow
 }
@@ -115,16 +136,6 @@ pub fn ask_which(keys: &mut dyn Keys) -> Option<bool> {
         keys.answered(word);
         return choice;
     }
-}
-
-/// Whether Ctrl-D ends the shell: not while jobs are stopped, the first time,
-/// and not under `set -o ignoreeof`, unless it comes again and again.
-fn end_of_input(shell: &mut Shell, ends: usize) -> bool {
-    if shell.options.is_on(Opt::IgnoreEof) && ends < 10 {
-        show_error(&Diagnostic::new("use \"exit\" to leave the shell"));
-        return false;
-    }
-    shell.evaluate(b"exit", 1) == Err(Divert::Exit)
 }
 
 fn configuration() -> Config {

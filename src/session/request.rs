@@ -15,6 +15,7 @@ use crate::plan::effect::Risk;
 use crate::policy;
 use crate::preference::Outcome;
 use crate::prompt;
+use crate::rescue;
 use crate::shell::Shell;
 use crate::tui::progress::Progress;
 
@@ -43,6 +44,7 @@ pub fn plan(
     let question = prompt::build(request, &context, &learned, &session.settings);
 
     progress.waiting();
+    rescue::point("planner");
     let result = ask_twice(session, shell, request, &question, progress);
     progress.done();
     result

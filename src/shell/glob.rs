@@ -17,10 +17,15 @@ use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use bstr::BString;
 
 use super::pattern::{Encoding, Pattern, PatternText, has_special};
+use crate::system::signal;
+
+/// After so many entries of one directory it is looked at whether to go on.
+const LOOK_EVERY: usize = 256;
 
 /// One part of a pattern between slashes.
 enum Component {
@@ -35,25 +40,48 @@ enum Component {
 ///
 /// Relative patterns are looked up in `directory`, or in the working directory
 /// of the process. The results are relative as the pattern is.
-#[must_use]
+///
+/// # Errors
+/// [`GivenUp`]: `limit` was reached, or a signal came that gives up the command.
 pub fn expand(
     pattern: &PatternText,
     directory: Option<&Path>,
     encoding: Encoding,
-) -> Option<Vec<BString>> {
+    limit: Limit,
+) -> Result<Option<Vec<BString>>, GivenUp> {
     if !pattern.has_special() {
-        return None;
+        return Ok(None);
     }
     let components = components(pattern.as_bstr(), encoding);
     if !components.iter().any(|component| matches!(component, Component::Pattern(_))) {
-        return None;
+        return Ok(None);
     }
-    let mut search = Search { directory, found: Vec::new() };
-    search.descend(&mut Vec::new(), &components);
+    let mut search = Search { directory, found: Vec::new(), seen: 0, limit };
+    search.descend(&mut Vec::new(), &components)?;
     let mut found = search.found;
     found.sort_unstable();
-    (!found.is_empty()).then_some(found)
+    Ok((!found.is_empty()).then_some(found))
 }
+
+/// How far a search goes. A pattern such as `*/*/*/*/` beside a link to `/` has more
+/// matches than anybody wants to wait for.
+#[derive(Clone, Copy, Debug)]
+pub enum Limit {
+    /// Until it is done or SIGINT comes: a person can give the command up.
+    Interrupt,
+    /// So many entries of directories, and not beyond the moment: for what is said
+    /// about a plan, which must come soon or not at all.
+    Bounded {
+        /// Entries of directories that are looked at.
+        entries: usize,
+        /// When it ends.
+        until: Instant,
+    },
+}
+
+/// A search that was not finished.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GivenUp;
 
 /// Cuts a pattern at its slashes. Neighbouring literal components and all the
 /// slashes, however many, become one literal.
@@ -110,15 +138,22 @@ fn push_literal(components: &mut Vec<Component>, text: &[u8]) {
 struct Search<'a> {
     directory: Option<&'a Path>,
     found: Vec<BString>,
+    /// Entries looked at so far.
+    seen: usize,
+    limit: Limit,
 }
 
 impl Search<'_> {
     /// Looks for the rest of the components below `prefix`, which is left as it
     /// was.
-    fn descend(&mut self, prefix: &mut Vec<u8>, components: &[Component]) {
+    fn descend(
+        &mut self,
+        prefix: &mut Vec<u8>,
+        components: &[Component],
+    ) -> Result<(), GivenUp> {
         let Some((component, rest)) = components.split_first() else {
             self.found.push(BString::from(prefix.as_slice()));
-            return;
+            return Ok(());
         };
         let length = prefix.len();
         match component {
@@ -127,42 +162,63 @@ impl Search<'_> {
                 // Listing the directory will tell whether it is there; only at
                 // the end of a pattern nothing else does.
                 if !rest.is_empty() || fs::symlink_metadata(self.locate(prefix)).is_ok() {
-                    self.descend(prefix, rest);
+                    self.descend(prefix, rest)?;
                 }
             }
             Component::Pattern(pattern) => {
-                for name in self.matching_names(prefix, pattern, !rest.is_empty()) {
+                for name in self.matching_names(prefix, pattern, !rest.is_empty())? {
                     prefix.extend_from_slice(&name);
-                    self.descend(prefix, rest);
+                    self.descend(prefix, rest)?;
                     prefix.truncate(length);
                 }
             }
         }
         prefix.truncate(length);
+        Ok(())
     }
 
     /// The names in the directory `prefix` that match. With `must_descend`
     /// those are left out that cannot be directories.
-    fn matching_names(&self, prefix: &[u8], pattern: &Pattern, must_descend: bool) -> Vec<Vec<u8>> {
+    fn matching_names(
+        &mut self,
+        prefix: &[u8],
+        pattern: &Pattern,
+        must_descend: bool,
+    ) -> Result<Vec<Vec<u8>>, GivenUp> {
         let directory = if prefix.is_empty() && self.directory.is_none() {
             PathBuf::from(".")
         } else {
             self.locate(prefix)
         };
-        let Ok(entries) = fs::read_dir(directory) else { return Vec::new() };
+        self.go_on()?;
+        let Ok(entries) = fs::read_dir(directory) else { return Ok(Vec::new()) };
         let hidden = pattern.begins_with(b'.');
-        entries
-            .filter_map(Result::ok)
-            .filter_map(|entry| {
-                let name = entry.file_name().into_vec();
-                if (name.first() == Some(&b'.') && !hidden) || !pattern.matches(&name) {
-                    return None;
-                }
-                let leads_on = !must_descend
-                    || entry.file_type().is_ok_and(|kind| kind.is_dir() || kind.is_symlink());
-                leads_on.then_some(name)
-            })
-            .collect()
+        let mut names = Vec::new();
+        for entry in entries.filter_map(Result::ok) {
+            self.seen += 1;
+            if self.seen % LOOK_EVERY == 0 {
+                self.go_on()?;
+            }
+            let name = entry.file_name().into_vec();
+            if (name.first() == Some(&b'.') && !hidden) || !pattern.matches(&name) {
+                continue;
+            }
+            let leads_on = !must_descend
+                || entry.file_type().is_ok_and(|kind| kind.is_dir() || kind.is_symlink());
+            if leads_on {
+                names.push(name);
+            }
+        }
+        Ok(names)
+    }
+
+    /// Whether the search may go on.
+    fn go_on(&self) -> Result<(), GivenUp> {
+        let over = match self.limit {
+            Limit::Interrupt => signal::is_pending(signal::SIGINT),
+            Limit::Bounded { entries, until } => self.seen > entries || Instant::now() > until,
+        };
+        if over { Err(GivenUp) } else { Ok(()) }
     }
 
     fn locate(&self, path: &[u8]) -> PathBuf {
@@ -178,6 +234,7 @@ impl Search<'_> {
 mod tests {
     use super::*;
     use std::os::unix::fs::symlink;
+    use std::time::Duration;
 
     /// A directory with a small tree in it.
     fn tree() -> tempfile::TempDir {
@@ -194,11 +251,30 @@ mod tests {
         root
     }
 
+    fn found(pattern: &PatternText, directory: &Path) -> Option<Vec<BString>> {
+        expand(pattern, Some(directory), Encoding::Utf8, Limit::Interrupt).unwrap()
+    }
+
+    #[test]
+    fn a_bounded_search_ends_where_directories_go_round_in_circles() {
+        let root = tempfile::tempdir().unwrap();
+        for name in ["a", "b", "c", "d", "e", "f"] {
+            symlink(".", root.path().join(name)).unwrap();
+        }
+        let pattern = PatternText::unquoted(b"*/*/*/*/*/*/*/*/*/*/*/*/");
+        let search = |entries, seconds| {
+            let until = Instant::now() + Duration::from_secs(seconds);
+            expand(&pattern, Some(root.path()), Encoding::Utf8, Limit::Bounded { entries, until })
+        };
+        assert_eq!(search(10_000, 3600), Err(GivenUp));
+        assert_eq!(search(usize::MAX, 0), Err(GivenUp));
+    }
+
     #[track_caller]
     fn check(pattern: &str, expected: &[&str]) {
         let root = tree();
         let found =
-            expand(&PatternText::unquoted(pattern.as_bytes()), Some(root.path()), Encoding::Utf8);
+            found(&PatternText::unquoted(pattern.as_bytes()), root.path());
         let expected: Vec<BString> = expected.iter().map(|&path| path.into()).collect();
         assert_eq!(found, (!expected.is_empty()).then_some(expected), "{pattern}");
     }
@@ -274,7 +350,7 @@ mod tests {
         pattern.push_unquoted(b"/?.txt");
         let mut expected = root.path().as_os_str().as_bytes().to_vec();
         expected.extend_from_slice(b"/x.txt");
-        let found = expand(&pattern, Some(Path::new("/")), Encoding::Utf8);
+        let found = found(&pattern, Path::new("/"));
         assert_eq!(found, Some(vec![BString::from(expected)]));
     }
 
@@ -282,7 +358,7 @@ mod tests {
     fn names_that_are_no_text_come_through() {
         let root = tempfile::tempdir().unwrap();
         fs::write(root.path().join(OsStr::from_bytes(b"n\xff.c")), "").unwrap();
-        let found = expand(&PatternText::unquoted(b"n?.c"), Some(root.path()), Encoding::Utf8);
+        let found = found(&PatternText::unquoted(b"n?.c"), root.path());
         assert_eq!(found, Some(vec![BString::from(b"n\xff.c".as_slice())]));
     }
 }

@@ -1,5 +1,5 @@
-//! The interactive shell without a line editor: signals, job control, and the
-//! loop over prompts and commands. An error ends the command, not the shell
+//! The interactive shell: signals, job control, and the one loop over prompts and
+//! commands, wherever these come from. An error ends the command, not the shell
 //! (XCU 2.8.1).
 
 use std::io;
@@ -9,15 +9,49 @@ use bstr::BString;
 use super::exec::Then;
 use super::input::LineReader;
 use super::option::Opt;
-use super::parser::{Parser, Source};
+use super::parser::{Parser, Source, SyntaxError};
+use super::syntax::List;
 use super::{Divert, Flow, Shell};
 use crate::exit_status::ExitStatus;
+use crate::rescue;
 use crate::system::{Errno, descriptor, process, signal, terminal};
 
 /// How often end of input is refused in a row under `set -o ignoreeof`.
-const IGNORED_ENDS: usize = 50;
+const IGNORED_ENDS: usize = 10;
+
+/// After so many failures in a row without a line that ran, this shell is of no use.
+const MOST_FAILURES: usize = 5;
+
+/// Where the commands of an interactive shell come from.
+pub trait Lines {
+    /// Shows the prompt and waits for a command, which is kept for [`Lines::run`].
+    fn read(&mut self, shell: &mut Shell) -> Read;
+    /// Runs what was read last.
+    ///
+    /// # Errors
+    /// What ended it.
+    fn run(&mut self, shell: &mut Shell) -> Flow;
+}
+
+/// What came of asking for a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Read {
+    /// There is one.
+    Line,
+    /// Ctrl-C: what was typed is forgotten.
+    Interrupted,
+    /// End of input.
+    End,
+}
 
 impl Shell {
+    /// Makes the dispositions and the mask of this process what a shell needs,
+    /// whatever its parent left: it waits for children, and signals reach it.
+    pub fn own_signals(&mut self) {
+        self.traps.own_children();
+        signal::unblock_all();
+    }
+
     /// Makes the shell interactive: it survives SIGINT, SIGTERM and SIGQUIT
     /// (XCU 2.12), and job control is on if there is a terminal for it.
     pub fn become_interactive(&mut self) {
@@ -45,57 +79,95 @@ impl Shell {
         }
     }
 
-    /// Reads commands from standard input, with prompts on standard error, and
-    /// executes them until the end of input or `exit`.
-    pub fn converse(&mut self) -> Flow {
-        let mut ends = 0;
+    /// The interactive shell: prompt, command, and again, until the end of input or
+    /// `exit`. A failure of llmsh itself ends the command and not the shell.
+    ///
+    /// # Errors
+    /// `exit`.
+    pub fn converse(&mut self, lines: &mut dyn Lines) -> Flow {
+        let (mut ends, mut failures) = (0, 0);
         loop {
-            self.notify();
-            let source = PromptedSource {
-                first: self.expanded_prompt(b"PS1"),
-                second: self.expanded_prompt(b"PS2"),
-                verbose: self.options.is_on(Opt::Verbose),
-            };
-            let mut parser = Parser::new(Box::new(source));
-            parser.take_requests(self.takes_requests());
-            let command = parser.next_command(&self.aliases);
-            if signal::take(signal::SIGINT) {
-                // The line that was being typed is forgotten.
-                let _ = descriptor::write_all(descriptor::STDERR, b"\n");
-                self.status = ExitStatus::from_signal(signal::SIGINT);
-                continue;
-            }
-            let flow = match command {
-                Ok(Some(list)) => {
-                    // A warning of stopped jobs holds for the line after it.
-                    let warned = self.warned_of_jobs;
-                    let flow = self.list(&list, Then::Continue);
-                    self.warned_of_jobs &= !warned;
-                    flow
-                }
-                Ok(None) => {
+            match rescue::attempt(|| self.turn(lines)) {
+                Ok(Err(Divert::Exit)) => return Err(Divert::Exit),
+                Ok(Ok(Read::End)) => {
                     ends += 1;
-                    let refused = self.options.is_on(Opt::IgnoreEof)
-                        && terminal::is_terminal(descriptor::STDIN)
-                        && ends < IGNORED_ENDS;
-                    if !refused {
-                        // At a terminal, Ctrl-D leaves as `exit` does: not without
-                        // a warning while jobs are stopped.
-                        if !terminal::is_terminal(descriptor::STDIN)
-                            || self.evaluate(b"exit", 1) == Err(Divert::Exit)
-                        {
-                            return Ok(());
-                        }
-                        continue;
+                    if self.leaves_at_end(ends) {
+                        return Ok(());
                     }
-                    self.report("use \"exit\" to leave the shell");
                     continue;
                 }
-                Err(error) => self.syntax_error(&error),
-            };
+                Ok(_) => failures = 0,
+                Err(failure) => {
+                    self.recover();
+                    failures += 1;
+                    if failures == MOST_FAILURES {
+                        failure.tell("llmsh cannot go on, and becomes /bin/sh");
+                        self.traps.hand_over();
+                        self.status = rescue::become_sh(&["sh".into(), "-i".into()]);
+                        return Err(Divert::Exit);
+                    }
+                    failure.tell("the command was given up and the shell goes on");
+                }
+            }
             ends = 0;
-            if flow == Err(Divert::Exit) {
-                return flow;
+        }
+    }
+
+    /// One prompt and what is entered at it.
+    fn turn(&mut self, lines: &mut dyn Lines) -> Result<Read, Divert> {
+        self.notify();
+        rescue::begin();
+        match lines.read(self) {
+            Read::Line => {
+                let warned = self.warned_of_jobs;
+                let flow = lines.run(self);
+                // Ctrl-C has done its work; it does not count for the next line.
+                signal::take(signal::SIGINT);
+                // A warning of stopped jobs holds for the line after it.
+                self.warned_of_jobs &= !warned;
+                flow.map(|()| Read::Line)
+            }
+            Read::Interrupted => {
+                self.status = ExitStatus::from_signal(signal::SIGINT);
+                Ok(Read::Interrupted)
+            }
+            Read::End => Ok(Read::End),
+        }
+    }
+
+    /// Whether end of input ends the shell. At a terminal Ctrl-D leaves as `exit`
+    /// does: not without a warning while jobs are stopped, and under `set -o
+    /// ignoreeof` only if it comes again and again.
+    fn leaves_at_end(&mut self, ends: usize) -> bool {
+        if !terminal::is_terminal(descriptor::STDIN) {
+            return true;
+        }
+        if self.options.is_on(Opt::IgnoreEof) && ends < IGNORED_ENDS {
+            self.report("use \"exit\" to leave the shell");
+            return false;
+        }
+        self.evaluate(b"exit", 1) == Err(Divert::Exit)
+    }
+
+    /// Puts the state in order after a failure at an unknown place: nothing is being
+    /// run any more, and the terminal is the shell's.
+    fn recover(&mut self) {
+        self.status = ExitStatus::INTERNAL;
+        self.nesting = 0;
+        self.loop_depth = 0;
+        self.return_depth = 0;
+        self.condition_depth = 0;
+        self.substitution_status = None;
+        self.keep_redirects = false;
+        self.status_before_trap = None;
+        self.traps.end_running();
+        self.variables.pop_all_scopes();
+        signal::unblock_all();
+        if let Some(tty) = self.terminal {
+            // The terminal may be gone, which the next prompt will find out.
+            let _ = terminal::set_foreground(tty, process::group());
+            if let Some(modes) = &self.modes {
+                let _ = terminal::set_modes(tty, modes);
             }
         }
     }
@@ -172,6 +244,39 @@ fn standard_terminal() -> Option<descriptor::Descriptor> {
         .into_iter()
         .find(|number| terminal::is_terminal(*number))
         .and_then(|number| descriptor::duplicate_private(number).ok())
+}
+
+/// Commands from standard input as they are typed, without a line editor.
+#[derive(Debug, Default)]
+pub struct PlainLines {
+    entered: Option<Result<List, SyntaxError>>,
+}
+
+impl Lines for PlainLines {
+    fn read(&mut self, shell: &mut Shell) -> Read {
+        let source = PromptedSource {
+            first: shell.expanded_prompt(b"PS1"),
+            second: shell.expanded_prompt(b"PS2"),
+            verbose: shell.options.is_on(Opt::Verbose),
+        };
+        let mut parser = Parser::new(Box::new(source));
+        parser.take_requests(shell.takes_requests());
+        let command = parser.next_command(&shell.aliases);
+        if signal::take(signal::SIGINT) {
+            let _ = descriptor::write_all(descriptor::STDERR, b"\n");
+            return Read::Interrupted;
+        }
+        self.entered = command.transpose();
+        if self.entered.is_some() { Read::Line } else { Read::End }
+    }
+
+    fn run(&mut self, shell: &mut Shell) -> Flow {
+        match self.entered.take() {
+            Some(Ok(list)) => shell.list(&list, Then::Continue),
+            Some(Err(error)) => shell.syntax_error(&error),
+            None => Ok(()),
+        }
+    }
 }
 
 /// Standard input with a prompt before each line.

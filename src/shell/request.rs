@@ -5,6 +5,8 @@
 //! The parser makes such a line the command `? 'text'`, of the builtin `?`, so
 //! that it stands in the syntax tree, in the trace and in `fc` like any other.
 
+use std::panic::{self, AssertUnwindSafe};
+
 use bstr::{BString, ByteSlice};
 
 use super::Shell;
@@ -74,10 +76,11 @@ impl Shell {
             return ExitStatus::NOT_FOUND;
         };
         self.requests.busy = true;
-        let status = answerer.answer(self, words);
+        let answered = panic::catch_unwind(AssertUnwindSafe(|| answerer.answer(self, words)));
         self.requests.busy = false;
+        // Whoever answers is there for the next request, also after a panic.
         self.requests.answerer = Some(answerer);
-        status
+        answered.unwrap_or_else(|panic| panic::resume_unwind(panic))
     }
 }
 
@@ -86,9 +89,9 @@ fn undo(shell: &mut Shell, words: &[BString]) -> Outcome {
     let Some(mut answerer) = shell.requests.answerer.take() else {
         return Ok(shell.fail(UNDO.name, "a plan cannot undo plans"));
     };
-    let status = answerer.undo(shell, &words[1..]);
+    let undone = panic::catch_unwind(AssertUnwindSafe(|| answerer.undo(shell, &words[1..])));
     shell.requests.answerer = Some(answerer);
-    Ok(status)
+    Ok(undone.unwrap_or_else(|panic| panic::resume_unwind(panic)))
 }
 
 /// The builtin `?`.

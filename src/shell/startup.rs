@@ -7,12 +7,14 @@ use std::path::Path;
 use bstr::{BString, ByteSlice};
 
 use super::exec::Then;
+use super::interactive::PlainLines;
 use super::input::DescriptorSource;
 use super::lexer::TextSource;
 use super::option::{self, Opt};
 use super::parser::{self, Parser};
 use super::{Divert, Flow, Shell};
 use crate::exit_status::ExitStatus;
+use crate::rescue;
 use crate::system::descriptor;
 use crate::system::{Errno, identity, message, signal};
 
@@ -173,6 +175,7 @@ impl Shell {
     /// Runs what the invocation names, without a terminal, and returns the final
     /// status; the EXIT trap has run.
     pub fn run_script(&mut self, commands: &Commands) -> ExitStatus {
+        rescue::begin();
         let flow = match commands {
             Commands::Text(text) => {
                 let mut parser = Parser::new(Box::new(TextSource::new(text)));
@@ -185,7 +188,7 @@ impl Shell {
                     Ok(())
                 }
             },
-            Commands::Stdin if self.options.interactive => self.converse(),
+            Commands::Stdin if self.options.interactive => self.converse(&mut PlainLines::default()),
             Commands::Stdin => {
                 let source = DescriptorSource::shared(descriptor::STDIN);
                 self.run_parser(&mut Parser::new(Box::new(source)), Then::Continue)

@@ -5,7 +5,7 @@
 //! the shell inherited: a program gets that back, unless a trap ignores the
 //! signal.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bstr::BString;
 
@@ -31,6 +31,9 @@ pub struct Traps {
     /// What the shell itself does with a signal while no trap is set.
     own: BTreeMap<Signal, Disposition>,
     inherited: BTreeMap<Signal, Disposition>,
+    /// Signals that a background list without job control ignores, until a trap is
+    /// set or reset.
+    ignored: BTreeSet<Signal>,
     /// A subshell's traps as its parent had them, which `trap` lists until the
     /// subshell changes one (XCU trap).
     listed: Option<BTreeMap<Signal, Action>>,
@@ -70,6 +73,7 @@ impl Traps {
     /// non-interactive shell started stay so, without an error (XCU trap).
     pub fn set(&mut self, condition: Signal, action: Option<Action>) {
         self.listed = None;
+        self.ignored.remove(&condition);
         if condition != EXIT {
             if !self.interactive
                 && self.inherited(condition) == Disposition::Ignore
@@ -83,6 +87,9 @@ impl Traps {
                 self.inherited.insert(condition, Disposition::Default);
             }
             let disposition = match &action {
+                // The kernel would wait for the children of a process that ignores
+                // it, and their statuses would be lost; programs get it ignored.
+                Some(Action::Ignore) if condition == signal::SIGCHLD => Disposition::Default,
                 Some(Action::Ignore) => Disposition::Ignore,
                 Some(Action::Run(_)) => Disposition::Catch,
                 None => self.resting(condition),
@@ -107,6 +114,11 @@ impl Traps {
     #[must_use]
     pub fn survives_interrupts(&self) -> bool {
         self.own.get(&signal::SIGINT) == Some(&Disposition::Catch)
+    }
+
+    /// No trap is being run any more: after a failure within one.
+    pub fn end_running(&mut self) {
+        self.running = false;
     }
 
     /// The action for a condition.
@@ -150,7 +162,9 @@ impl Traps {
                 let _ = signal::set(signal, disposition);
             }
         }
-        for (signal, _) in std::mem::take(&mut self.own) {
+        // A subshell has children, too.
+        let waits = self.own.remove_entry(&signal::SIGCHLD);
+        for (signal, _) in std::mem::replace(&mut self.own, waits.into_iter().collect()) {
             if !self.actions.contains_key(&signal) {
                 let disposition = self.inherited(signal);
                 let _ = signal::set(signal, disposition);
@@ -164,7 +178,41 @@ impl Traps {
     /// 2.12). Only what the shell itself inherited cannot be reset (XCU trap).
     pub fn ignore_from_now(&mut self, signal: Signal) {
         self.inherited(signal);
+        self.ignored.insert(signal);
         let _ = signal::set(signal, Disposition::Ignore);
+    }
+
+    /// Makes the shell's own what it needs for waiting: a parent that ignored
+    /// SIGCHLD would have the kernel wait for the shell's children.
+    pub fn own_children(&mut self) {
+        if self.inherited(signal::SIGCHLD) == Disposition::Ignore {
+            self.set_own(signal::SIGCHLD, Disposition::Default);
+        }
+    }
+
+    /// Sets every disposition to what a program gets that takes this process's
+    /// place: what the shell inherited, and ignored what a trap ignores. Returns what
+    /// [`Traps::take_back`] needs if the program cannot be executed.
+    pub fn hand_over(&mut self) -> Vec<(Signal, Disposition)> {
+        let given: Vec<(Signal, Disposition)> = self
+            .inherited
+            .iter()
+            .map(|(signal, inherited)| match self.actions.get(signal) {
+                Some(Action::Ignore) => (*signal, Disposition::Ignore),
+                _ if self.ignored.contains(signal) => (*signal, Disposition::Ignore),
+                _ => (*signal, *inherited),
+            })
+            .collect();
+        let set = |(signal, disposition)| Some((signal, signal::set(signal, disposition).ok()?));
+        given.into_iter().filter_map(set).collect()
+    }
+
+    /// Sets the dispositions as they were before [`Traps::hand_over`].
+    pub fn take_back(before: Vec<(Signal, Disposition)>) {
+        for (signal, disposition) in before {
+            // It was set a moment ago.
+            let _ = signal::set(signal, disposition);
+        }
     }
 }
 
@@ -192,6 +240,16 @@ impl Shell {
             }
         }
         Ok(())
+    }
+
+    /// What follows from a SIGINT that came while a word was expanded: what the
+    /// person typed is given up, or the trap runs before the next command.
+    pub(crate) fn give_up_interrupted(&mut self) -> Divert {
+        self.status = crate::exit_status::ExitStatus::from_signal(signal::SIGINT);
+        match self.run_pending_traps() {
+            Err(divert) => divert,
+            Ok(()) => Divert::Abort,
+        }
     }
 
     fn run_trap(&mut self, commands: &BString) -> Flow {

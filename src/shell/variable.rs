@@ -127,6 +127,13 @@ impl Variables {
         }
     }
 
+    /// Ends every scope: after a failure within one.
+    pub fn pop_all_scopes(&mut self) {
+        while !self.scopes.is_empty() {
+            self.pop_scope();
+        }
+    }
+
     /// Sets a value that lasts until the innermost scope ends, and exports it:
     /// an assignment before a command.
     ///

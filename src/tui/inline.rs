@@ -10,6 +10,7 @@ use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
 use super::input;
 use super::paint::Painter;
 use crate::escape::safe_lines;
+use crate::rescue;
 use crate::review::text::{self, Style};
 use crate::review::view::{Action, Host, Look, View};
 use crate::review::{Answer, Manner, NotApproved};
@@ -229,6 +230,7 @@ impl Screen {
     }
 
     fn draw(&mut self, view: &mut View) -> io::Result<()> {
+        rescue::point("review");
         let (columns, rows) = size();
         // One row of what was before stays in sight.
         view.resize(columns, rows.saturating_sub(1));

@@ -6,8 +6,8 @@
 //! A run sees none of the person's environment, configuration, history or
 //! models: its home and every XDG directory are in a temporary directory that
 //! goes away with the place. The scripted worker listens in the place's runtime
-//! directory, so that llmsh speaks its real protocol; the program has no switch
-//! for tests.
+//! directory, so that llmsh speaks its real protocol; the only switch for tests
+//! that the program has is `LLMSH_FAULT`, which lets a part of it fail.
 #![allow(dead_code, unused_imports, reason = "every test program uses the part that it needs")]
 
 mod place;

@@ -23,6 +23,9 @@ use crate::system::socket;
 
 /// How often a wait looks at whether it is interrupted.
 const GLANCE_MS: u16 = 50;
+/// The longest answer that is taken, in bytes: far more than any plan, and little
+/// beside what the shell may grow.
+const MAX_ANSWER: usize = 256 * 1024;
 /// How long a cancelled request may take to say its last word.
 const FAREWELL: Duration = Duration::from_millis(100);
 
@@ -171,10 +174,16 @@ impl WorkerClient {
                     return Ok(Some(ClientEvent::Reading(done, total)));
                 }
                 Event::Token { id, text } if id == current.id => {
+                    if current.text.len() + text.len() > MAX_ANSWER {
+                        return Err(endless());
+                    }
                     current.text.push_str(&text);
                     return Ok(Some(ClientEvent::Text(text)));
                 }
                 Event::Done { id, completion } if id == current.id => {
+                    if completion.text.len() > MAX_ANSWER {
+                        return Err(endless());
+                    }
                     self.current = None;
                     return Ok(Some(ClientEvent::Done(completion.into())));
                 }
@@ -363,6 +372,10 @@ fn send(connection: &mut Connection, message: &Message) -> Result<(), ModelError
 
 pub(super) fn broken_protocol(error: &io::Error) -> ModelError {
     ModelError::Worker(format!("its process does not speak as it should: {error}"))
+}
+
+fn endless() -> ModelError {
+    ModelError::Worker(format!("its answer is longer than {} KiB", MAX_ANSWER / 1024))
 }
 
 fn failure(kind: FailureKind, message: String, options: &WorkerOptions) -> ModelError {

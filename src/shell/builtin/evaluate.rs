@@ -89,7 +89,6 @@ pub(super) fn exec(shell: &mut Shell, words: &[BString]) -> Outcome {
     };
     let (status, reason) = match shell.locate_program(name) {
         Located::Program(path) => {
-            shell.traps.enter_subshell();
             let status = shell.execute(&path, command);
             (status, None)
         }

@@ -38,8 +38,12 @@ pub(crate) struct Saved(Vec<(Descriptor, Option<Descriptor>)>);
 
 impl Saved {
     /// Puts every descriptor back.
-    pub(crate) fn restore(self) {
-        for (target, copy) in self.0.into_iter().rev() {
+    pub(crate) fn restore(mut self) {
+        self.put_back();
+    }
+
+    fn put_back(&mut self) {
+        for (target, copy) in std::mem::take(&mut self.0).into_iter().rev() {
             match copy {
                 Some(copy) => {
                     // `copy` is open, so this can only fail with EBADF for a
@@ -53,12 +57,19 @@ impl Saved {
     }
 
     /// Makes the redirections permanent, as `exec` does.
-    pub(crate) fn keep(self) {
-        for (_, copy) in self.0 {
+    pub(crate) fn keep(mut self) {
+        for (_, copy) in std::mem::take(&mut self.0) {
             if let Some(copy) = copy {
                 descriptor::close(copy);
             }
         }
+    }
+}
+
+/// A failure within the command must not leave the shell with its descriptors.
+impl Drop for Saved {
+    fn drop(&mut self) {
+        self.put_back();
     }
 }
 
@@ -179,7 +190,7 @@ fn apply(redirect: &Prepared) -> Result<(), Vec<u8>> {
             descriptor::with_content(content).map_err(|error| describe(b"here-document", error))?
         }
         Source::Bad(operand) => {
-            return Err([operand.as_slice(), b": is no file descriptor"].concat());
+            return Err([operand.as_slice(), b": not a file descriptor"].concat());
         }
     };
     descriptor::move_to(opened, target)

@@ -16,6 +16,7 @@ use crate::shell::option::Opt;
 use crate::shell::parser::split_assignment;
 use crate::shell::quote;
 use crate::shell::syntax::{Assignment, CompoundCommand, SimpleCommand, Word, WordPart};
+use crate::shell::trap::Traps;
 use crate::shell::variable::ReadOnly;
 use crate::shell::{Divert, Flow, Shell, print};
 use crate::system::descriptor;
@@ -55,6 +56,9 @@ impl Shell {
     /// Reports an expansion error: a shell that is not interactive exits with
     /// status 2 (XCU 2.8.1).
     pub(crate) fn expansion_error(&mut self, error: &ExpandError) -> Divert {
+        if *error == ExpandError::Interrupted {
+            return self.give_up_interrupted();
+        }
         self.report(error.to_string());
         self.status = ExitStatus::USAGE;
         Divert::Abort
@@ -243,7 +247,6 @@ impl Shell {
             shell.execute(path, words)
         };
         if then == Then::End && self.may_be_replaced() {
-            self.traps.enter_subshell();
             self.status = run(self);
             return Err(Divert::Exit);
         }
@@ -337,6 +340,7 @@ impl Shell {
         let c_string = |bytes: &[u8]| CString::new(bytes).unwrap_or_default();
         let mut arguments: Vec<CString> = words.iter().map(|word| c_string(word)).collect();
         let program = c_string(path.as_os_str().as_bytes());
+        let before = self.traps.hand_over();
         let error = process::execute(&program, &arguments, &environment);
         if error == Errno::ENOEXEC && !looks_binary(path) {
             // A file without `#!` is a script of the shell (XCU 2.9.1.6).
@@ -346,6 +350,7 @@ impl Shell {
                 process::execute(&c_string(own.as_os_str().as_bytes()), &arguments, &environment);
             }
         }
+        Traps::take_back(before);
         self.report([words[0].as_slice(), b": ", message(error).as_bytes()].concat());
         match error {
             Errno::ENOENT | Errno::ENOTDIR => ExitStatus::NOT_FOUND,

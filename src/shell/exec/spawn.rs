@@ -2,6 +2,9 @@
 //!
 //! Everything that a new process needs happens in this order, and nowhere else:
 //!
+//! 0. every signal is held back before the fork and until 4. is done, on both sides,
+//!    so that none meets a process that is half the shell and half the program: a
+//!    Ctrl-C that comes when the job has the terminal already reaches the job;
 //! 1. its process group (under job control), set on both sides of the fork so
 //!    that neither can be too late;
 //! 2. the terminal, if it is a foreground job;
@@ -12,9 +15,8 @@
 //!    to leave;
 //! 5. the body: descriptors, redirections, and the program or the commands.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use crate::exit_status::ExitStatus;
+use crate::rescue;
 use crate::shell::Shell;
 use crate::shell::option::Opt;
 use crate::system::descriptor::{self, OpenMode};
@@ -52,14 +54,19 @@ impl Shell {
         body: impl FnOnce(&mut Self) -> ExitStatus,
     ) -> Result<ProcessId, Errno> {
         let job_control = self.has_job_control();
+        let held = signal::Hold::new();
         match process::fork()? {
             Fork::Child => {
                 // A panic must not unwind into code that only the parent runs.
-                let status = catch_unwind(AssertUnwindSafe(|| {
+                let ended = rescue::attempt(|| {
                     self.begin_child(attributes, job_control);
                     body(self)
-                }));
-                process::exit_now(status.map_or(EX_SOFTWARE, |status| status.0))
+                });
+                let status = ended.unwrap_or_else(|failure| {
+                    failure.tell("the command was given up");
+                    ExitStatus::INTERNAL
+                });
+                process::exit_now(status.0)
             }
             Fork::Parent(child) => {
                 if job_control {
@@ -70,6 +77,7 @@ impl Shell {
                         Group::Join(leader) => process::set_group(child, leader),
                     };
                 }
+                drop(held);
                 Ok(child)
             }
         }
@@ -108,7 +116,6 @@ impl Shell {
     }
 
     fn forget_session(&mut self) {
-        signal::unblock_all();
         self.jobs.clear();
         self.options.set(Opt::Monitor, false);
         self.terminal = None;
@@ -116,8 +123,7 @@ impl Shell {
         self.loop_depth = 0;
         self.status_before_trap = None;
         self.options.interactive = false;
+        // From here on signals do what they do to a program.
+        signal::unblock_all();
     }
 }
-
-/// EX_SOFTWARE of sysexits.h: an internal error.
-const EX_SOFTWARE: i32 = 70;

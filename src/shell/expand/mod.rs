@@ -11,6 +11,7 @@ mod field;
 mod parameter;
 
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use bstr::{BStr, BString, ByteSlice};
 
@@ -43,6 +44,9 @@ pub enum ExpandError {
     /// A process or a pipe could not be made.
     #[error("{0}")]
     System(String),
+    /// SIGINT came while names were looked for.
+    #[error("interrupted")]
+    Interrupted,
     /// There is no room on the stack for another level.
     #[error("the word is nested too deeply for the stack")]
     Nested,
@@ -50,6 +54,12 @@ pub enum ExpandError {
     #[error("{0} is known only when it runs")]
     NotStatic(&'static str),
 }
+
+/// How many entries of directories a pattern of a plan may look at.
+const MOST_ENTRIES: usize = 100_000;
+
+/// How long a pattern of a plan may search.
+const LONGEST_SEARCH: Duration = Duration::from_millis(500);
 
 /// Whether an expansion may have effects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,8 +109,7 @@ impl<'a> Expander<'a> {
         for field in fields.finish() {
             if field.has_pattern
                 && !no_glob
-                && let Some(names) =
-                    glob::expand(&field.pattern(), self.directory, self.shell.encoding())
+                && let Some(names) = self.names(&field.pattern())?
             {
                 output.extend(names);
             } else {
@@ -108,6 +117,22 @@ impl<'a> Expander<'a> {
             }
         }
         Ok(())
+    }
+
+    /// The names that a pattern matches.
+    fn names(&self, pattern: &PatternText) -> Result<Option<Vec<BString>>, ExpandError> {
+        let (limit, given_up) = match self.purity {
+            Purity::Effects => (glob::Limit::Interrupt, ExpandError::Interrupted),
+            Purity::Static => (
+                glob::Limit::Bounded {
+                    entries: MOST_ENTRIES,
+                    until: Instant::now() + LONGEST_SEARCH,
+                },
+                ExpandError::NotStatic("which of so many names a pattern matches"),
+            ),
+        };
+        glob::expand(pattern, self.directory, self.shell.encoding(), limit)
+            .map_err(|_| given_up)
     }
 
     /// Expands a word to one string, without splitting and pathname expansion:
