@@ -45,6 +45,7 @@ pub mod shell;
 // What a request needs.
 pub mod config;
 pub mod context;
+pub mod database;
 pub mod history;
 pub mod intent;
 pub mod model;

@@ -9,8 +9,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::Demonstration;
 use super::similar::{THRESHOLD, similarity};
 use crate::context::redaction::redact;
-use crate::history::StoreError;
-use crate::history::database;
+use crate::database::{self, StoreError};
 
 /// How a plan ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
