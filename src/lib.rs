@@ -29,12 +29,13 @@
 //!
 //! `docs/architecture.md` has the map, the invariants and what is absent on purpose.
 
-// Statuses, the form of every message, and text that is safe to show.
+// Statuses, the form of every message, and text that is safe to show or keep.
 pub mod exit_status;
 
 pub mod diagnostic;
 pub mod escape;
 pub mod language;
+pub mod redaction;
 
 // The operating system, and the shell engine over it.
 pub mod system;

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
 
-use super::redaction::redact;
+use crate::redaction::redact;
 
 /// The most names that are told.
 const MAX_NAMES: usize = 8;
