@@ -170,11 +170,11 @@ pub(super) fn matching(request: &str, words: &[String], directory: &Path) -> Vec
 /// Whether the request asks for hidden names, or writes how this one begins:
 /// `.bash` for `.bash_history`.
 fn means_hidden(request: &str, words: &[String], name: &str) -> bool {
-    let asks = |word: &&str| {
-        words.iter().any(|spoken| spoken == word) || !word.is_ascii() && request.contains(*word)
+    let asks = |word: &str| {
+        words.iter().any(|spoken| spoken == word) || !word.is_ascii() && request.contains(word)
     };
     let name = name.to_lowercase();
-    HIDDEN.iter().any(|word| asks(&word))
+    HIDDEN.iter().any(|word| asks(word))
         || request
             .to_lowercase()
             .split(|character: char| !character.is_alphanumeric() && !"._-".contains(character))

@@ -1,5 +1,5 @@
-//! How a key looks: literal text and runs of characters, as `patterns.toml`
-//! writes it.
+//! How a key looks: literal text and runs of characters, as the files in
+//! `patterns/` write it.
 //!
 //! `glpat-{word 16..}` is the text `glpat-` and at least 16 characters of the
 //! alphabet `word`; `{hex 32}` is exactly 32, `{digit 8..10}` at least 8 and at

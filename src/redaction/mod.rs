@@ -4,7 +4,7 @@
 //! `Authorization:`), by its own form (keys that services mark with a prefix,
 //! private key blocks) or by its place in an address (`user:secret@host`). The
 //! name of the secret stays, so that the line can still be recognised. Names and
-//! forms are data, `patterns.toml`.
+//! forms are data, in `patterns/`.
 //!
 //! What goes into a prompt, the history, the preferences or a report passes
 //! [`redact`]: there is no second list of what a secret looks like.

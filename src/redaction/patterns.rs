@@ -1,5 +1,5 @@
-//! What marks a secret, as data: `patterns.toml` beside this file, whose every
-//! entry has examples that a test checks.
+//! What marks a secret, as data: the files in `patterns/`, whose every entry has
+//! examples that a test checks.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -8,13 +8,13 @@ use serde::Deserialize;
 
 use super::form::Form;
 
-/// The entries of `patterns.toml`.
-#[derive(Debug, Deserialize)]
+/// The entries of the files.
+#[derive(Debug, Default, Deserialize)]
 #[cfg_attr(test, serde(deny_unknown_fields))]
 pub(super) struct Patterns {
-    #[serde(rename = "key")]
+    #[serde(default, rename = "key")]
     pub(super) keys: Vec<Key>,
-    #[serde(rename = "name")]
+    #[serde(default, rename = "name")]
     pub(super) names: Vec<Name>,
 }
 
@@ -37,6 +37,9 @@ pub(super) struct Key {
     /// Words before it which say that it is no secret.
     #[serde(default)]
     unless_after: Vec<String>,
+    /// Commands, by their first words, of which it is an operand then.
+    #[serde(default)]
+    unless_command: Vec<String>,
     /// Texts behind it which say so.
     #[serde(default)]
     unless_before: Vec<String>,
@@ -73,9 +76,21 @@ pub(super) enum NameKind {
     Header,
 }
 
+const FILES: [&str; 3] = [
+    include_str!("patterns/infrastructure.toml"),
+    include_str!("patterns/services.toml"),
+    include_str!("patterns/names.toml"),
+];
+
 static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
-    toml::from_str(include_str!("patterns.toml"))
-        .expect("the file is part of the program, and a test reads it")
+    let mut all = Patterns::default();
+    for text in FILES {
+        let file: Patterns =
+            toml::from_str(text).expect("the file is part of the program, and a test reads it");
+        all.keys.extend(file.keys);
+        all.names.extend(file.names);
+    }
+    all
 });
 
 /// What is known of secrets.
@@ -117,8 +132,24 @@ impl Key {
             && (!self.alone || is_alone(before, after))
             && !self.unless_before.iter().any(|text| after.starts_with(text.as_str()))
             && (self.unless_after.is_empty()
-                || !word_before(before).is_some_and(|word| self.unless_after.contains(&word)))
+                || !word_before(before).is_some_and(|word| self.excuses(&word)))
+            && !self.unless_command.iter().any(|command| is_operand_of(before, command))
     }
+
+    /// Whether `word` says that what follows is no secret. Chinese words follow
+    /// each other without a space.
+    fn excuses(&self, word: &str) -> bool {
+        self.unless_after
+            .iter()
+            .any(|known| word == known || !known.is_ascii() && word.ends_with(known.as_str()))
+    }
+}
+
+/// Whether what follows `before` belongs to a command that begins with the words
+/// of `command`.
+fn is_operand_of(before: &str, command: &str) -> bool {
+    let start = before.rfind([';', '|', '&', '\n', '(']).map_or(0, |separator| separator + 1);
+    before[start..].trim_start().strip_prefix(command).is_some_and(|rest| rest.starts_with(' '))
 }
 
 /// Whether neither side goes on as a path, a name or a revision does.
