@@ -29,10 +29,11 @@
 //!
 //! `docs/architecture.md` has the map, the invariants and what is absent on purpose.
 
-// Statuses, the form of every message, and text that is safe to show.
+// Statuses, and text that is safe to show or keep.
 pub mod escape;
 pub mod exit_status;
 pub mod language;
+pub mod redaction;
 
 // The operating system, and the shell engine over it.
 pub mod system;
@@ -46,6 +47,7 @@ pub mod shell;
 // What a request needs.
 pub mod config;
 pub mod context;
+pub mod database;
 pub mod history;
 pub mod intent;
 pub mod model;

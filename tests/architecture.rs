@@ -45,7 +45,16 @@ fn each_library_is_named_in_one_place() {
         ("nix::", &["src/system"]),
         ("libc::", &["src/system"]),
         ("llama_cpp_2", &["src/model/llama", "src/model/llama.rs"]),
-        ("rusqlite", &["src/history", "src/policy/approval", "src/preference", "src/undo"]),
+        (
+            "rusqlite",
+            &[
+                "src/database.rs",
+                "src/history",
+                "src/policy/approval",
+                "src/preference",
+                "src/undo",
+            ],
+        ),
         ("rustyline", &["src/history/editor.rs", "src/session/editor.rs"]),
         ("ureq", &["src/model/download", "src/model/download.rs"]),
     ];

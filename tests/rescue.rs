@@ -73,8 +73,7 @@ fn a_panic_before_the_first_prompt_or_command_becomes_sh_with_the_same_arguments
 #[test]
 fn a_person_can_ask_for_sh() {
     let place = Place::new();
-    let with_variable =
-        Run::new(&place).env("LLMSH_RESCUE", "1").args(["-c", "echo $0"]).finish();
+    let with_variable = Run::new(&place).env("LLMSH_RESCUE", "1").args(["-c", "echo $0"]).finish();
     with_variable.expect(0, "sh\n", "");
     let with_argument = Run::new(&place).args(["--rescue", "-c", "echo $0 $1", "a", "b"]).finish();
     with_argument.expect(0, "a b\n", "");

@@ -50,11 +50,11 @@ import os, signal, sys
 signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
 os.execv(sys.argv[1], ['llmsh', '-c', sys.argv[2]])";
     let script = "trap 'echo trapped' USR1; kill -USR1 $$; sleep 0.01 & wait $!; echo $?";
-    Run::new(&place)
-        .program("python3")
-        .args(["-c", parent, LLMSH, script])
-        .finish()
-        .expect(0, "trapped\n0\n", "");
+    Run::new(&place).program("python3").args(["-c", parent, LLMSH, script]).finish().expect(
+        0,
+        "trapped\n0\n",
+        "",
+    );
 }
 
 #[test]

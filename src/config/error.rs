@@ -1,7 +1,7 @@
 //! What can be wrong with a file of the configuration.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::diagnostic::Diagnostic;
 
@@ -20,11 +20,15 @@ pub enum ConfigError {
         /// What is wrong there.
         message: String,
     },
-    /// Someone else could have written the file.
-    #[error("{} is not used: {why}", path.display())]
+    /// Someone else could have written the file, or put it there.
+    #[error("{} is not used: {}", path.display(), why.sentence(*kind, place))]
     Untrusted {
-        /// The file or directory that was refused.
+        /// The file that was refused.
         path: PathBuf,
+        /// What is at fault: the file itself, or what leads to it.
+        place: PathBuf,
+        /// What that is.
+        kind: Kind,
         /// What makes it untrustworthy.
         why: Distrust,
     },
@@ -38,27 +42,51 @@ pub enum ConfigError {
     },
 }
 
+/// What is judged on the way to a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The file itself.
+    File,
+    /// A directory that leads to it.
+    Directory,
+    /// A symbolic link that does.
+    Link,
+}
+
 /// Why a file is not taken to be the person's own words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Distrust {
     /// Neither this user nor root owns it.
-    #[error("it belongs to user {owner}")]
     Owner {
         /// The owner's number.
         owner: u32,
     },
     /// Its mode lets others write.
-    #[error("others may write to it (mode {mode:03o})")]
     Mode {
         /// The permission bits.
         mode: u32,
     },
     /// A directory, a pipe or a device.
-    #[error("it is not a regular file")]
     NotAFile,
     /// Larger than any configuration.
-    #[error("it is larger than 1 MiB")]
     TooLarge,
+}
+
+impl Distrust {
+    /// What is wrong with `place`.
+    fn sentence(self, kind: Kind, place: &Path) -> String {
+        let what = match kind {
+            Kind::File => "it".to_owned(),
+            Kind::Directory => format!("the directory {}", place.display()),
+            Kind::Link => format!("the link {}", place.display()),
+        };
+        match self {
+            Self::Owner { owner } => format!("{what} belongs to user {owner}"),
+            Self::Mode { mode } => format!("others may write to {what} (mode {mode:03o})"),
+            Self::NotAFile => format!("{what} is not a regular file"),
+            Self::TooLarge => format!("{what} is larger than 1 MiB"),
+        }
+    }
 }
 
 impl ConfigError {
@@ -69,13 +97,23 @@ impl ConfigError {
             Self::Text { .. } => "correct that line, or remove it to get the default; \
                  config.example.toml explains every key"
                 .to_owned(),
-            Self::Untrusted { path, why: Distrust::Mode { .. } } => {
-                format!("look through it, then: chmod go-w '{}'", path.display())
+            Self::Untrusted { place, kind: Kind::File, why: Distrust::Mode { .. }, .. } => {
+                format!("look through it, then: chmod go-w '{}'", place.display())
             }
-            Self::Untrusted { path, why: Distrust::Owner { .. } } => {
-                format!("replace '{}' with a file of your own", path.display())
+            Self::Untrusted { place, why: Distrust::Mode { .. }, .. } => {
+                format!(
+                    "see that nobody has changed the file, then: chmod go-w '{}'",
+                    place.display()
+                )
             }
-            Self::Untrusted { path, why: Distrust::NotAFile | Distrust::TooLarge } => {
+            Self::Untrusted { place, kind, why: Distrust::Owner { .. }, .. } => match kind {
+                Kind::File => format!("replace '{}' with a file of your own", place.display()),
+                Kind::Link => format!("replace '{}' with a link of your own", place.display()),
+                Kind::Directory => {
+                    format!("keep the file in a directory that is not below '{}'", place.display())
+                }
+            },
+            Self::Untrusted { path, why: Distrust::NotAFile | Distrust::TooLarge, .. } => {
                 format!("move '{}' away", path.display())
             }
             Self::Unreadable { path, .. } => {

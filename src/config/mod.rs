@@ -16,9 +16,10 @@ mod file;
 mod raw;
 mod resolved;
 mod trusted_file;
+mod trusted_path;
 
 pub use directories::{Directories, NoDirectories};
-pub use error::{ConfigError, Distrust};
+pub use error::{ConfigError, Distrust, Kind};
 pub use file::{FILE_NAME, load, load_or_default};
 pub use resolved::{
     Colour, Config, HistoryConfig, HubConfig, ModelConfig, PreferenceConfig, PreviewConfig,

@@ -1,49 +1,54 @@
 //! Reading files that may change what llmsh does: only those that nobody else
 //! could have written.
 
-use std::fs::{self, File, Metadata};
+use std::fs::{self, OpenOptions};
 use std::io::{self, Read};
-use std::os::unix::fs::MetadataExt;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
-use super::error::{ConfigError, Distrust};
+use super::error::{ConfigError, Distrust, Kind};
+use super::trusted_path::{judge, resolve};
+use crate::system::socket::OPEN_NO_FOLLOW;
 
 /// The size from which a file is no configuration any more.
 const LIMIT: u64 = 1 << 20;
 
-/// The write bits of group and others.
-const WRITABLE_BY_OTHERS: u32 = 0o022;
-
-/// In a sticky directory only the owner of a file can replace it.
-const STICKY: u32 = 0o1000;
-
 /// The text of `path`, or nothing when there is no such file.
 ///
 /// A symbolic link is followed, as people keep their settings in a repository;
-/// it is the target that is judged. `user` is the one who may own the file;
-/// root may too, as it can write everything anyway.
+/// what is judged is the file at its end, and every directory and link on the
+/// way there, from the root on. `user` is the one who may own them; root may
+/// too, as it can write everything anyway.
 ///
 /// # Errors
 /// When somebody else could have written the file or put it there, and when it
 /// is not readable as UTF-8 text.
 pub fn read_trusted(path: &Path, user: u32) -> Result<Option<String>, ConfigError> {
     let unreadable = |error| ConfigError::Unreadable { path: path.to_path_buf(), error };
+    let refused = |why| ConfigError::Untrusted {
+        path: path.to_path_buf(),
+        place: path.to_path_buf(),
+        kind: Kind::File,
+        why,
+    };
     // Opening a named pipe would wait for its writer, so look before.
     match fs::metadata(path) {
         Ok(metadata) if metadata.is_file() => {}
-        Ok(_) => return Err(untrusted(path, Distrust::NotAFile)),
+        Ok(_) => return Err(refused(Distrust::NotAFile)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(unreadable(error)),
     }
-    let file = File::open(path).map_err(unreadable)?;
-    // Judge what was opened, not what the path names by now.
+    let real = resolve(path, user)?;
+    let file = OpenOptions::new()
+        .read(true)
+        .custom_flags(OPEN_NO_FOLLOW)
+        .open(real)
+        .map_err(unreadable)?;
+    // Judge what was opened, not what the path named before.
     let metadata = file.metadata().map_err(unreadable)?;
-    check(path, &metadata, user)?;
+    judge(path, path, Kind::File, &metadata, user)?;
     if metadata.len() > LIMIT {
-        return Err(untrusted(path, Distrust::TooLarge));
-    }
-    if let Some(directory) = path.parent() {
-        check(directory, &fs::metadata(directory).map_err(unreadable)?, user)?;
+        return Err(refused(Distrust::TooLarge));
     }
     let mut bytes = Vec::new();
     file.take(LIMIT).read_to_end(&mut bytes).map_err(unreadable)?;
@@ -68,26 +73,10 @@ pub fn text_error(path: &Path, text: &str, offset: usize, message: String) -> Co
     }
 }
 
-fn check(path: &Path, metadata: &Metadata, user: u32) -> Result<(), ConfigError> {
-    let (owner, mode) = (metadata.uid(), metadata.mode());
-    if owner != user && owner != 0 {
-        return Err(untrusted(path, Distrust::Owner { owner }));
-    }
-    let sticky_directory = metadata.is_dir() && mode & STICKY != 0;
-    if mode & WRITABLE_BY_OTHERS != 0 && !sticky_directory {
-        return Err(untrusted(path, Distrust::Mode { mode: mode & 0o777 }));
-    }
-    Ok(())
-}
-
-fn untrusted(path: &Path, why: Distrust) -> ConfigError {
-    ConfigError::Untrusted { path: path.to_path_buf(), why }
-}
-
 #[cfg(test)]
 mod tests {
     use std::fs::Permissions;
-    use std::os::unix::fs::PermissionsExt;
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
 
     use super::*;
     use crate::system::identity::effective_user;
@@ -104,11 +93,7 @@ mod tests {
         match read_trusted(&path, user) {
             Ok(Some(text)) => text,
             Ok(None) => "absent".to_owned(),
-            Err(ConfigError::Untrusted { path, why }) => {
-                let name = path.file_name().unwrap().to_str().unwrap().to_owned();
-                format!("{name}: {why}")
-            }
-            Err(error) => error.to_string(),
+            Err(error) => error.to_string().replace(&format!("{}/", root.path().display()), ""),
         }
     }
 
@@ -120,11 +105,19 @@ mod tests {
             (0o644, 0o755, "text"),
             (0o444, 0o555, "text"),
             (0o644, 0o1777, "text"),
-            (0o664, 0o755, "config.toml: others may write to it (mode 664)"),
-            (0o646, 0o755, "config.toml: others may write to it (mode 646)"),
-            (0o666, 0o755, "config.toml: others may write to it (mode 666)"),
-            (0o600, 0o775, "llmsh: others may write to it (mode 775)"),
-            (0o600, 0o777, "llmsh: others may write to it (mode 777)"),
+            (0o664, 0o755, "llmsh/config.toml is not used: others may write to it (mode 664)"),
+            (0o646, 0o755, "llmsh/config.toml is not used: others may write to it (mode 646)"),
+            (0o666, 0o755, "llmsh/config.toml is not used: others may write to it (mode 666)"),
+            (
+                0o600,
+                0o775,
+                "llmsh/config.toml is not used: others may write to the directory llmsh (mode 775)",
+            ),
+            (
+                0o600,
+                0o777,
+                "llmsh/config.toml is not used: others may write to the directory llmsh (mode 777)",
+            ),
         ] {
             assert_eq!(
                 outcome(file_mode, directory_mode, user),
@@ -139,12 +132,36 @@ mod tests {
         // The tests may run as root, whose files everybody accepts.
         let metadata = fs::metadata("/proc/self").unwrap();
         let owner = metadata.uid();
-        let expected = if owner == 0 {
-            "text".to_owned()
-        } else {
-            format!("config.toml: it belongs to user {owner}")
-        };
-        assert_eq!(outcome(0o600, 0o700, owner + 1), expected);
+        let expected =
+            if owner == 0 { "text".to_owned() } else { format!(" belongs to user {owner}") };
+        let outcome = outcome(0o600, 0o700, owner + 1);
+        assert!(outcome.ends_with(&expected), "{outcome}");
+    }
+
+    #[test]
+    fn a_link_through_a_directory_that_others_may_write_is_refused_with_what_to_do() {
+        let root = tempfile::tempdir().unwrap();
+        let (own, open) = (root.path().join("own"), root.path().join("open"));
+        fs::create_dir(&own).unwrap();
+        fs::create_dir_all(open.join("below")).unwrap();
+        fs::write(open.join("below/config.toml"), "text").unwrap();
+        let link = own.join("config.toml");
+        std::os::unix::fs::symlink(open.join("below/config.toml"), &link).unwrap();
+        assert_eq!(read_trusted(&link, effective_user()).unwrap().as_deref(), Some("text"));
+        fs::set_permissions(&open, Permissions::from_mode(0o777)).unwrap();
+        let error = read_trusted(&link, effective_user()).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "{} is not used: others may write to the directory {} (mode 777)",
+                link.display(),
+                open.display()
+            )
+        );
+        assert_eq!(
+            error.hint(),
+            format!("see that nobody has changed the file, then: chmod go-w '{}'", open.display())
+        );
     }
 
     #[test]

@@ -4,18 +4,18 @@
 //! answers worse when it is beside the point. So nothing is told unless the
 //! request refers to it: a file by a part of its name, the directory by its
 //! name, git by its words. What comes from the disk is data of unknown origin:
-//! it is quoted, capped in length and number, and cleared of secrets.
-//! Environment variables are told only from a list of names, which is empty
+//! it is quoted, capped in length and number, and cleared of secrets, all of it
+//! by the one function that [`Context::lines`] writes values with. Environment variables are told only from a list of names, which is empty
 //! unless the caller fills it.
 
 mod branch;
 mod names;
 mod quote;
-pub mod redaction;
 
 use std::path::{Path, PathBuf};
 
-pub use quote::quoted;
+use crate::redaction::redact;
+use quote::told;
 
 /// The longest directory, branch or value that is told, in characters.
 const MAX_VALUE: usize = 80;
@@ -54,7 +54,8 @@ impl Context {
             .variables
             .iter()
             .filter(|(name, value)| {
-                request.contains(name.as_str()) && !redaction::redact(value).is_redacted()
+                // A value with a hole in it is of no use.
+                request.contains(name.as_str()) && !redact(&format!("{name}={value}")).is_redacted()
             })
             .cloned()
             .collect();
@@ -75,18 +76,19 @@ impl Context {
     pub fn lines(&self) -> Vec<String> {
         let mut lines = Vec::new();
         if let Some(directory) = &self.directory {
-            lines.push(format!("Current directory: {}", quoted(directory, MAX_VALUE)));
+            lines.push(format!("Current directory: {}", told("", directory, MAX_VALUE)));
         }
         if !self.names.is_empty() {
             let names: Vec<String> =
-                self.names.iter().map(|name| quoted(name, names::MAX_LENGTH)).collect();
+                self.names.iter().map(|name| told("", name, names::MAX_LENGTH)).collect();
             lines.push(format!("Names here: {}", names.join(", ")));
         }
         if let Some(branch) = &self.branch {
-            lines.push(format!("Git branch: {}", quoted(branch, MAX_VALUE)));
+            lines.push(format!("Git branch: {}", told("", branch, MAX_VALUE)));
         }
         for (name, value) in &self.variables {
-            lines.push(format!("{name}={}", quoted(value, MAX_VALUE)));
+            let name = format!("{name}=");
+            lines.push(format!("{name}{}", told(&name, value, MAX_VALUE)));
         }
         lines
     }
@@ -100,11 +102,10 @@ fn names_directory(words: &[String], directory: &Path) -> bool {
 }
 
 fn shown_directory(directory: &Path, home: Option<&Path>) -> Option<String> {
-    let text = match home.and_then(|home| directory.strip_prefix(home).ok()) {
-        Some(rest) => Path::new("~").join(rest).to_str()?.to_owned(),
-        None => directory.to_str()?.to_owned(),
-    };
-    Some(redaction::redact(&text).into_text())
+    match home.and_then(|home| directory.strip_prefix(home).ok()) {
+        Some(rest) => Path::new("~").join(rest).to_str().map(str::to_owned),
+        None => directory.to_str().map(str::to_owned),
+    }
 }
 
 #[cfg(test)]
@@ -159,5 +160,42 @@ mod tests {
         let root = root();
         let context = Context::gather("call the API", &place(root.path()));
         assert_eq!(context, Context::default());
+    }
+
+    #[test]
+    fn every_field_is_told_without_its_secrets() {
+        let key = format!("ghp_{}", "0123456789abcdef".repeat(2));
+        let none = Context::default;
+        for (context, expected) in [
+            (
+                Context { directory: Some(format!("~/a/{key}/b")), ..none() },
+                "Current directory: \"~/a/[redacted]/b\"",
+            ),
+            (
+                Context { names: vec!["a".to_owned(), format!("{key}.txt")], ..none() },
+                "Names here: \"a\", \"[redacted].txt\"",
+            ),
+            (
+                Context { branch: Some(format!("fix/{key}")), ..none() },
+                "Git branch: \"fix/[redacted]\"",
+            ),
+            (
+                Context { variables: vec![("A".to_owned(), format!("x {key}"))], ..none() },
+                "A=\"x [redacted]\"",
+            ),
+            (
+                Context { variables: vec![("DB_PASSWORD".into(), "hunter2".into())], ..none() },
+                "DB_PASSWORD=\"[redacted]\"",
+            ),
+        ] {
+            assert_eq!(context.lines(), [expected]);
+        }
+    }
+
+    #[test]
+    fn a_secret_is_found_before_the_value_is_cut() {
+        let branch = format!("{}/ghp_{}", "x".repeat(70), "0123456789abcdef".repeat(2));
+        let context = Context { branch: Some(branch), ..Context::default() };
+        assert_eq!(context.lines(), [format!("Git branch: \"{}/[redacted…\"", "x".repeat(70))]);
     }
 }

@@ -1,9 +1,15 @@
 //! Text from outside, made fit for a prompt.
 
-/// `text` in double quotes, at most `limit` characters of it, with everything
-/// escaped that could end the quotation, begin a line, or be invisible.
-#[must_use]
-pub fn quoted(text: &str, limit: usize) -> String {
+use crate::redaction::redact;
+
+/// `text` in double quotes, without secrets, at most `limit` characters of it,
+/// with everything escaped that could end the quotation, begin a line, or be
+/// invisible. `before` is what stands before it in the prompt and may be what
+/// marks it as a secret (`PASSWORD=`).
+pub(super) fn told(before: &str, text: &str, limit: usize) -> String {
+    // Redacted before it is cut: half a key has no form that is known.
+    let clean = redact(&format!("{before}{text}")).into_text();
+    let text = clean.strip_prefix(before).unwrap_or(&clean);
     let mut result = String::from("\"");
     let mut characters = text.chars();
     for character in characters.by_ref().take(limit) {
@@ -39,7 +45,7 @@ mod tests {
             ("abcdefghijklmnopqrstuvwxyz", "\"abcdefghijklmnopqrst…\""),
             ("", "\"\""),
         ] {
-            assert_eq!(quoted(text, 20), expected, "{text:?}");
+            assert_eq!(told("", text, 20), expected, "{text:?}");
         }
     }
 }

@@ -11,13 +11,11 @@
 //! deleted entry leaves no bytes behind in it; what [`Store::append`] has
 //! returned for is on the disk.
 
-pub(crate) mod database;
 mod editor;
 mod entry;
 mod session;
 mod store;
 
-pub use database::StoreError;
 pub use editor::EditorHistory;
 pub use entry::{Entry, EntryId, Kind, NewEntry, new_session_name};
 pub use session::History;

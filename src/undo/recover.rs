@@ -11,7 +11,7 @@ use super::journal::{DONE, INTENDED, Journal, NOT_DONE, now, to_text};
 use super::perform::real;
 use super::record::{Kind, Record};
 use super::{RunId, State};
-use crate::history::StoreError;
+use crate::database::StoreError;
 use crate::system::directory::{Directory, Rename};
 use crate::system::lock::Lock;
 use crate::system::node::{Identity, Status};

@@ -1,11 +1,11 @@
 //! The file that grows while a model is fetched.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use crate::model::store::error::StoreError;
+use crate::model::store::unfinished;
 
 /// An incomplete file; its length is what has been fetched.
 #[derive(Debug)]
@@ -18,12 +18,11 @@ pub(super) struct Partial {
 impl Partial {
     /// Opens the file at `path`, or begins it.
     pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
-        let file = OpenOptions::new()
-            .append(true)
-            .create(true)
-            .mode(0o600)
-            .open(path)
-            .map_err(StoreError::io("open", path))?;
+        Self::of(path, unfinished::resume(path)?)
+    }
+
+    /// The open file of this path.
+    pub(super) fn of(path: &Path, file: File) -> Result<Self, StoreError> {
         let length = file.metadata().map_err(StoreError::io("read", path))?.len();
         Ok(Self { path: path.to_owned(), file, length })
     }

@@ -225,15 +225,37 @@ fn a_full_disk_is_found_before_anything_is_fetched() {
 fn a_disk_that_becomes_full_is_named() {
     let server = Server::start(vec![Reply::File(content())]);
     let fixture = Fixture::new().hub(&server).pip();
-    fs::create_dir_all(fixture.context.models_directory()).unwrap();
-    symlink("/dev/full", fixture.partial_path()).unwrap();
-    let outcome = fixture.run(&["pull"]);
     let path = fixture.partial_path();
+    let full = fs::OpenOptions::new().append(true).open("/dev/full").unwrap();
+    let mut partial = Partial::of(&path, full).unwrap();
+    let entry = fixture.context.catalogue.find("first").unwrap();
+    let error = complete(&fixture.context, entry, &mut partial, &mut Vec::new()).unwrap_err();
     assert_eq!(
-        outcome.message(),
+        error.to_string(),
         format!("the disk is full: {} cannot be written", path.display())
     );
     assert_eq!(fixture.pip_requests(), "");
+}
+
+#[test]
+fn a_link_in_the_place_of_the_download_is_not_followed() {
+    let server = Server::start(vec![Reply::BreakOff(content(), 1500), Reply::Status(503)]);
+    let fixture = Fixture::new().hub(&server);
+    let victim = fixture.outside("victim", b"victim");
+    fs::create_dir_all(fixture.context.models_directory()).unwrap();
+    symlink(&victim, fixture.partial_path()).unwrap();
+    // A download that begins, and one that goes on.
+    fixture.run(&["pull"]);
+    assert_eq!(fs::read(&victim).unwrap(), b"victim");
+    assert!(!fixture.partial_path().is_symlink());
+    assert_eq!(length(&fixture.partial_path()), 1500);
+    fs::remove_file(fixture.partial_path()).unwrap();
+    symlink(&victim, fixture.partial_path()).unwrap();
+    let server = Server::start(vec![Reply::File(content())]);
+    let fixture = fixture.hub(&server);
+    fixture.succeed(&["pull"]);
+    assert_eq!(fs::read(&victim).unwrap(), b"victim");
+    assert_installed(&fixture);
 }
 
 #[test]

@@ -1,14 +1,14 @@
 //! Adds a GGUF file that the user has.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::{OpenOptionsExt, symlink};
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
 use super::error::{StoreError, shown};
 use super::lock::StoreLock;
 use super::record::{Record, make_directory, now, put_in_place};
-use super::{Presence, StoreContext, models, partial_path, select_if_alone};
+use super::{Presence, StoreContext, models, partial_path, select_if_alone, unfinished};
 use crate::model::catalogue::Entry;
 use crate::model::download::{Progress, Sha256Writer, hash_file};
 use crate::model::gguf::{self, GgufError};
@@ -179,13 +179,7 @@ fn copy_to(
     err: &mut dyn Write,
 ) -> Result<(), StoreError> {
     let mut source = File::open(from).map_err(StoreError::io("open", from))?;
-    let mut target = OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(partial)
-        .map_err(StoreError::io("open", partial))?;
+    let mut target = unfinished::begin(partial)?;
     if share_blocks(&source, &target).is_ok() {
         return Ok(());
     }

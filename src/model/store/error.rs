@@ -110,6 +110,9 @@ pub enum StoreError {
     /// The source file changed while it was copied.
     #[error("{} changed while it was read", shown(.0))]
     Changed(PathBuf),
+    /// Somebody exchanged a file that was about to be written.
+    #[error("{} is not a file of yours alone", shown(.0))]
+    NotOwn(PathBuf),
     /// The person pressed Ctrl-C.
     #[error("interrupted")]
     Interrupted,
@@ -194,6 +197,10 @@ impl StoreError {
             }
             Self::BadName(_) => "give a name of letters, digits, '.', '_' and '-' with --name",
             Self::Changed(_) => "wait until the file is complete, then add it again",
+            Self::NotOwn(_) => {
+                "something else changes the models directory: see that only you can write to it, \
+                 then try again"
+            }
             Self::Interrupted => "nothing is lost: the same command goes on where it stopped",
             Self::Io { .. } | Self::Output(_) => {
                 "check that the file or directory exists and that you may use it"

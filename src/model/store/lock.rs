@@ -1,11 +1,13 @@
 //! One process at a time changes the store.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{Read, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::Path;
 
 use super::error::StoreError;
+use super::record::remove_if_present;
+use crate::system::socket::OPEN_NO_FOLLOW;
 
 /// The right to change the store, until it is dropped or the process ends.
 ///
@@ -20,12 +22,17 @@ impl StoreLock {
     /// Takes the lock of `directory`; `action` tells others what for.
     pub(in crate::model) fn take(directory: &Path, action: &str) -> Result<Self, StoreError> {
         let path = directory.join(".lock");
+        // The note below must not be written to what a link refers to.
+        if fs::symlink_metadata(&path).is_ok_and(|data| !data.is_file() || data.nlink() > 1) {
+            remove_if_present(&path)?;
+        }
         let mut file = OpenOptions::new()
             .read(true)
             .write(true)
             .create(true)
             .truncate(false)
             .mode(0o600)
+            .custom_flags(OPEN_NO_FOLLOW)
             .open(&path)
             .map_err(StoreError::io("open", &path))?;
         match file.try_lock() {
@@ -65,6 +72,16 @@ fn holder(file: &mut File) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_link_in_the_place_of_the_lock_is_not_followed() {
+        let directory = tempfile::tempdir().unwrap();
+        let victim = directory.path().join("victim");
+        fs::write(&victim, "victim").unwrap();
+        std::os::unix::fs::symlink(&victim, directory.path().join(".lock")).unwrap();
+        StoreLock::take(directory.path(), "pull small").unwrap();
+        assert_eq!(fs::read_to_string(&victim).unwrap(), "victim");
+    }
 
     #[test]
     fn the_second_process_is_told_what_the_first_does() {

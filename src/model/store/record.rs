@@ -1,15 +1,16 @@
 //! The small files beside the models: what is known about each, and which one
 //! is selected. Both are written whole or not at all.
 
-use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
+use std::fs::{self, DirBuilder, File, Permissions};
 use std::io::Write;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
 use super::error::StoreError;
+use super::unfinished;
 
 /// What was noted about a model's file when it got its name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -108,25 +109,23 @@ pub(in crate::model) fn make_directory(directory: &Path) -> Result<(), StoreErro
 /// Gives a complete file its name: after a crash either it is there, complete,
 /// or the name does not exist (or is still that of the file before).
 pub(in crate::model) fn put_in_place(from: &Path, to: &Path) -> Result<(), StoreError> {
-    fs::set_permissions(from, Permissions::from_mode(0o600))
+    let file = unfinished::open_complete(from).map_err(StoreError::io("open", from))?;
+    file.set_permissions(Permissions::from_mode(0o600))
         .map_err(StoreError::io("set the permissions of", from))?;
-    let synchronise = |path: &Path| File::open(path).and_then(|file| file.sync_all());
-    synchronise(from).map_err(StoreError::io("write", from))?;
+    file.sync_all().map_err(StoreError::io("write", from))?;
     fs::rename(from, to).map_err(StoreError::io("rename a file to", to))?;
     let directory = to.parent().unwrap_or(Path::new("."));
-    synchronise(directory).map_err(StoreError::io("write", directory))
+    File::open(directory)
+        .and_then(|directory| directory.sync_all())
+        .map_err(StoreError::io("write", directory))
 }
 
 fn write_whole(path: &Path, text: &str) -> Result<(), StoreError> {
     let temporary = with_suffix(path, &format!(".{}.tmp", std::process::id()));
-    let written = OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(&temporary)
-        .and_then(|mut file| file.write_all(text.as_bytes()))
-        .map_err(StoreError::io("write", &temporary))
+    let written = unfinished::begin(&temporary)
+        .and_then(|mut file| {
+            file.write_all(text.as_bytes()).map_err(StoreError::io("write", &temporary))
+        })
         .and_then(|()| put_in_place(&temporary, path));
     if written.is_err() {
         // The error that counts is the one before.

@@ -155,6 +155,23 @@ fn a_file_that_is_not_there_is_an_error() {
 }
 
 #[test]
+fn a_link_in_the_place_of_the_copy_is_not_followed() {
+    let fixture = Fixture::new();
+    let bytes = own(Some("x"));
+    let path = fixture.outside("own.gguf", &bytes);
+    let victim = fixture.outside("victim", b"victim");
+    let directory = fixture.context.models_directory();
+    fs::create_dir_all(&directory).unwrap();
+    let partial = directory.join("own.gguf.partial");
+    std::os::unix::fs::symlink(&victim, &partial).unwrap();
+    fixture.succeed(&["add", text(&path)]);
+    assert_eq!(fs::read(&victim).unwrap(), b"victim");
+    let installed = selected_model(&fixture.context).unwrap().path;
+    assert!(!installed.is_symlink());
+    assert_eq!(fs::read(installed).unwrap(), bytes);
+}
+
+#[test]
 fn an_interrupted_copy_leaves_nothing() {
     let mut fixture = Fixture::new();
     let path = fixture.outside("own.gguf", &own(Some("x")));

@@ -20,7 +20,7 @@ use super::judge::{StepVerdict, Verdict};
 use super::place::Places;
 use super::touch::Names;
 use super::{Because, Decision};
-use crate::history::{StoreError, database};
+use crate::database::{self, StoreError};
 use crate::plan::{Plan, Step};
 
 /// The name of the database in the data directory.

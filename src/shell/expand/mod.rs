@@ -131,8 +131,7 @@ impl<'a> Expander<'a> {
                 ExpandError::NotStatic("which of so many names a pattern matches"),
             ),
         };
-        glob::expand(pattern, self.directory, self.shell.encoding(), limit)
-            .map_err(|_| given_up)
+        glob::expand(pattern, self.directory, self.shell.encoding(), limit).map_err(|_| given_up)
     }
 
     /// Expands a word to one string, without splitting and pathname expansion:

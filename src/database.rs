@@ -1,4 +1,5 @@
 //! Opening a database of this user: private, durable, shared by sessions.
+//! [`crate::history`] and [`crate::preference`] have one each.
 
 use std::fs::{self, DirBuilder, OpenOptions, Permissions};
 use std::io;

@@ -3,9 +3,19 @@
 //! A secret is known by what stands before it (`--token`, `password=`,
 //! `Authorization:`), by its own form (keys that services mark with a prefix,
 //! private key blocks) or by its place in an address (`user:secret@host`). The
-//! name of the secret stays, so that the line can still be recognised.
+//! name of the secret stays, so that the line can still be recognised. Names and
+//! forms are data, in `patterns/`.
+//!
+//! What goes into a prompt, the history, the preferences or a report passes
+//! [`redact`]: there is no second list of what a secret looks like.
+
+mod form;
+mod named;
+mod patterns;
 
 use std::ops::Range;
+
+use patterns::patterns;
 
 /// What stands in the place of a secret.
 pub const MARK: &str = "[redacted]";
@@ -43,8 +53,11 @@ pub fn redact(text: &str) -> Redacted {
     let mut secrets = Vec::new();
     private_keys(text, &mut secrets);
     addresses(text, &mut secrets);
-    marked_keys(text, &mut secrets);
-    named_values(text, &mut secrets);
+    let lower = text.to_ascii_lowercase();
+    for key in &patterns().keys {
+        key.find(text, &lower, &mut secrets);
+    }
+    named::find(text, &lower, &mut secrets);
     secrets.retain(|range| !range.is_empty() && &text[range.clone()] != MARK);
     secrets.sort_by_key(|range| (range.start, std::cmp::Reverse(range.end)));
     let mut result = String::with_capacity(text.len());
@@ -97,146 +110,6 @@ fn addresses(text: &str, secrets: &mut Vec<Range<usize>>) {
     }
 }
 
-/// Prefixes by which services mark their keys, and the fewest characters that
-/// follow.
-const KEY_PREFIXES: [(&str, usize); 19] = [
-    ("AKIA", 16),
-    ("ASIA", 16),
-    ("ghp_", 20),
-    ("gho_", 20),
-    ("ghu_", 20),
-    ("ghs_", 20),
-    ("ghr_", 20),
-    ("github_pat_", 20),
-    ("glpat-", 16),
-    ("sk-", 20),
-    ("sk_live_", 16),
-    ("rk_live_", 16),
-    ("xoxb-", 16),
-    ("xoxp-", 16),
-    ("xapp-", 16),
-    ("hf_", 20),
-    ("npm_", 20),
-    ("AIza", 30),
-    ("eyJ", 40),
-];
-
-fn marked_keys(text: &str, secrets: &mut Vec<Range<usize>>) {
-    for (prefix, least) in KEY_PREFIXES {
-        for (start, _) in text.match_indices(prefix) {
-            let before = text[..start].chars().next_back();
-            if before.is_some_and(|character| character.is_ascii_alphanumeric()) {
-                continue;
-            }
-            let key = token(&text[start + prefix.len()..], |character| {
-                character.is_ascii_alphanumeric() || "-_.".contains(character)
-            });
-            if key.len() >= least {
-                secrets.push(start..start + prefix.len() + key.len());
-            }
-        }
-    }
-}
-
-/// Names of secrets, as the end of a variable's, option's or field's name.
-const NAMES: [&str; 15] = [
-    "password",
-    "passwd",
-    "passphrase",
-    "passwort",
-    "pwd",
-    "secret",
-    "token",
-    "apikey",
-    "api_key",
-    "api-key",
-    "access_key",
-    "access-key",
-    "private_key",
-    "credentials",
-    "密码",
-];
-
-/// The value after `NAME=`, `NAME:`, `--NAME VALUE` and `NAME is VALUE`, and
-/// what follows an `Authorization:` or `Cookie:` header's name.
-fn named_values(text: &str, secrets: &mut Vec<Range<usize>>) {
-    let lower = text.to_ascii_lowercase();
-    for header in ["authorization:", "proxy-authorization:", "cookie:", "x-api-key:"] {
-        for (start, _) in lower.match_indices(header) {
-            let from = start + header.len();
-            let value = token_with_spaces(&text[from..]);
-            secrets.push(trimmed(text, from..from + value.len()));
-        }
-    }
-    for name in NAMES {
-        for (start, _) in lower.match_indices(name) {
-            let end = start + name.len();
-            let is_option = option_before(&text[..start]);
-            if let Some(value) = value_after(text, end, is_option) {
-                secrets.push(value);
-            }
-        }
-    }
-    for (option, _) in lower.match_indices(" -u ").chain(lower.match_indices(" --user ")) {
-        // curl -u user:password
-        let from = option + if lower[option..].starts_with(" -u ") { 4 } else { 8 };
-        let value = token(&text[from..], |_| true);
-        if let Some(colon) = value.find(':') {
-            secrets.push(unquoted(text, from + colon + 1..from + value.len()));
-        }
-    }
-    for program in ["mysql ", "mysqldump ", "mariadb ", "sshpass "] {
-        // These take the password in one word with its option.
-        let Some(start) = lower.find(program) else { continue };
-        for (option, _) in text[start..].match_indices(" -p") {
-            let from = start + option + 3;
-            secrets.push(unquoted(text, from..from + token(&text[from..], |_| true).len()));
-        }
-    }
-}
-
-/// Whether a word that ends here began as an option: `--db-` in `--db-token`.
-fn option_before(before: &str) -> bool {
-    let word = before.rsplit(char::is_whitespace).next().unwrap_or_default();
-    word.starts_with('-') && !word.contains('=')
-}
-
-/// The value that belongs to a name which ends at `end`.
-fn value_after(text: &str, end: usize, is_option: bool) -> Option<Range<usize>> {
-    let rest = &text[end..];
-    // `"token": "…"`: the quote closes the name.
-    let closed = rest.trim_start_matches(['"', '\'']);
-    let spaces = closed.len() - closed.trim_start_matches(' ').len();
-    let after = closed.trim_start_matches(' ');
-    let separator = after.chars().next()?;
-    let from = if matches!(separator, '=' | ':' | '：') {
-        let value = &after[separator.len_utf8()..];
-        let value = if separator == '=' { value } else { value.trim_start_matches(' ') };
-        // `a == b` compares, `NAME:` before a line's end names nothing.
-        if value.starts_with('=') || spaces > 0 && separator == '=' {
-            return None;
-        }
-        text.len() - value.len()
-    } else if is_option && spaces > 0 {
-        // The next option is not the value.
-        if after.starts_with('-') {
-            return None;
-        }
-        text.len() - after.len()
-    } else if let Some(value) = ["is ", "是", "为"].iter().find_map(|word| after.strip_prefix(word))
-    {
-        text.len() - value.trim_start_matches(' ').len()
-    } else {
-        return None;
-    };
-    let value = token(&text[from..], |character| !";&|)".contains(character));
-    // A variable's value is not in the text.
-    if value.trim_start_matches(['"', '\'']).starts_with('$') {
-        return None;
-    }
-    Some(unquoted(text, from..from + value.len()))
-}
-
 /// The beginning of `text` up to a space, or to the closing quote if it begins
 /// with one, as far as `belongs` holds.
 fn token(text: &str, belongs: impl Fn(char) -> bool) -> &str {
@@ -250,25 +123,6 @@ fn token(text: &str, belongs: impl Fn(char) -> bool) -> &str {
         .find(|character: char| character.is_whitespace() || !belongs(character))
         .unwrap_or(text.len());
     &text[..end]
-}
-
-/// A header's value: to the quote or line's end that closes it.
-fn token_with_spaces(text: &str) -> &str {
-    &text[..text.find(['"', '\'', '\n']).unwrap_or(text.len())]
-}
-
-/// The range without the quotes around it, or the one that closes an outer
-/// quotation.
-fn unquoted(text: &str, range: Range<usize>) -> Range<usize> {
-    let value = &text[range.clone()];
-    let start = range.start + usize::from(value.starts_with(['"', '\'']));
-    let value = &text[start..range.end];
-    start..range.end - (value.len() - value.trim_end_matches(['"', '\'', ',']).len())
-}
-
-fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
-    let value = &text[range.clone()];
-    range.start + (value.len() - value.trim_start().len())..range.end
 }
 
 #[cfg(test)]
@@ -341,6 +195,32 @@ mod tests {
             let redacted = redact(text);
             assert_eq!(redacted.text(), text);
             assert!(!redacted.is_redacted(), "{text}");
+        }
+    }
+
+    #[test]
+    fn ordinary_lines_stay() {
+        for text in [
+            "cp ~/src/a-b_c/1234567890.tar.gz /mnt/backup/2024-01-02_03-04-05/",
+            "open 6f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0.pdf",
+            "mv sg.txt SG.txt pypi-server hf_transfer npm_cache sk_test",
+            "pip install pypi-server==2.0.1 scikit-learn sk-learn huggingface_hub",
+            "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08  a.iso",
+            "d41d8cd98f00b204e9800998ecf8427e  empty",
+            "git checkout 0123456789abcdef0123456789abcdef01234567",
+            "git rebase --onto main 0123456 89abcde",
+            "docker run -p 8080:80 --name web nginx:1.27.0-alpine",
+            "docker pull nginx@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+            "ssh -p 2222 bob@host.example -L 127.0.0.1:5432:localhost:5432",
+            "ls /nix/store/0c7v3wq8l1i2y3a4b5d6f7g8h9j0k1l2-glibc-2.39",
+            "curl 'https://x.example/a?design=flat&page=2#part-3'",
+            "find . -name '*.eyJ' -o -name 'AKIA*'",
+            "echo 1700000000:done >> Notes.2024-1.md",
+            "python -m secrets_manager --help",
+            "把 report_final_v2.docx 移到 ~/文档/2024年/",
+            "统计 src/main.rs 有多少行",
+        ] {
+            assert_eq!(redact(text).text(), text);
         }
     }
 
