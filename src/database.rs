@@ -12,8 +12,8 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 use crate::diagnostic::Diagnostic;
 
-/// How long one session waits while another writes.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long one session waits while another writes, where nobody waits for it.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Why something could not be kept or found.
 #[derive(Debug, thiserror::Error)]
@@ -43,6 +43,14 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Whether another session has the database just now: later it may work.
+    pub(crate) fn is_busy(&self) -> bool {
+        matches!(self, Self::Database(error) if matches!(
+            error.sqlite_error_code(),
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)
+        ))
+    }
+
     fn hint(&self) -> String {
         let code = match self {
             Self::Database(error) => error.sqlite_error_code(),
@@ -73,15 +81,20 @@ impl From<StoreError> for Diagnostic {
 
 /// Opens the database at `path`, makes it with its directory if it is not
 /// there, and brings it to the newest version: `migrations` are the steps, in
-/// order, and their number is the version.
-pub(crate) fn open(path: &Path, migrations: &[&str]) -> Result<Connection, StoreError> {
+/// order, and their number is the version. Everything waits for another session's
+/// writing at most for `patience`.
+pub(crate) fn open(
+    path: &Path,
+    migrations: &[&str],
+    patience: Duration,
+) -> Result<Connection, StoreError> {
     let path = private_file(path)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
         | OpenFlags::SQLITE_OPEN_NOFOLLOW;
     let mut connection = Connection::open_with_flags(&path, flags)?;
-    connection.busy_timeout(BUSY_TIMEOUT)?;
-    use_write_ahead_log(&connection)?;
+    connection.busy_timeout(patience)?;
+    use_write_ahead_log(&connection, patience)?;
     connection.execute_batch("PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;")?;
     migrate(&mut connection, &path, migrations)?;
     Ok(connection)
@@ -122,8 +135,8 @@ fn private_file(path: &Path) -> Result<PathBuf, StoreError> {
 
 /// Changing the journal mode needs the file alone for a moment, and SQLite does
 /// not wait for that by itself.
-fn use_write_ahead_log(connection: &Connection) -> Result<(), StoreError> {
-    let deadline = Instant::now() + BUSY_TIMEOUT;
+fn use_write_ahead_log(connection: &Connection, patience: Duration) -> Result<(), StoreError> {
+    let deadline = Instant::now() + patience;
     loop {
         let result: Result<String, _> =
             connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0));
@@ -182,7 +195,7 @@ mod tests {
     fn a_new_file_is_private_and_its_log_too() {
         let root = tempfile::tempdir().unwrap();
         let path = root.path().join("deep/er/x.db");
-        let connection = open(&path, &[FIRST]).unwrap();
+        let connection = open(&path, &[FIRST], PATIENCE).unwrap();
         connection.execute("INSERT INTO a VALUES (1)", []).unwrap();
         for name in ["x.db", "x.db-wal", "x.db-shm"] {
             let metadata = fs::metadata(root.path().join("deep/er").join(name)).unwrap();
@@ -198,14 +211,14 @@ mod tests {
         let path = root.path().join("x.db");
         fs::write(&path, "").unwrap();
         fs::set_permissions(&path, Permissions::from_mode(0o644)).unwrap();
-        open(&path, &[FIRST]).unwrap();
+        open(&path, &[FIRST], PATIENCE).unwrap();
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
     }
 
     #[test]
     fn commits_are_durable_and_deletions_overwrite() {
         let root = tempfile::tempdir().unwrap();
-        let connection = open(&root.path().join("x.db"), &[FIRST]).unwrap();
+        let connection = open(&root.path().join("x.db"), &[FIRST], PATIENCE).unwrap();
         let pragma = |name: &str| -> String {
             connection
                 .query_row(&format!("PRAGMA {name}"), [], |row| {
@@ -223,9 +236,9 @@ mod tests {
     fn migrations_run_once_and_in_order() {
         let root = tempfile::tempdir().unwrap();
         let path = root.path().join("x.db");
-        open(&path, &[FIRST]).unwrap().execute("INSERT INTO a VALUES (7)", []).unwrap();
+        open(&path, &[FIRST], PATIENCE).unwrap().execute("INSERT INTO a VALUES (7)", []).unwrap();
         for _ in 0..2 {
-            let connection = open(&path, &[FIRST, SECOND]).unwrap();
+            let connection = open(&path, &[FIRST, SECOND], PATIENCE).unwrap();
             let row: (i64, Option<i64>) = connection
                 .query_row("SELECT x, y FROM a", [], |row| Ok((row.get(0)?, row.get(1)?)))
                 .unwrap();
@@ -237,8 +250,8 @@ mod tests {
     fn a_file_of_a_newer_version_is_left_alone() {
         let root = tempfile::tempdir().unwrap();
         let path = root.path().join("x.db");
-        open(&path, &[FIRST, SECOND]).unwrap();
-        let error = open(&path, &[FIRST]).unwrap_err();
+        open(&path, &[FIRST, SECOND], PATIENCE).unwrap();
+        let error = open(&path, &[FIRST], PATIENCE).unwrap_err();
         assert!(matches!(error, StoreError::Newer { found: 2, .. }), "{error}");
     }
 
@@ -247,7 +260,7 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let path = root.path().join("x.db");
         std::os::unix::fs::symlink(root.path().join("elsewhere"), &path).unwrap();
-        assert!(matches!(open(&path, &[FIRST]), Err(StoreError::NotAFile(_))));
+        assert!(matches!(open(&path, &[FIRST], PATIENCE), Err(StoreError::NotAFile(_))));
         assert!(!root.path().join("elsewhere").exists());
     }
 }

@@ -32,7 +32,8 @@ fn a_panic_while_a_plan_is_made_gives_up_the_request_and_not_the_shell() {
             assert_eq!(modes(&mut terminal), before, "{part}");
         }
         assert_eq!(terminal.run_line("echo still here"), "still here");
-        terminal.start_line("sleep 1000");
+        terminal.start_line("echo sta''rted; sleep 1000");
+        terminal.wait_for("started");
         terminal.control('c');
         assert_eq!(terminal.run_line("echo job $?"), "job 130", "the foreground group is right");
     }

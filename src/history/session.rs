@@ -1,8 +1,10 @@
 //! History as one session sees it: on disk while that works, in memory when it
 //! does not.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use super::entry::{Entry, EntryId, NewEntry};
 use super::store::{Store, is_kept};
@@ -10,13 +12,27 @@ use crate::database::StoreError;
 use crate::diagnostic::Diagnostic;
 use crate::exit_status::ExitStatus;
 
-/// The history of a session. No method fails: what went wrong is told once, by
+/// How many lines wait at most for a database that another session keeps busy.
+const LONGEST_QUEUE: usize = 1000;
+
+/// How long the end of a session waits for such a database.
+const FAREWELL: Duration = Duration::from_millis(500);
+
+/// The history of a session. No method fails or waits: what cannot be written at
+/// once is written with a later line, and what went wrong is told once, by
 /// [`History::take_notice`].
 #[derive(Debug)]
 pub struct History {
     state: State,
     max_entries: u32,
+    /// Lines that are not in the store: not yet, or never where there is none. Their
+    /// numbers are below zero, which those of a store never are.
     memory: Vec<Entry>,
+    /// Ends of lines that are in the store, which are not.
+    ends: Vec<(EntryId, ExitStatus, Duration)>,
+    /// The numbers in the store of lines that waited.
+    numbers: HashMap<EntryId, EntryId>,
+    last: i64,
     notice: Option<Diagnostic>,
 }
 
@@ -32,14 +48,22 @@ impl History {
     /// History in the file `path`, which is not touched before the first use.
     #[must_use]
     pub fn on_disk(path: PathBuf, max_entries: u32) -> Self {
-        Self { state: State::Unopened(path), max_entries, memory: Vec::new(), notice: None }
+        Self { state: State::Unopened(path), ..Self::in_memory(max_entries) }
     }
 
     /// History that ends with the session: it is switched off, or there is no
     /// home directory to keep it in.
     #[must_use]
     pub fn in_memory(max_entries: u32) -> Self {
-        Self { state: State::Memory, max_entries, memory: Vec::new(), notice: None }
+        Self {
+            state: State::Memory,
+            max_entries,
+            memory: Vec::new(),
+            ends: Vec::new(),
+            numbers: HashMap::new(),
+            last: 0,
+            notice: None,
+        }
     }
 
     /// Keeps a line; `None` when it is not to be kept.
@@ -47,33 +71,56 @@ impl History {
         if !is_kept(&entry.text) {
             return None;
         }
-        if let Some(id) = self.try_store(|store| store.append(entry)) {
-            return id;
-        }
-        // Numbers below zero are never those of a store.
-        let id = EntryId(self.memory.last().map_or(-1, |last| last.id.0 - 1));
+        self.last -= 1;
+        let id = EntryId(self.last);
         self.memory.push(Entry { id, entered: entry.clone(), duration: None, status: None });
-        let excess = self.memory.len().saturating_sub(self.max_entries as usize);
-        self.memory.drain(..excess);
-        Some(id)
+        self.write();
+        if self.memory.len() > self.most_in_memory() {
+            self.memory.remove(0);
+            if !matches!(self.state, State::Memory) {
+                self.tell("lines are missing in it".to_owned(), None);
+            }
+        }
+        Some(self.numbers.remove(&id).unwrap_or(id))
     }
 
     /// Adds how an entry ended.
     pub fn finish(&mut self, id: EntryId, status: ExitStatus, duration: Duration) {
-        if id.0 < 0 {
-            if let Some(entry) = self.memory.iter_mut().find(|entry| entry.id == id) {
-                entry.status = Some(status);
-                entry.duration = Some(duration);
+        let id = self.numbers.remove(&id).unwrap_or(id);
+        if id.0 >= 0 {
+            self.ends.push((id, status, duration));
+        } else if let Some(entry) = self.memory.iter_mut().find(|entry| entry.id == id) {
+            entry.status = Some(status);
+            entry.duration = Some(duration);
+        }
+        self.write();
+    }
+
+    /// Ends the session: what waits is written, if it can be soon.
+    pub fn close(&mut self) {
+        let end = Instant::now() + FAREWELL;
+        loop {
+            self.write();
+            let waiting = self.memory.len();
+            if matches!(self.state, State::Memory) || waiting == 0 && self.ends.is_empty() {
+                return;
             }
-        } else {
-            self.try_store(|store| store.finish(id, status, duration));
+            if Instant::now() > end {
+                if waiting > 0 {
+                    let hint = "another session keeps its database busy".to_owned();
+                    self.tell(format!("the last {waiting} lines are missing in it"), Some(hint));
+                }
+                return;
+            }
+            thread::sleep(Duration::from_millis(10));
         }
     }
 
     /// The last `count` entries, oldest first.
     pub fn recent(&mut self, count: usize) -> Vec<Entry> {
-        let stored = self.try_store(|store| store.recent(count));
-        stored.unwrap_or_else(|| self.memory[self.memory.len().saturating_sub(count)..].to_vec())
+        let mut entries = self.try_store(|store| store.recent(count)).unwrap_or_default();
+        entries.extend_from_slice(&self.memory);
+        entries.split_off(entries.len().saturating_sub(count))
     }
 
     /// Entries whose text has `term`; see [`Store::search`].
@@ -98,26 +145,63 @@ impl History {
         self.notice.take()
     }
 
-    /// What `operation` gives, or `None` when there is no store to give it: now
-    /// and for the rest of the session.
+    fn most_in_memory(&self) -> usize {
+        match self.state {
+            State::Memory => self.max_entries as usize,
+            _ => LONGEST_QUEUE,
+        }
+    }
+
+    /// Writes what waits, as far as the store takes it now.
+    fn write(&mut self) {
+        while let Some(entry) = self.memory.first() {
+            let mut entered = entry.entered.clone();
+            if let Some(parent) = entered.parent {
+                entered.parent = Some(self.numbers.get(&parent).copied().unwrap_or(parent));
+            }
+            let Some(Some(id)) = self.try_store(|store| store.append(&entered)) else { return };
+            let entry = self.memory.remove(0);
+            self.numbers.insert(entry.id, id);
+            if let (Some(status), Some(duration)) = (entry.status, entry.duration) {
+                self.ends.push((id, status, duration));
+            }
+        }
+        while let Some(&(id, status, duration)) = self.ends.first() {
+            if self.try_store(|store| store.finish(id, status, duration)).is_none() {
+                return;
+            }
+            self.ends.remove(0);
+        }
+    }
+
+    /// What `operation` gives; `None` when there is no store to give it: just now,
+    /// while another session keeps it busy, or for the rest of the session.
     fn try_store<T>(
         &mut self,
         operation: impl FnOnce(&mut Store) -> Result<T, StoreError>,
     ) -> Option<T> {
         if let State::Unopened(path) = &self.state {
-            match Store::open(path, self.max_entries) {
+            match Store::open(path, self.max_entries, Duration::ZERO) {
                 Ok(store) => self.state = State::Open(store),
+                Err(error) if error.is_busy() => return None,
                 Err(error) => self.degrade(error),
             }
         }
         let State::Open(store) = &mut self.state else { return None };
         match operation(store) {
             Ok(value) => Some(value),
+            Err(error) if error.is_busy() => None,
             Err(error) => {
                 self.degrade(error);
                 None
             }
         }
+    }
+
+    fn tell(&mut self, message: String, hint: Option<String>) {
+        let status = ExitStatus::FAILURE;
+        let message = format!("history is not complete: {message}");
+        self.notice.get_or_insert(Diagnostic { message, hint, status });
     }
 
     fn degrade(&mut self, error: StoreError) {
@@ -190,6 +274,50 @@ mod tests {
         assert!(history.delete(first));
         assert!(!history.delete(first));
         assert_eq!(texts(history.recent(9)), ["pwd"]);
+    }
+
+    #[test]
+    fn lines_wait_for_a_busy_database_and_nobody_waits_for_them() {
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join("history.db");
+        History::on_disk(path.clone(), 10).append(&line("before"));
+        let other = rusqlite::Connection::open(&path).unwrap();
+        other.execute_batch("BEGIN EXCLUSIVE").unwrap();
+        let mut history = History::on_disk(path.clone(), 100);
+        let request = history.append(&line("request")).unwrap();
+        let plan = NewEntry { parent: Some(request), ..line("plan") };
+        history.append(&plan);
+        history.finish(request, ExitStatus(3), Duration::from_secs(1));
+        assert_eq!(history.take_notice(), None);
+        other.execute_batch("COMMIT").unwrap();
+        let last = history.append(&line("last")).unwrap();
+        other.execute_batch("BEGIN EXCLUSIVE").unwrap();
+        history.finish(last, ExitStatus(4), Duration::ZERO);
+        other.execute_batch("COMMIT").unwrap();
+        history.close();
+        assert_eq!(history.take_notice(), None);
+        let entries = History::on_disk(path, 100).recent(9);
+        assert_eq!(texts(entries.clone()), ["before", "request", "plan", "last"]);
+        assert_eq!(entries[1].status, Some(ExitStatus(3)));
+        assert_eq!(entries[2].entered.parent, Some(entries[1].id));
+        assert_eq!(entries[3].status, Some(ExitStatus(4)));
+    }
+
+    #[test]
+    fn lines_that_are_lost_to_a_busy_database_are_a_notice() {
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join("history.db");
+        History::on_disk(path.clone(), 10).append(&line("before"));
+        let other = rusqlite::Connection::open(&path).unwrap();
+        other.execute_batch("BEGIN EXCLUSIVE").unwrap();
+        let mut history = History::on_disk(path, 10);
+        history.append(&line("a"));
+        history.append(&line("b"));
+        history.close();
+        assert_eq!(
+            history.take_notice().unwrap().message,
+            "history is not complete: the last 2 lines are missing in it"
+        );
     }
 
     #[test]

@@ -46,12 +46,12 @@ pub struct Store {
 
 impl Store {
     /// Opens the store at `path`, or makes it. Several sessions may have it
-    /// open.
+    /// open; none waits for another one's writing for longer than `patience`.
     ///
     /// # Errors
     /// When the file cannot be made, is no database or is a newer one.
-    pub fn open(path: &Path, max_entries: u32) -> Result<Self, StoreError> {
-        Ok(Self { connection: database::open(path, &MIGRATIONS)?, max_entries })
+    pub fn open(path: &Path, max_entries: u32, patience: Duration) -> Result<Self, StoreError> {
+        Ok(Self { connection: database::open(path, &MIGRATIONS, patience)?, max_entries })
     }
 
     /// Keeps a line, with secrets taken out. `None` when it is not to be kept:
@@ -228,7 +228,7 @@ mod tests {
     }
 
     fn store(root: &Path) -> Store {
-        Store::open(&root.join(DATABASE_NAME), 1000).unwrap()
+        Store::open(&root.join(DATABASE_NAME), 1000, database::PATIENCE).unwrap()
     }
 
     fn texts(entries: Vec<Entry>) -> Vec<String> {
@@ -330,7 +330,8 @@ mod tests {
     #[test]
     fn the_oldest_go_first_when_there_are_too_many() {
         let root = tempfile::tempdir().unwrap();
-        let mut store = Store::open(&root.path().join(DATABASE_NAME), 10).unwrap();
+        let mut store =
+            Store::open(&root.path().join(DATABASE_NAME), 10, database::PATIENCE).unwrap();
         for number in 1..=128 {
             store.append(&line(&format!("echo {number}"))).unwrap();
         }
@@ -347,7 +348,7 @@ mod tests {
             .map(|session| {
                 let path = path.clone();
                 thread::spawn(move || {
-                    let mut store = Store::open(&path, 100_000).unwrap();
+                    let mut store = Store::open(&path, 100_000, database::PATIENCE).unwrap();
                     for number in 0..200 {
                         store.append(&line(&format!("echo {session} {number}"))).unwrap();
                     }
@@ -374,7 +375,7 @@ mod tests {
         fs::write(&path, "this is no database, and longer than a header would be".repeat(40))
             .unwrap();
         let before = fs::read(&path).unwrap();
-        let error = Store::open(&path, 10).unwrap_err();
+        let error = Store::open(&path, 10, database::PATIENCE).unwrap_err();
         assert!(matches!(error, StoreError::Database(_)), "{error}");
         assert_eq!(fs::read(&path).unwrap(), before);
     }

@@ -93,7 +93,7 @@ impl Preferences {
     /// # Errors
     /// What SQLite or the file system says.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        Ok(Self { connection: database::open(path, MIGRATIONS)? })
+        Ok(Self { connection: database::open(path, MIGRATIONS, database::PATIENCE)? })
     }
 
     /// Whether learning is on; it is until somebody turned it off.

@@ -7,7 +7,7 @@ use std::time::{Instant, SystemTime};
 
 use bstr::ByteSlice;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, show_error};
 use crate::exit_status::ExitStatus;
 use crate::history::{EditorHistory, EntryId, History, Kind, NewEntry, new_session_name};
 use crate::rescue;
@@ -64,6 +64,15 @@ impl Diary {
                 state.history.finish(id, status, began.elapsed());
             }
         });
+    }
+
+    /// Ends the session: what could not be written yet is, or a notice says that it
+    /// is lost.
+    pub fn close(&self) {
+        self.guarded(|state| state.history.close());
+        if let Some(notice) = self.take_notice() {
+            show_error(&notice);
+        }
     }
 
     /// The lines that the editor steps through.

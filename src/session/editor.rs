@@ -5,7 +5,7 @@
 
 use std::cell::RefCell;
 
-use rustyline::completion::{Completer, FilenameCompleter, Pair};
+use rustyline::completion::{Completer, Pair};
 use rustyline::config::{Behavior, BellStyle};
 use rustyline::error::ReadlineError;
 use rustyline::highlight::Highlighter;
@@ -15,10 +15,12 @@ use rustyline::{
     Cmd, Config, Context, Editor, Event, Helper, KeyCode, KeyEvent, Modifiers, Prompt,
 };
 
+use super::completion;
 use crate::history::EditorHistory;
 use crate::intent::{self, Intent};
 use crate::rescue;
 use crate::shell::names::CommandNames;
+use crate::system::signal;
 
 /// What came of asking for a line.
 #[derive(Debug)]
@@ -50,7 +52,6 @@ impl LineEditor {
         editor.set_helper(Some(Assistant {
             names: CommandNames::default(),
             ahead: RefCell::new(Some(ahead)),
-            files: FilenameCompleter::new(),
             colour: std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
         }));
         // Ctrl-Z at the prompt of a shell stops nothing.
@@ -89,6 +90,9 @@ fn config() -> Config {
     // The terminal itself, wherever standard output goes.
     Config::builder()
         .behavior(Behavior::PreferTerm)
+        // Ctrl-C is a signal at every moment: one that is typed while a command starts
+        // would else wait as a character until the command has ended.
+        .enable_signals(true)
         .bell_style(BellStyle::None)
         .auto_add_history(false)
         .completion_type(rustyline::CompletionType::List)
@@ -98,7 +102,8 @@ fn config() -> Config {
 fn outcome(result: Result<String, ReadlineError>) -> Line {
     match result {
         Ok(text) => Line::Text(text),
-        Err(ReadlineError::Interrupted) => Line::Interrupted,
+        // Whoever sends the signal, the person or a program.
+        Err(ReadlineError::Interrupted | ReadlineError::Signal(_)) => Line::Interrupted,
         Err(_) => Line::End,
     }
 }
@@ -143,7 +148,6 @@ impl Prompt for StyledPrompt {
 struct Assistant {
     names: CommandNames,
     ahead: Ahead,
-    files: FilenameCompleter,
     colour: bool,
 }
 
@@ -162,9 +166,11 @@ impl Completer for Assistant {
         &self,
         line: &str,
         position: usize,
-        context: &Context<'_>,
+        _: &Context<'_>,
     ) -> rustyline::Result<(usize, Vec<Pair>)> {
-        self.files.complete(line, position, context)
+        let found = completion::files(line, position, &self.names);
+        let pair = |(display, replacement)| Pair { display, replacement };
+        Ok((found.start, found.candidates.into_iter().map(pair).collect()))
     }
 }
 
@@ -174,7 +180,13 @@ impl Validator for Assistant {
         // An apostrophe opens no quotation in a sentence.
         let incomplete = self.read(line) == Intent::Command
             && self.names.parse(line.as_bytes()).is_err_and(|error| error.incomplete);
-        Ok(if incomplete { ValidationResult::Incomplete } else { ValidationResult::Valid(None) })
+        if incomplete {
+            return Ok(ValidationResult::Incomplete);
+        }
+        // Enter was pressed and the line is taken: a Ctrl-C from here on is the shell's,
+        // and rustyline, which would forget it, puts back this disposition when it ends.
+        let _ = signal::set(signal::SIGINT, signal::Disposition::Catch);
+        Ok(ValidationResult::Valid(None))
     }
 }
 

@@ -44,7 +44,10 @@ pub fn run(shell: &mut Shell, options: RequestOptions, posix: bool) -> Flow {
         Ok(editor) => {
             let plain = PlainLines::default();
             let line = String::new();
-            shell.converse(&mut EditedLines { editor: Some(editor), plain, diary, line, posix })
+            let mut lines = EditedLines { editor: Some(editor), plain, diary, line, posix };
+            let flow = shell.converse(&mut lines);
+            lines.diary.close();
+            flow
         }
         Err(error) => {
             show_error(&Diagnostic::new(format!("no line editing: {error}")));

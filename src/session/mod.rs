@@ -6,6 +6,7 @@
 //! without it.
 
 pub mod ask;
+mod completion;
 pub mod diary;
 pub mod editor;
 pub mod interactive;

@@ -21,6 +21,7 @@ pub mod lexer;
 pub mod names;
 pub mod option;
 pub mod parser;
+pub mod partial;
 pub mod pattern;
 pub mod print;
 pub mod quote;

@@ -9,6 +9,7 @@ use super::exec::{Located, search};
 use super::parser::{self, SyntaxError};
 use super::syntax::List;
 use super::{AliasTable, Shell, builtin, lexer, request};
+use crate::system::identity;
 
 /// A picture of a shell's command names.
 #[derive(Clone, Debug, Default)]
@@ -16,6 +17,7 @@ pub struct CommandNames {
     functions: HashSet<BString>,
     aliases: AliasTable,
     path: BString,
+    home: Option<BString>,
     undo: bool,
 }
 
@@ -30,6 +32,15 @@ impl CommandNames {
             || builtin::find(bytes).is_some()
             || self.undo && word == request::UNDO.name
             || matches!(search(bytes, &self.path), Located::Program(_))
+    }
+
+    /// The directory that a tilde stands for: before nothing, or before a user's name.
+    #[must_use]
+    pub fn home_of(&self, user: &str) -> Option<BString> {
+        if user.is_empty() {
+            return self.home.clone();
+        }
+        identity::home_of(user.as_bytes()).map(BString::from)
     }
 
     /// Parses text as the shell would, telling an incomplete text from a wrong
@@ -50,6 +61,7 @@ impl Shell {
             functions: self.functions.keys().cloned().collect(),
             aliases: self.aliases.clone(),
             path: self.variables.get(b"PATH").map_or_else(BString::default, |path| path.to_owned()),
+            home: self.variables.get(b"HOME").map(|home| home.to_owned()),
             undo: self.has_undo(),
         }
     }

@@ -24,6 +24,58 @@ pub fn quote(word: &[u8]) -> BString {
     BString::from(format!("'{}'", text.replace('\'', "'\\''")))
 }
 
+/// How a part of a word is quoted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Style {
+    #[default]
+    /// Not; single characters are escaped.
+    Bare,
+    /// In single quotes.
+    Single,
+    /// In double quotes.
+    Double,
+}
+
+impl Style {
+    /// What begins and ends it.
+    #[must_use]
+    pub fn mark(self) -> &'static str {
+        match self {
+            Self::Bare => "",
+            Self::Single => "'",
+            Self::Double => "\"",
+        }
+    }
+}
+
+/// The text as it is written where a quote of this style is open; that quote is open
+/// again at its end. What cannot be seen, and bytes that are no text, are spelled out
+/// in `$'…'`.
+#[must_use]
+pub fn escaped(text: &[u8], style: Style) -> String {
+    let mut result = String::new();
+    let mark = style.mark();
+    for (start, end, character) in text.char_indices() {
+        let bytes = &text[start..end];
+        let is_text = character != char::REPLACEMENT_CHARACTER;
+        match (style, character) {
+            _ if !is_text || !is_visible(character) => {
+                result.push_str(mark);
+                result.push_str(&dollar_quoted(bytes).to_str_lossy());
+                result.push_str(mark);
+            }
+            (Style::Bare, _) if is_safe(character) => result.push(character),
+            (Style::Single, '\'') => result.push_str("'\\''"),
+            (Style::Double, '$' | '`' | '"' | '\\') | (Style::Bare, _) => {
+                result.push('\\');
+                result.push(character);
+            }
+            _ => result.push(character),
+        }
+    }
+    result
+}
+
 /// Characters that mean themselves wherever they stand in an argument.
 fn is_safe(character: char) -> bool {
     character.is_alphanumeric() || "_@%+=:,./-".contains(character)

@@ -79,7 +79,7 @@ impl Journal {
     /// # Errors
     /// What SQLite or the file system says.
     pub fn open(path: &Path, limits: Limits) -> Result<Self, StoreError> {
-        let connection = database::open(path, MIGRATIONS)?;
+        let connection = database::open(path, MIGRATIONS, database::PATIENCE)?;
         connection.execute_batch("PRAGMA foreign_keys = ON;")?;
         let path = path.to_owned();
         let mut journal = Self { connection, path, limits, current: None, finished: Vec::new() };

@@ -104,7 +104,7 @@ impl Approvals {
     /// # Errors
     /// What SQLite or the file system says.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        Ok(Self { connection: database::open(path, MIGRATIONS)? })
+        Ok(Self { connection: database::open(path, MIGRATIONS, database::PATIENCE)? })
     }
 
     /// Remembers what was offered, at this time in seconds since 1970.

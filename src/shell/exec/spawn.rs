@@ -5,9 +5,9 @@
 //! 0. every signal is held back before the fork and until 4. is done, on both sides,
 //!    so that none meets a process that is half the shell and half the program: a
 //!    Ctrl-C that comes when the job has the terminal already reaches the job;
-//! 1. its process group (under job control), set on both sides of the fork so
-//!    that neither can be too late;
-//! 2. the terminal, if it is a foreground job;
+//! 1. its process group (under job control) and
+//! 2. the terminal, if it is a foreground job, both on both sides of the fork so that
+//!    neither can be too late; a Ctrl-C that came to the shell before is passed on;
 //! 3. signals: traps are reset, the shell's own dispositions end, a background
 //!    list without job control ignores SIGINT and SIGQUIT and reads from
 //!    `/dev/null` (XCU 2.9.3.1, 2.12);
@@ -69,17 +69,39 @@ impl Shell {
                 process::exit_now(status.0)
             }
             Fork::Parent(child) => {
-                if job_control {
+                let group = match attributes.group {
+                    _ if !job_control => None,
+                    Group::Inherit => None,
+                    Group::New => Some(child),
+                    Group::Join(leader) => Some(leader),
+                };
+                if let Some(group) = group {
                     // An error means that the child was faster and is gone.
-                    let _ = match attributes.group {
-                        Group::Inherit => Ok(()),
-                        Group::New => process::set_group(child, child),
-                        Group::Join(leader) => process::set_group(child, leader),
-                    };
+                    let _ = process::set_group(child, group);
+                    if attributes.foreground
+                        && let Some(terminal) = self.terminal
+                    {
+                        let _ = terminal::set_foreground(terminal, group);
+                    }
                 }
                 drop(held);
+                if !attributes.asynchronous {
+                    self.pass_on_interrupt(group.map_or(child, |group| -group));
+                }
                 Ok(child)
             }
+        }
+    }
+
+    /// A Ctrl-C that came to the shell while it was starting the command is meant for
+    /// the command: nobody else would tell it, and the shell waits for it now.
+    fn pass_on_interrupt(&self, to: ProcessId) {
+        if self.traps.survives_interrupts()
+            && self.traps.get(signal::SIGINT).is_none()
+            && signal::take(signal::SIGINT)
+        {
+            // A process that has ended already needs no signal.
+            let _ = signal::send(to, signal::SIGINT);
         }
     }
 
