@@ -70,9 +70,12 @@ pub fn visible_json(json: &str) -> String {
 }
 
 /// Characters that have no shape of their own, or that change how others are
-/// shown (Unicode's Cc, Cf, Zl, Zp, variation selectors, fillers, private use).
-fn is_hidden(character: char) -> bool {
+/// shown (Unicode's Cc, Cf, Zl, Zp, variation selectors, fillers, private use), and
+/// every blank that looks like the usual one and is none (Zs): no shell splits at it.
+#[must_use]
+pub fn is_hidden(character: char) -> bool {
     character.is_control()
+        || (character.is_whitespace() && character != ' ')
         || matches!(
             u32::from(character),
             0xad | 0x34f

@@ -23,7 +23,7 @@ use crate::model::worker::{WorkerOptions, run_worker};
 use crate::policy::{self, Ceiling};
 use crate::preference;
 use crate::rescue;
-use crate::review::terminal::{Key, Keys};
+use crate::review::terminal::{Keys, Typed};
 use crate::session::Session;
 use crate::session::ask::Answerer;
 use crate::session::interactive;
@@ -247,7 +247,7 @@ fn confirm(question: &str) -> bool {
     }
     let mut keys = TerminalKeys::default();
     keys.ask(&format!("{question} [y/N] "));
-    let yes = matches!(keys.key(), Some(Key::Character('y' | 'Y')));
+    let yes = matches!(keys.typed(), Some(Typed::Word(word)) if word == "y" || word == "yes");
     keys.answered(if yes { "yes" } else { "no" });
     yes
 }

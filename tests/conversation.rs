@@ -51,6 +51,11 @@ fn a_line_that_could_be_either_is_what_the_person_says() {
         terminal.start_line(LINE);
         wait_for_question(&mut terminal, EITHER);
         terminal.send(key);
+        // The line is there to be changed, or forgotten.
+        terminal.wait_until("the line again", |terminal| {
+            terminal.before_cursor().ends_with(&format!("prompt> {LINE}"))
+        });
+        terminal.control('c');
         terminal.wait_for_prompt();
         assert!(!terminal.screen().contains("\nthat is the one"), "{}", terminal.screen());
     }
@@ -58,7 +63,7 @@ fn a_line_that_could_be_either_is_what_the_person_says() {
     terminal.start_line(LINE);
     wait_for_question(&mut terminal, EITHER);
     // A key without a meaning is no answer.
-    terminal.send(b"xr");
+    terminal.send(b"xr\rr");
     wait_for_question(&mut terminal, QUESTION);
     terminal.send(b"y");
     assert_eq!(terminal.run_line("echo status $?"), "status 0");

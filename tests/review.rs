@@ -327,7 +327,7 @@ fn the_help_lists_the_keys_and_answers_nothing() {
     shows(&terminal, "\na              do not ask again for such plans\n");
     hides(&terminal, "mkdir");
     // No answer while the help is read.
-    terminal.send(b"ysq");
+    terminal.send(b"jkq");
     wait_for_question(&mut terminal, QUESTION);
     shows(&terminal, "1  mkdir reports\n");
     terminal.send(b"n");

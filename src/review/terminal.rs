@@ -7,25 +7,23 @@ use crate::language::Language;
 pub trait Keys {
     /// Shows a question. What was typed before is no answer to it.
     fn ask(&mut self, question: &str);
-    /// The next key; `None` when there is no more input.
-    fn key(&mut self) -> Option<Key>;
+    /// What is typed; `None` when there is no more input.
+    fn typed(&mut self) -> Option<Typed>;
     /// Ends the question: shows what was understood.
     fn answered(&mut self, word: &str);
     /// A line that the person types, for a confirmation by typing.
     fn line(&mut self, prompt: &str) -> Option<String>;
 }
 
-/// A key, as far as the question needs it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Key {
-    /// A character.
-    Character(char),
-    /// Enter.
+/// What is typed at a question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Typed {
+    /// A letter, or a whole word up to Enter; in lower case.
+    Word(String),
+    /// Enter alone.
     Enter,
     /// Escape or Ctrl-C.
     Cancel,
-    /// Anything else.
-    Other,
 }
 
 /// What a person has just been shown.
@@ -74,13 +72,16 @@ pub(super) fn ask(
 ) -> Choice {
     keys.ask(question.words(language));
     loop {
-        let choice = match keys.key() {
-            None | Some(Key::Enter | Key::Cancel) => Choice::Decline,
-            Some(Key::Character('n' | 'N' | 'q')) => Choice::Decline,
-            Some(Key::Character('y' | 'Y')) => Choice::Run,
-            Some(Key::Character('e' | 'E')) if question == Question::Plan => Choice::Edit,
-            Some(Key::Character('p' | 'P')) if question == Question::Plan => Choice::Preview,
-            Some(Key::Character(_) | Key::Other) => continue,
+        let choice = match keys.typed() {
+            None | Some(Typed::Enter | Typed::Cancel) => Choice::Decline,
+            Some(Typed::Word(word)) => match word.as_str() {
+                "n" | "no" | "q" | "quit" | "不" | "否" => Choice::Decline,
+                "y" | "yes" | "是" | "好" => Choice::Run,
+                "e" | "edit" if question == Question::Plan => Choice::Edit,
+                "p" | "preview" if question == Question::Plan => Choice::Preview,
+                // Anything else is no answer, least of all a part of it.
+                _ => continue,
+            },
         };
         keys.answered(match choice {
             Choice::Run => language.choose("run", "运行"),
@@ -108,19 +109,19 @@ mod tests {
     use super::*;
 
     struct Script {
-        keys: Vec<Key>,
+        keys: Vec<Typed>,
         line: Option<String>,
         shown: Vec<String>,
     }
 
     impl Script {
-        fn new(keys: &[Key], line: Option<&str>) -> Self {
+        fn new(keys: &[Typed], line: Option<&str>) -> Self {
             Self { keys: keys.to_vec(), line: line.map(str::to_owned), shown: Vec::new() }
         }
     }
 
     impl Keys for Script {
-        fn key(&mut self) -> Option<Key> {
+        fn typed(&mut self) -> Option<Typed> {
             (!self.keys.is_empty()).then(|| self.keys.remove(0))
         }
         fn line(&mut self, prompt: &str) -> Option<String> {
@@ -135,48 +136,53 @@ mod tests {
         }
     }
 
-    fn choose(keys: &[Key], by_typing: bool, line: Option<&str>) -> Choice {
+    fn word(text: &str) -> Typed {
+        Typed::Word(text.to_owned())
+    }
+
+    fn choose(keys: &[Typed], by_typing: bool, line: Option<&str>) -> Choice {
         let mut script = Script::new(keys, line);
         ask(Question::Plan, by_typing.then_some("why"), Language::English, &mut script)
     }
 
     #[test]
     fn only_y_runs() {
-        assert_eq!(choose(&[Key::Character('y')], false, None), Choice::Run);
-        assert_eq!(choose(&[Key::Enter], false, None), Choice::Decline);
-        assert_eq!(choose(&[Key::Cancel], false, None), Choice::Decline);
+        assert_eq!(choose(&[word("y")], false, None), Choice::Run);
+        assert_eq!(choose(&[Typed::Enter], false, None), Choice::Decline);
+        assert_eq!(choose(&[Typed::Cancel], false, None), Choice::Decline);
         assert_eq!(choose(&[], false, None), Choice::Decline);
-        assert_eq!(
-            choose(&[Key::Other, Key::Character('x'), Key::Character('e')], false, None),
-            Choice::Edit
-        );
+        assert_eq!(choose(&[word("x"), word("e")], false, None), Choice::Edit);
+    }
+
+    #[test]
+    fn a_word_is_an_answer_as_a_whole() {
+        assert_eq!(choose(&[word("yes")], false, None), Choice::Run);
+        assert_eq!(choose(&[word("no")], false, None), Choice::Decline);
+        assert_eq!(choose(&[word("yep"), word("not"), word("n")], false, None), Choice::Decline);
     }
 
     #[test]
     fn what_a_preview_changed_is_made_or_dropped() {
-        let ask = |keys: &[Key], line| {
+        let ask = |keys: &[Typed], line| {
             let mut script = Script::new(keys, line);
             ask(Question::Preview, line.map(|_| "why"), Language::English, &mut script)
         };
-        assert_eq!(ask(&[Key::Character('y')], None), Choice::Run);
-        assert_eq!(ask(&[Key::Character('y')], Some("no")), Choice::Decline);
-        assert_eq!(
-            ask(&[Key::Character('e'), Key::Character('p'), Key::Enter], None),
-            Choice::Decline
-        );
+        assert_eq!(ask(&[word("y")], None), Choice::Run);
+        assert_eq!(ask(&[word("y")], Some("no")), Choice::Decline);
+        assert_eq!(ask(&[word("e"), word("p"), Typed::Enter], None), Choice::Decline);
     }
 
     #[test]
     fn privileges_need_the_word() {
-        assert_eq!(choose(&[Key::Character('y')], true, Some("yes")), Choice::Run);
-        assert_eq!(choose(&[Key::Character('y')], true, Some("y")), Choice::Decline);
-        assert_eq!(choose(&[Key::Character('y')], true, None), Choice::Decline);
-        assert_eq!(choose(&[Key::Character('y')], true, Some("是")), Choice::Run);
+        assert_eq!(choose(&[word("y")], true, Some("yes")), Choice::Run);
+        assert_eq!(choose(&[word("y")], true, Some("y")), Choice::Decline);
+        assert_eq!(choose(&[word("y")], true, None), Choice::Decline);
+        assert_eq!(choose(&[word("y")], true, Some("是")), Choice::Run);
     }
 
     #[test]
     fn it_is_asked_in_chinese() {
-        let mut script = Script::new(&[Key::Character('y')], Some("是"));
+        let mut script = Script::new(&[word("y")], Some("是"));
         let choice = ask(Question::Plan, Some("需要特权"), Language::Chinese, &mut script);
         assert_eq!(choice, Choice::Run);
         let shown = [

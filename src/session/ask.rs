@@ -18,11 +18,11 @@ use crate::plan::{Plan, Step, compile};
 use crate::preference::Outcome;
 use crate::preview::Preview;
 use crate::review::json::{self, Status};
-use crate::review::terminal::{Key, Keys, Question};
+use crate::review::terminal::{Keys, Question, Typed};
 use crate::review::{self, Answer, ApprovedPlan, Manner, NotApproved, text};
 use crate::shell::Shell;
 use crate::shell::request::Requests;
-use crate::system::{descriptor, signal, terminal};
+use crate::system::{descriptor, terminal};
 use crate::tui::inline;
 use crate::tui::keys::TerminalKeys;
 use crate::tui::progress::{Progress, Silent, TerminalProgress};
@@ -283,10 +283,6 @@ fn edit(session: &mut Session, shell: &mut Shell, old: Plan) -> Plan {
     let mut text = review::editable(&old).to_string();
     loop {
         let Some(edited) = editor::edit_text(&text) else { return old };
-        // Ctrl-C may come just after Enter, when it is a signal and no key.
-        if signal::take(signal::SIGINT) {
-            return old;
-        }
         match compile::compile(&old.request, edited.as_bytes(), shell) {
             Ok(mut plan) => {
                 session.warn_without_journal(&mut plan);
@@ -360,10 +356,13 @@ fn ask_step(step: &Step, language: Language) -> bool {
     show_on_terminal(&format!("{}. {command}\n", step.id));
     keys.ask(question);
     loop {
-        let run = match keys.key() {
-            Some(Key::Character('y' | 'Y')) => true,
-            None | Some(Key::Enter | Key::Cancel | Key::Character('n' | 'N' | 'q')) => false,
-            Some(Key::Character(_) | Key::Other) => continue,
+        let run = match keys.typed() {
+            None | Some(Typed::Enter | Typed::Cancel) => false,
+            Some(Typed::Word(word)) => match word.as_str() {
+                "y" | "yes" | "是" | "好" => true,
+                "n" | "no" | "q" | "quit" | "不" | "否" => false,
+                _ => continue,
+            },
         };
         keys.answered(if run {
             language.choose("run", "运行")

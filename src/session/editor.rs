@@ -12,7 +12,8 @@ use rustyline::highlight::Highlighter;
 use rustyline::hint::{Hint, Hinter};
 use rustyline::validate::{ValidationContext, ValidationResult, Validator};
 use rustyline::{
-    Cmd, Config, Context, Editor, Event, Helper, KeyCode, KeyEvent, Modifiers, Prompt,
+    Cmd, Config, Context, Editor, Event, ExternalPrinter, Helper, KeyCode, KeyEvent, Modifiers,
+    Prompt,
 };
 
 use super::completion;
@@ -20,7 +21,9 @@ use crate::history::EditorHistory;
 use crate::intent::{self, Intent};
 use crate::rescue;
 use crate::shell::names::CommandNames;
-use crate::system::signal;
+use crate::system::descriptor::{STDERR, opened_privately, write_all};
+use crate::system::{signal, terminal_input};
+use crate::tui::inline;
 
 /// What came of asking for a line.
 #[derive(Debug)]
@@ -39,6 +42,22 @@ type Ahead = RefCell<Option<Box<dyn FnOnce()>>>;
 /// The line editor of an interactive shell.
 pub struct LineEditor {
     editor: Editor<Assistant, EditorHistory>,
+    _watch: SignalWatch,
+}
+
+/// While there is one, the editor waits for signals, too: without it, one that comes
+/// between two keys is seen with the next key.
+type SignalWatch = Option<Box<dyn ExternalPrinter>>;
+
+/// An editor whose descriptors are the shell's own.
+fn open<H: Helper>(
+    history: EditorHistory,
+) -> Result<(Editor<H, EditorHistory>, SignalWatch), ReadlineError> {
+    opened_privately(|| {
+        let mut editor = Editor::with_history(config(), history)?;
+        let watch = editor.create_external_printer().ok();
+        Ok((editor, watch.map(|printer| Box::new(printer) as Box<dyn ExternalPrinter>)))
+    })
 }
 
 impl LineEditor {
@@ -48,16 +67,17 @@ impl LineEditor {
     /// # Errors
     /// The terminal cannot be used.
     pub fn new(history: EditorHistory, ahead: Box<dyn FnOnce()>) -> Result<Self, ReadlineError> {
-        let mut editor = Editor::with_history(config(), history)?;
+        let (mut editor, watch) = open(history)?;
         editor.set_helper(Some(Assistant {
             names: CommandNames::default(),
             ahead: RefCell::new(Some(ahead)),
             colour: std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+            utf8: inline::is_utf8(),
         }));
         // Ctrl-Z at the prompt of a shell stops nothing.
         let stop = Event::from(KeyEvent(KeyCode::Char('Z'), Modifiers::CTRL));
         editor.bind_sequence(stop, Cmd::Noop);
-        Ok(Self { editor })
+        Ok(Self { editor, _watch: watch })
     }
 
     /// Reads a line; `names` are the commands there are now.
@@ -66,7 +86,17 @@ impl LineEditor {
         if let Some(assistant) = self.editor.helper_mut() {
             assistant.names = names;
         }
-        let line = outcome(self.editor.readline(&StyledPrompt::new(prompt)));
+        self.begin_line();
+        let ahead = terminal_input::take_aside();
+        let prompt = StyledPrompt::new(prompt);
+        let line = match ahead.strip_suffix('\n') {
+            // It was entered already; it is seen as if it were entered now.
+            Some(line) => {
+                let _ = write_all(STDERR, format!("{}{line}\n", prompt.styled()).as_bytes());
+                Line::Text(line.to_owned())
+            }
+            None => outcome(self.editor.readline_with_initial(&prompt, (&ahead, ""))),
+        };
         if let Line::Text(text) = &line {
             // A window of lines in memory, whose adding cannot fail.
             let _ = self.editor.add_history_entry(text.as_str());
@@ -75,14 +105,33 @@ impl LineEditor {
     }
 }
 
+impl LineEditor {
+    /// Makes the prompt begin a line of its own. Output without a newline at its end
+    /// stays, with a mark: the mark and blanks for the rest of a line go on to the next
+    /// one unless the cursor was at the beginning, and there they are erased.
+    fn begin_line(&self) {
+        let Ok((columns, _)) = crossterm::terminal::size() else { return };
+        let Some(assistant) = self.editor.helper() else { return };
+        let mark = if assistant.utf8 { "\u{23ce}" } else { "%" };
+        let (dim, plain) = if assistant.colour { ("\x1b[2m", "\x1b[0m") } else { ("", "") };
+        let blanks = usize::from(columns).saturating_sub(1);
+        let text = format!("{dim}{mark}{plain}{:blanks$}\r\x1b[K", "");
+        // A terminal that is gone is found out by who reads from it.
+        let _ = write_all(STDERR, text.as_bytes());
+    }
+}
+
 /// Lets a person change a text; `None`: they want to keep it as it was.
 #[must_use]
 pub fn edit_text(text: &str) -> Option<String> {
-    let mut editor =
-        Editor::<(), EditorHistory>::with_history(config(), EditorHistory::default()).ok()?;
+    let (mut editor, _watch) = open::<()>(EditorHistory::default()).ok()?;
+    // Ctrl-C may come just before the editor listens, and just after Enter.
+    if signal::take(signal::SIGINT) {
+        return None;
+    }
     match outcome(editor.readline_with_initial("edit> ", (text, ""))) {
-        Line::Text(edited) => Some(edited),
-        Line::Interrupted | Line::End => None,
+        Line::Text(edited) if !signal::take(signal::SIGINT) => Some(edited),
+        _ => None,
     }
 }
 
@@ -149,6 +198,8 @@ struct Assistant {
     names: CommandNames,
     ahead: Ahead,
     colour: bool,
+    /// The terminal shows UTF-8.
+    utf8: bool,
 }
 
 impl Assistant {
@@ -183,6 +234,8 @@ impl Validator for Assistant {
         if incomplete {
             return Ok(ValidationResult::Incomplete);
         }
+        // One that came before the editor listened is for no line.
+        signal::take(signal::SIGINT);
         // Enter was pressed and the line is taken: a Ctrl-C from here on is the shell's,
         // and rustyline, which would forget it, puts back this disposition when it ends.
         let _ = signal::set(signal::SIGINT, signal::Disposition::Catch);

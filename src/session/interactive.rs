@@ -9,11 +9,11 @@ use crate::diagnostic::{Diagnostic, show_error};
 use crate::history::{DATABASE_NAME, History, Kind};
 use crate::intent::{self, Intent};
 use crate::rescue;
-use crate::review::terminal::{Key, Keys};
+use crate::review::terminal::{Keys, Typed};
 use crate::session::Session;
 use crate::shell::interactive::{Lines, PlainLines, Read};
 use crate::shell::{Flow, Shell};
-use crate::system::identity;
+use crate::system::{identity, terminal_input};
 use crate::tui::keys::TerminalKeys;
 
 /// The prompt where nothing else is set: the last part of the directory, and
@@ -110,7 +110,11 @@ fn run_line(shell: &mut Shell, diary: &Diary, line: &str, posix: bool) -> Flow {
         Intent::Unsure(text) => match ask_which(&mut TerminalKeys::default()) {
             Some(true) => Some(text),
             Some(false) => None,
-            None => return Ok(()),
+            None => {
+                // What was typed is there to be changed.
+                terminal_input::set_aside(line);
+                return Ok(());
+            }
         },
     };
     let kind = if request.is_some() { Kind::Request } else { Kind::Command };
@@ -130,11 +134,14 @@ fn run_line(shell: &mut Shell, diary: &Diary, line: &str, posix: bool) -> Flow {
 pub fn ask_which(keys: &mut dyn Keys) -> Option<bool> {
     keys.ask("A command or a request? [c] command  [r] request  [n] neither (default) ");
     loop {
-        let (choice, word) = match keys.key() {
-            Some(Key::Character('c' | 'C')) => (Some(false), "command"),
-            Some(Key::Character('r' | 'R' | '?')) => (Some(true), "request"),
-            Some(Key::Character('n' | 'N') | Key::Enter | Key::Cancel) | None => (None, "neither"),
-            Some(Key::Character(_) | Key::Other) => continue,
+        let (choice, word) = match keys.typed() {
+            Some(Typed::Enter | Typed::Cancel) | None => (None, "neither"),
+            Some(Typed::Word(word)) => match word.as_str() {
+                "c" | "command" => (Some(false), "command"),
+                "r" | "request" | "?" => (Some(true), "request"),
+                "n" | "no" | "neither" => (None, "neither"),
+                _ => continue,
+            },
         };
         keys.answered(word);
         return choice;

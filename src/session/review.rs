@@ -16,7 +16,6 @@ use crate::preview::Preview;
 use crate::review::view::{Host, Ruling, Tried, View};
 use crate::review::{self, Answer, ApprovedPlan};
 use crate::shell::Shell;
-use crate::system::signal;
 use crate::tui::inline;
 use crate::tui::progress::TerminalProgress;
 
@@ -99,9 +98,7 @@ impl Host for Desk<'_> {
     }
 
     fn edit(&mut self, text: &str) -> Option<String> {
-        let edited = editor::edit_text(text);
-        // Ctrl-C may come just after Enter, when it is a signal and no key.
-        edited.filter(|_| !signal::take(signal::SIGINT))
+        editor::edit_text(text)
     }
 
     fn copy(&mut self, text: &str) -> Result<(), String> {

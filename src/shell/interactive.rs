@@ -14,7 +14,7 @@ use super::syntax::List;
 use super::{Divert, Flow, Shell};
 use crate::exit_status::ExitStatus;
 use crate::rescue;
-use crate::system::{Errno, descriptor, process, signal, terminal};
+use crate::system::{Errno, descriptor, process, signal, terminal, terminal_input};
 
 /// How often end of input is refused in a row under `set -o ignoreeof`.
 const IGNORED_ENDS: usize = 10;
@@ -291,12 +291,19 @@ impl Source for PromptedSource {
     fn next_line(&mut self, continuation: bool) -> io::Result<Option<BString>> {
         let prompt = if continuation { &self.second } else { &self.first };
         let _ = descriptor::write_all(descriptor::STDERR, prompt);
+        // What was typed before a question is seen as if it were typed now.
+        let ahead = terminal_input::take_aside();
+        let _ = descriptor::write_all(descriptor::STDERR, ahead.as_bytes());
+        if ahead.ends_with('\n') {
+            return Ok(Some(ahead.into()));
+        }
         let mut interrupted = || signal::is_pending(signal::SIGINT).then_some(signal::SIGINT);
         match LineReader::new(descriptor::STDIN).read_until(b'\n', &mut interrupted) {
             Ok(line) => {
                 if self.verbose {
                     let _ = descriptor::write_all(descriptor::STDERR, &line);
                 }
+                let line = BString::from([ahead.as_bytes(), &line].concat());
                 Ok((!line.is_empty()).then_some(line))
             }
             Err(Errno::EINTR) => Ok(None),

@@ -2,6 +2,8 @@
 
 use bstr::{BString, ByteSlice};
 
+use crate::escape::is_hidden;
+
 /// Quotes a word for a shell, as briefly and readably as is safe:
 ///
 /// - as it is, if no shell treats anything in it as special within an argument.
@@ -15,7 +17,7 @@ use bstr::{BString, ByteSlice};
 pub fn quote(word: &[u8]) -> BString {
     let text = word.to_str();
     let Ok(text) = text else { return dollar_quoted(word) };
-    if !text.chars().all(is_visible) {
+    if text.chars().any(is_hidden) {
         return dollar_quoted(word);
     }
     if !text.is_empty() && text.chars().all(is_safe) {
@@ -59,7 +61,7 @@ pub fn escaped(text: &[u8], style: Style) -> String {
         let bytes = &text[start..end];
         let is_text = character != char::REPLACEMENT_CHARACTER;
         match (style, character) {
-            _ if !is_text || !is_visible(character) => {
+            _ if !is_text || is_hidden(character) => {
                 result.push_str(mark);
                 result.push_str(&dollar_quoted(bytes).to_str_lossy());
                 result.push_str(mark);
@@ -81,20 +83,6 @@ fn is_safe(character: char) -> bool {
     character.is_alphanumeric() || "_@%+=:,./-".contains(character)
 }
 
-/// Whether a person sees the character, and sees it for what it is. Characters
-/// that only direct the layout (zero width, right to left) are not seen, nor is
-/// any space but the usual one.
-fn is_visible(character: char) -> bool {
-    let hidden = matches!(character,
-        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
-        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}'
-        | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{e000}'..='\u{f8ff}'
-        | '\u{e0000}'..='\u{10ffff}');
-    let space = character.is_whitespace() && character != ' ';
-    !(character.is_control() || space || hidden)
-}
-
 fn dollar_quoted(word: &[u8]) -> BString {
     let mut quoted = BString::from("$'");
     for (start, end, character) in word.char_indices() {
@@ -106,7 +94,7 @@ fn dollar_quoted(word: &[u8]) -> BString {
             '\r' => quoted.extend_from_slice(b"\\r"),
             '\x1b' => quoted.extend_from_slice(b"\\e"),
             '\\' | '\'' => quoted.extend_from_slice(&[b'\\', bytes[0]]),
-            _ if is_visible(character) && !replacement => quoted.extend_from_slice(bytes),
+            _ if !is_hidden(character) && !replacement => quoted.extend_from_slice(bytes),
             // Three octal digits end by themselves, unlike hexadecimal ones.
             _ => {
                 for byte in bytes {

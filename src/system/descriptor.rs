@@ -262,3 +262,28 @@ pub fn seek_relative(descriptor: Descriptor, offset: i64) -> bool {
     // SAFETY: lseek touches no memory.
     unsafe { libc::lseek(descriptor, offset, libc::SEEK_CUR) >= 0 }
 }
+/// So far numbers are looked at, for what a library has opened.
+const LAST_LOOKED_AT: Descriptor = 255;
+
+/// Runs `open`, which calls a library that opens descriptors and keeps them: they get
+/// numbers that scripts do not use, and no program inherits them.
+pub fn opened_privately<T>(open: impl FnOnce() -> T) -> T {
+    let before: Vec<Descriptor> = (0..=LAST_LOOKED_AT).filter(|number| is_open(*number)).collect();
+    // What is taken cannot be given out.
+    let mut fillers = Vec::new();
+    while let Ok(filler) = self::open(b"/dev/null", OpenMode::Read) {
+        fillers.push(filler);
+        if filler >= PRIVATE {
+            break;
+        }
+    }
+    let opened = open();
+    fillers.iter().for_each(|filler| close(*filler));
+    for number in (PRIVATE..=LAST_LOOKED_AT).filter(|number| is_open(*number)) {
+        if !before.contains(&number) {
+            // It is open, so this cannot fail.
+            let _ = set_close_on_exec(number, true);
+        }
+    }
+    opened
+}

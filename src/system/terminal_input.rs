@@ -1,10 +1,10 @@
-//! What a person types: waiting for it, and throwing it away.
+//! What a person types: waiting for it, and keeping what came too early.
 
 use std::os::fd::BorrowedFd;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::sys::termios::{self, FlushArg};
 
 use super::Errno;
 use super::descriptor::Descriptor;
@@ -40,14 +40,19 @@ pub fn wait(terminal: Descriptor, time: Duration) -> Result<Waited, Errno> {
     }
 }
 
-/// Throws away what a terminal has received and nobody has read: an answer that
-/// was typed before the question is none.
-///
-/// # Errors
-/// `ENOTTY`.
-pub fn discard(terminal: Descriptor) -> Result<(), Errno> {
-    // SAFETY: the descriptor is open for the call or the call fails.
-    termios::tcflush(unsafe { BorrowedFd::borrow_raw(terminal) }, FlushArg::TCIFLUSH)
+/// What was typed before a question and is no answer to it: it stays for the prompt.
+static ASIDE: Mutex<String> = Mutex::new(String::new());
+
+/// Keeps text for the next prompt, after what is kept already.
+pub fn set_aside(text: &str) {
+    ASIDE.lock().unwrap_or_else(PoisonError::into_inner).push_str(text);
+}
+
+/// What is kept for this prompt: up to and with the first newline, or all of it.
+pub fn take_aside() -> String {
+    let mut aside = ASIDE.lock().unwrap_or_else(PoisonError::into_inner);
+    let end = aside.find('\n').map_or(aside.len(), |newline| newline + 1);
+    aside.drain(..end).collect()
 }
 
 #[cfg(test)]
@@ -56,11 +61,12 @@ mod tests {
     use crate::system::descriptor;
 
     #[test]
-    fn only_a_terminal_has_type_ahead() {
-        let (reader, writer) = descriptor::pipe().unwrap();
-        assert_eq!(discard(reader), Err(Errno::ENOTTY));
-        descriptor::close(reader);
-        descriptor::close(writer);
+    fn what_was_set_aside_comes_back_line_by_line() {
+        set_aside("one\ntw");
+        set_aside("o");
+        assert_eq!(take_aside(), "one\n");
+        assert_eq!(take_aside(), "two");
+        assert_eq!(take_aside(), "");
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use std::io;
 use std::time::Duration;
 
-use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
 
 use super::input;
@@ -14,7 +14,7 @@ use crate::rescue;
 use crate::review::text::{self, Style};
 use crate::review::view::{Action, Host, Look, View};
 use crate::review::{Answer, Manner, NotApproved};
-use crate::system::{descriptor, terminal, terminal_input};
+use crate::system::{descriptor, terminal};
 
 /// For so long nothing may be typed before the question is put: a person who goes
 /// on typing has not seen the plan.
@@ -38,12 +38,18 @@ pub fn is_possible() -> bool {
 /// UTF-8.
 #[must_use]
 pub fn look(colour: bool) -> Look {
+    Look { colour, ascii: !is_utf8() }
+}
+
+/// Whether the locale's characters are UTF-8.
+#[must_use]
+pub fn is_utf8() -> bool {
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
         .into_iter()
         .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
         .unwrap_or_default()
         .to_ascii_lowercase();
-    Look { colour, ascii: !(locale.contains("utf-8") || locale.contains("utf8")) }
+    locale.contains("utf-8") || locale.contains("utf8")
 }
 
 /// Shows the view until the person has answered; the plan then stands printed in
@@ -66,7 +72,19 @@ pub fn review(view: &mut View, host: &mut dyn Host) -> io::Result<Answer> {
         if view.answer().is_none() {
             match input::next(None)? {
                 Some(Event::Key(key)) => {
-                    let mut action = view.key(key);
+                    let typed = if view.is_typing() { Typed::Key } else { whole(key) };
+                    let mut action = match typed {
+                        Typed::Key => view.key(key),
+                        Typed::Word => {
+                            let hint = view.plan().language.choose("press one key", "请只按一个键");
+                            view.tell(hint);
+                            Action::None
+                        }
+                        Typed::GivenUp => {
+                            view.give_up();
+                            Action::None
+                        }
+                    };
                     while action != Action::None {
                         action = perform(action, view, host, &mut screen)?;
                     }
@@ -81,6 +99,33 @@ pub fn review(view: &mut View, host: &mut dyn Host) -> io::Result<Answer> {
             show(&last_words(view, &answer))?;
             return Ok(answer);
         }
+    }
+}
+
+/// What a key is the beginning of.
+enum Typed {
+    /// Itself, or the word that it stands for.
+    Key,
+    /// A word that is no answer, and neither is its first letter.
+    Word,
+    /// The person got out in the middle of a word.
+    GivenUp,
+}
+
+/// Reads on behind a key that answers: it may begin a word.
+fn whole(key: KeyEvent) -> Typed {
+    let plain = (key.modifiers - KeyModifiers::SHIFT).is_empty();
+    match key.code {
+        KeyCode::Char(letter @ ('y' | 'Y' | 'n' | 'N' | 's' | 'q'))
+            if plain && key.kind != KeyEventKind::Release =>
+        {
+            match input::word(letter).map(|word| word.to_lowercase()).as_deref() {
+                Some("y" | "yes" | "n" | "no" | "s" | "q" | "quit") => Typed::Key,
+                Some(_) => Typed::Word,
+                None => Typed::GivenUp,
+            }
+        }
+        _ => Typed::Key,
     }
 }
 
@@ -245,17 +290,13 @@ impl Screen {
         show(&self.painter.clear())
     }
 
-    /// Waits until nothing has been typed for a moment, and throws away what was:
-    /// whether it was Ctrl-C.
+    /// Waits until nothing has been typed for a moment, and keeps for the prompt what
+    /// was: whether it was Ctrl-C.
     fn is_given_up(&mut self) -> io::Result<bool> {
         let mut given_up = false;
         while !given_up && let Some(event) = input::next(Some(QUIET))? {
-            if let Event::Key(KeyEvent { code: KeyCode::Char('c'), modifiers, .. }) = event {
-                given_up = modifiers.contains(KeyModifiers::CONTROL);
-            }
+            given_up = input::set_aside(&event);
         }
-        // A terminal that is gone has nothing to throw away.
-        let _ = terminal_input::discard(descriptor::STDIN);
         Ok(given_up)
     }
 }

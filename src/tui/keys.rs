@@ -1,4 +1,4 @@
-//! Single keys from the terminal, for a question.
+//! Answers from the terminal, for a question.
 
 use std::time::Duration;
 
@@ -8,8 +8,18 @@ use unicode_width::UnicodeWidthChar;
 
 use super::input;
 use crate::escape::visible;
-use crate::review::terminal::{Key, Keys};
+use crate::review::terminal::{Keys, Typed};
 use crate::system::descriptor;
+
+/// A key, as far as a question needs it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Key {
+    Character(char),
+    Enter,
+    /// Escape, Ctrl-C or Ctrl-D.
+    Cancel,
+    Other,
+}
 
 /// Raw mode while it lives; every way out of it, a panic too, restores the
 /// modes.
@@ -37,12 +47,24 @@ pub struct TerminalKeys {
 impl Keys for TerminalKeys {
     fn ask(&mut self, question: &str) {
         self.raw = RawMode::enter();
-        while matches!(input::next(Some(Duration::ZERO)), Ok(Some(_))) {}
+        while let Ok(Some(event)) = input::next(Some(Duration::ZERO)) {
+            input::set_aside(&event);
+        }
         show(question);
     }
 
-    fn key(&mut self) -> Option<Key> {
-        self.press().map(|(key, _)| key)
+    fn typed(&mut self) -> Option<Typed> {
+        loop {
+            return Some(match self.press()?.0 {
+                Key::Character(letter) => match input::word(letter) {
+                    Some(word) => Typed::Word(word.to_lowercase()),
+                    None => Typed::Cancel,
+                },
+                Key::Enter => Typed::Enter,
+                Key::Cancel => Typed::Cancel,
+                Key::Other => continue,
+            });
+        }
     }
 
     fn answered(&mut self, word: &str) {

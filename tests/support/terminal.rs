@@ -179,6 +179,16 @@ impl Terminal {
         text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n").trim_end().to_owned()
     }
 
+    /// The rows of the screen down to the cursor's, whether or not a line goes on in
+    /// the next one, without blanks at their ends.
+    pub(crate) fn rows(&self) -> Vec<String> {
+        let screen = self.parser.screen();
+        let (row, _) = screen.cursor_position();
+        let (_, columns) = screen.size();
+        let rows = screen.rows(0, columns.into()).take(usize::from(row) + 1);
+        rows.map(|row| row.trim_end().to_owned()).collect()
+    }
+
     /// Every byte that was written to the terminal.
     pub(crate) fn raw(&self) -> &[u8] {
         &self.raw

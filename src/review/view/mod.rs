@@ -154,6 +154,12 @@ impl View {
         self.look
     }
 
+    /// Whether letters are text and no keys.
+    #[must_use]
+    pub fn is_typing(&self) -> bool {
+        matches!(self.mode, Mode::Input { .. })
+    }
+
     /// The columns and rows that it may use.
     pub fn resize(&mut self, width: usize, height: usize) {
         self.width = width.max(line::NARROWEST);
