@@ -1,5 +1,7 @@
 //! The interactive shell: prompt, line, command or request, and again.
 
+use std::path::Path;
+
 use super::ask::{Answerer, show_error};
 use super::editor::{Line, LineEditor};
 use super::journal::Journal;
@@ -72,8 +74,11 @@ pub fn run(shell: &mut Shell, options: RequestOptions, posix: bool) -> Flow {
 /// Runs one line: as a command or as a request, as it was shown.
 fn run_line(shell: &mut Shell, journal: &Journal, line: &str, posix: bool) -> Flow {
     let names = shell.command_names();
-    let intent =
-        if posix { Intent::Command } else { intent::classify(line, &|word| names.contains(word)) };
+    let intent = if posix {
+        Intent::Command
+    } else {
+        intent::classify(line, &|word| names.contains(word), &|path| Path::new(path).exists())
+    };
     let request = match intent {
         Intent::Empty => return Ok(()),
         Intent::Command => None,
