@@ -67,18 +67,15 @@ pub(super) fn score(line: &Words<'_>, kind: First, is_name: &dyn Fn(&str) -> boo
         if word.quoted || word.is_option() || word.is_shell() || is_name(word.text) {
             continue;
         }
-        let next = operands.get(index + 1);
         let bare = bare(word.text);
-        if next.is_none() && is_in(UNENDING, word.text) {
+        if index + 1 == operands.len() && is_in(UNENDING, word.text) {
             continue;
         }
         if is_in(FUNCTION_WORDS, &bare) {
             functions += 1;
             // `a?` is a pattern.
             said |= bare.len() > 1;
-            score += 2 + i32::from(
-                next.is_some_and(|next| is_determined(&bare, next, first.text, kind)),
-            );
+            score += 2 + i32::from(is_determined(&bare, operands, index, first.text, kind));
         } else if is_in(TOPICS, &bare) || bare.ends_with("'s") || bare.contains("n't") {
             score += 1;
         }
@@ -113,14 +110,24 @@ pub(super) fn score(line: &Words<'_>, kind: First, is_name: &dyn Fn(&str) -> boo
 /// Whether a thing follows its determiner. "a", "all" and "my" stand in names as
 /// well (`cp a b`, `make all`, `git switch my branch`), so that they need a verb
 /// before them.
-fn is_determined(determiner: &str, next: &Word<'_>, first: &str, kind: First) -> bool {
+fn is_determined(
+    determiner: &str,
+    operands: &[Word<'_>],
+    index: usize,
+    first: &str,
+    kind: First,
+) -> bool {
     let asks = kind == First::Opens || is_in(VERBS, first);
     let determines = match determiner {
-        "a" | "an" | "my" | "everything" => kind == First::Unknown || asks || first == "make",
+        "a" | "an" | "everything" => kind == First::Unknown || asks || first == "make",
+        "my" => kind == First::Unknown || asks || index == 0,
         "all" | "any" => asks,
         _ => is_in(DETERMINERS, determiner),
     };
-    determines && next.is_plain() && next.text.len() >= 3 && !is_in(FUNCTION_WORDS, next.text)
+    determines
+        && operands.get(index + 1).is_some_and(|next| {
+            next.is_plain() && next.text.len() >= 3 && !is_in(FUNCTION_WORDS, next.text)
+        })
 }
 
 /// Whether the operands are words where the command could only fail: `kill
@@ -131,15 +138,15 @@ fn is_misused(first: &str, operands: &[Word<'_>], is_name: &dyn Fn(&str) -> bool
     }
     match (first, operands) {
         ("kill" | "free", [_, ..]) | ("install", [_]) => true,
-        ("find", [_, .., last]) => is_in(TOPICS, last.text),
+        ("find", [_, _, ..]) => operands.iter().any(|word| is_in(TOPICS, word.text)),
         _ => false,
     }
 }
 
-/// `who is`, `which are`: a program's name that is a question's word.
+/// `who is …`, `which ports are …`: a program's name that is a question's word.
 fn is_question(first: &str, operands: &[Word<'_>]) -> bool {
     matches!(first, "who" | "which" | "what" | "where")
-        && operands.first().is_some_and(|word| {
+        && operands.iter().any(|word| {
             matches!(word.text, "is" | "are" | "was" | "were" | "does" | "did" | "has" | "have")
         })
 }
