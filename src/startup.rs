@@ -7,6 +7,7 @@
 use std::ffi::OsString;
 use std::io::Write;
 use std::os::unix::ffi::OsStringExt;
+use std::path::Path;
 use std::sync::Arc;
 
 use bstr::{BString, ByteSlice};
@@ -180,7 +181,7 @@ fn converse(shell: &mut Shell, options: RequestOptions, posix: bool) -> ExitStat
 fn request_in(text: &BString, shell: &Shell) -> Option<Result<String, ExitStatus>> {
     let text = text.to_str().ok()?;
     let names = shell.command_names();
-    match intent::classify(text, &|word| names.contains(word)) {
+    match intent::classify(text, &|word| names.contains(word), &|path| Path::new(path).exists()) {
         Intent::Request(text) => Some(Ok(text)),
         Intent::Unsure(text) => {
             let asks = terminal::is_terminal(descriptor::STDIN)

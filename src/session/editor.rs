@@ -4,6 +4,7 @@
 //! more than nothing; Enter within an unfinished command begins another line.
 
 use std::cell::RefCell;
+use std::path::Path;
 
 use rustyline::completion::{Completer, Pair};
 use rustyline::config::{Behavior, BellStyle};
@@ -204,7 +205,7 @@ struct Assistant {
 
 impl Assistant {
     fn read(&self, line: &str) -> Intent {
-        intent::classify(line, &|word| self.names.contains(word))
+        intent::classify(line, &|word| self.names.contains(word), &|path| Path::new(path).exists())
     }
 }
 

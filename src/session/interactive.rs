@@ -1,11 +1,14 @@
 //! The interactive shell: prompt, line, command or request, and again.
 
+use std::path::Path;
+
 use super::ask::Answerer;
 use super::diary::Diary;
 use super::editor::{Line, LineEditor};
 use crate::cli::RequestOptions;
 use crate::config::{self, Config, Directories};
 use crate::diagnostic::{Diagnostic, show_error};
+use crate::exit_status::ExitStatus;
 use crate::history::{DATABASE_NAME, History, Kind};
 use crate::intent::{self, Intent};
 use crate::rescue;
@@ -101,8 +104,11 @@ impl Lines for EditedLines {
 /// Runs one line: as a command or as a request, as it was shown.
 fn run_line(shell: &mut Shell, diary: &Diary, line: &str, posix: bool) -> Flow {
     let names = shell.command_names();
-    let intent =
-        if posix { Intent::Command } else { intent::classify(line, &|word| names.contains(word)) };
+    let intent = if posix {
+        Intent::Command
+    } else {
+        intent::classify(line, &|word| names.contains(word), &|path| Path::new(path).exists())
+    };
     let request = match intent {
         Intent::Empty => return Ok(()),
         Intent::Command => None,
@@ -117,17 +123,41 @@ fn run_line(shell: &mut Shell, diary: &Diary, line: &str, posix: bool) -> Flow {
             }
         },
     };
-    let kind = if request.is_some() { Kind::Request } else { Kind::Command };
-    diary.begin(shell, line, kind);
-    let flow = match request {
-        Some(text) => {
-            shell.status = shell.answer(&text);
-            Ok(())
-        }
-        None => shell.evaluate(line.as_bytes(), 1),
-    };
+    if let Some(text) = request {
+        answer(shell, diary, line, &text);
+        return Ok(());
+    }
+    diary.begin(shell, line, Kind::Command);
+    let flow = shell.evaluate(line.as_bytes(), 1);
     diary.end(shell.status);
+    let unknown = shell.status == ExitStatus::NOT_FOUND
+        && line.split_whitespace().next().is_some_and(|first| !names.contains(first));
+    if unknown
+        && !posix
+        && flow.is_ok()
+        && intent::reads_like_a_sentence(line)
+        && ask_for_it_instead(&mut TerminalKeys::default())
+    {
+        answer(shell, diary, line, line.trim());
+    }
     flow
+}
+
+fn answer(shell: &mut Shell, diary: &Diary, line: &str, request: &str) {
+    diary.begin(shell, line, Kind::Request);
+    shell.status = shell.answer(request);
+    diary.end(shell.status);
+}
+
+/// Asks whether a line that was no command was meant as a request.
+fn ask_for_it_instead(keys: &mut dyn Keys) -> bool {
+    keys.ask("Is it a request? [r] request  [n] no (default) ");
+    let yes = matches!(
+        keys.typed(),
+        Some(Typed::Word(word)) if matches!(word.as_str(), "r" | "request" | "?" | "y" | "yes")
+    );
+    keys.answered(if yes { "request" } else { "no" });
+    yes
 }
 
 /// Asks whether a line is a request; `None`: neither.
