@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 use crate::diagnostic::Diagnostic;
+use crate::system::descriptor::opened_privately;
 
 /// How long one session waits while another writes, where nobody waits for it.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
@@ -84,6 +85,15 @@ impl From<StoreError> for Diagnostic {
 /// order, and their number is the version. Everything waits for another session's
 /// writing at most for `patience`.
 pub(crate) fn open(
+    path: &Path,
+    migrations: &[&str],
+    patience: Duration,
+) -> Result<Connection, StoreError> {
+    // A script that takes a number for itself must not take the database's.
+    opened_privately(|| open_here(path, migrations, patience))
+}
+
+fn open_here(
     path: &Path,
     migrations: &[&str],
     patience: Duration,

@@ -140,14 +140,22 @@ fn output_without_a_newline_stays_and_the_prompt_begins_a_line() {
 }
 
 #[test]
-fn descriptors_of_the_editor_are_none_of_a_script() {
+fn what_llmsh_keeps_open_has_no_number_of_a_script() {
     let place = place();
+    let _worker = worker(&place);
     let mut terminal = shell(&place);
-    // Numbers that a person takes are theirs, and the editor goes on.
-    terminal.run_line("exec 3>one 4>two 5>three; echo more >&4; cat two");
-    assert_eq!(terminal.run_line("cat two"), "more");
+    // The databases, the worker's connection and the view have been opened.
+    request(&mut terminal, "? say it");
+    terminal.send(b"y");
+    terminal.wait_for_prompt();
+    // Numbers that a person takes are theirs, and everything goes on.
+    terminal.run_line("exec 3>n3 4>n4 5>n5 6>n6 7>n7 8>n8 9>n9; echo more >&4");
+    request(&mut terminal, "? say it");
+    terminal.send(b"y");
+    assert_eq!(terminal.run_line("echo status $?"), "status 0");
+    assert_eq!(terminal.run_line("cat n3 n4 n5 n6 n7 n8 n9"), "more");
     // What runs the tests may hand some on.
-    let list = "exec 3>&- 4>&- 5>&-; echo $(ls /proc/self/fd)";
+    let list = "exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-; echo $(ls /proc/self/fd)";
     let expected = Run::new(&place).program("sh").args(["-c", list]).finish().stdout;
     assert_eq!(terminal.run_line(list), expected.trim_end());
 }

@@ -1,6 +1,7 @@
 //! Events of the terminal, as long as there is one.
 
 use std::io;
+use std::sync::Once;
 use std::time::{Duration, Instant};
 
 use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
@@ -68,6 +69,9 @@ pub fn word(first: char) -> Option<String> {
 /// # Errors
 /// The terminal is gone, or SIGHUP says that it will be.
 pub fn next(time: Option<Duration>) -> io::Result<Option<Event>> {
+    // What crossterm opens at its first use it keeps.
+    static OPENED: Once = Once::new();
+    OPENED.call_once(|| descriptor::opened_privately(|| drop(event::poll(Duration::ZERO))));
     let start = Instant::now();
     let mut pause = Duration::ZERO;
     loop {

@@ -19,6 +19,7 @@ use super::options::WorkerOptions;
 use super::protocol::{Event, FailureKind, Message, WorkerStatistics};
 use super::start;
 use crate::model::{Completion, CompletionRequest, Finish, LanguageModel, ModelError, Statistics};
+use crate::system::descriptor::opened_privately;
 use crate::system::socket;
 
 /// How often a wait looks at whether it is interrupted.
@@ -319,7 +320,9 @@ impl WorkerClient {
     }
 
     fn connect(&mut self) -> Result<&mut Connection, ModelError> {
-        let connection = start::connect(&self.options, &self.program, &self.interrupted)?;
+        // It is kept for the next request, while commands run.
+        let connection =
+            opened_privately(|| start::connect(&self.options, &self.program, &self.interrupted))?;
         Ok(self.connection.insert(connection))
     }
 
