@@ -347,6 +347,13 @@ impl<'s> Input<'s> {
         Span { end: self.position().end.max(start.end), ..start }
     }
 
+    /// The text from `start` to here; `None` where an alias is being read.
+    pub(super) fn text_from(&self, start: Span) -> Option<BString> {
+        let from = start.start.checked_sub(self.base)?;
+        let here = self.replacements.is_empty();
+        self.text.get(from..self.at).filter(|_| here).map(|text| text.trim().into())
+    }
+
     pub(super) fn mark(&self) -> Mark {
         Mark { at: self.at, line: self.line, replacements: self.replacements.clone() }
     }

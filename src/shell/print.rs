@@ -6,7 +6,7 @@
 use bstr::BString;
 
 use super::lexer::is_reserved;
-use super::parser::is_unsupported;
+use super::parser::begins_form;
 use super::syntax::{
     AndOr, CaseEnd, Command, CompoundCommand, CompoundKind, Connector, FunctionDefinition,
     HereDocument, List, Modifier, Parameter, ParameterExpansion, Pipeline, Redirect, RedirectKind,
@@ -65,7 +65,7 @@ pub fn part_text(part: &WordPart) -> BString {
 /// assignment before it makes a name.
 fn begins_with_reserved(simple: &SimpleCommand) -> bool {
     let first = simple.words.first().map(|word| word.parts.as_slice());
-    matches!(first, Some([WordPart::Literal(text)]) if is_reserved(text) || is_unsupported(text))
+    matches!(first, Some([WordPart::Literal(text)]) if is_reserved(text) || begins_form(text))
         && !simple.redirects.is_empty()
 }
 
@@ -279,6 +279,7 @@ impl Printer {
                     self.text(match arm.end {
                         CaseEnd::Break => " ;; ",
                         CaseEnd::FallThrough => " ;& ",
+                        CaseEnd::GoOn => " ;;& ",
                     });
                 }
                 self.text("esac");
@@ -303,6 +304,7 @@ impl Printer {
                 self.closed_list(body);
                 self.text("done");
             }
+            CompoundKind::Unsupported(form) => self.output.extend_from_slice(&form.text),
         }
         for redirect in &compound.redirects {
             self.text(" ");
@@ -322,6 +324,7 @@ impl Printer {
             RedirectKind::ReadWrite(word) => ("<>", word),
             RedirectKind::DuplicateInput(word) => ("<&", word),
             RedirectKind::DuplicateOutput(word) => (">&", word),
+            RedirectKind::HereString(word) => ("<<<", word),
             RedirectKind::HereDocument(document) => return self.here_document(document),
         };
         self.text(operator);
@@ -436,6 +439,7 @@ impl Printer {
                 self.parts(&expansion.parts, Quotes::Document);
                 self.text("))");
             }
+            WordPart::Unsupported(form) => self.output.extend_from_slice(&form.text),
         }
     }
 

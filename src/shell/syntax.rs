@@ -150,6 +150,17 @@ pub enum CompoundKind {
         /// `until`: loop while the condition fails.
         until: bool,
     },
+    /// A compound command of other shells.
+    Unsupported(Unsupported),
+}
+
+/// A form of other shells that llmsh does not have yet: an error when it is reached.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unsupported {
+    /// What it is, for the message.
+    pub form: BString,
+    /// How it is written.
+    pub text: BString,
 }
 
 /// One arm of a `case`.
@@ -172,6 +183,8 @@ pub enum CaseEnd {
     Break,
     /// `;&` (POSIX.1-2024): run the next arm's commands too.
     FallThrough,
+    /// `;;&` (bash): try the patterns of the next arms, too.
+    GoOn,
 }
 
 /// A function definition (XCU 2.9.5).
@@ -215,6 +228,8 @@ pub enum RedirectKind {
     DuplicateOutput(Word),
     /// `<< word` and `<<- word`
     HereDocument(HereDocument),
+    /// `<<< word` (bash): the word and a newline.
+    HereString(Word),
 }
 
 /// A here-document with its body (XCU 2.7.4).
@@ -275,6 +290,8 @@ pub enum WordPart {
     CommandSubstitution(CommandSubstitution),
     /// `$((…))`
     Arithmetic(ArithmeticExpansion),
+    /// An expansion of other shells.
+    Unsupported(Unsupported),
 }
 
 /// A parameter expansion (XCU 2.6.2).

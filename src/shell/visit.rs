@@ -1,12 +1,48 @@
 //! Walks over a syntax tree.
 
 use super::syntax::{
-    Command, CompoundCommand, CompoundKind, List, Modifier, RedirectKind, Word, WordPart,
+    Command, CompoundCommand, CompoundKind, List, Modifier, RedirectKind, Unsupported, Word,
+    WordPart,
 };
+
+/// What a walk comes to.
+enum Node<'tree> {
+    Command(&'tree Command),
+    Unsupported(&'tree Unsupported),
+}
 
 /// Visits every command of a tree, a command before what it contains: within
 /// compound commands, functions and substitutions, too.
 pub fn commands(tree: &List, visit: &mut dyn FnMut(&Command)) {
+    within_list(tree, &mut |node| {
+        if let Node::Command(command) = node {
+            visit(command);
+        }
+    });
+}
+
+/// Visits every command within a compound command.
+pub fn commands_within(compound: &CompoundCommand, visit: &mut dyn FnMut(&Command)) {
+    within_compound(compound, &mut |node| {
+        if let Node::Command(command) = node {
+            visit(command);
+        }
+    });
+}
+
+/// The first form that llmsh does not have, wherever in the tree it stands.
+#[must_use]
+pub fn unsupported(tree: &List) -> Option<Unsupported> {
+    let mut found = None;
+    within_list(tree, &mut |node| {
+        if let Node::Unsupported(form) = node {
+            found.get_or_insert_with(|| form.clone());
+        }
+    });
+    found
+}
+
+fn within_list(tree: &List, visit: &mut dyn FnMut(Node<'_>)) {
     for and_or in &tree.items {
         let later = and_or.rest.iter().map(|(_, pipeline)| pipeline);
         for pipeline in std::iter::once(&and_or.first).chain(later) {
@@ -15,42 +51,42 @@ pub fn commands(tree: &List, visit: &mut dyn FnMut(&Command)) {
     }
 }
 
-/// Visits every command within a compound command.
-pub fn commands_within(compound: &CompoundCommand, visit: &mut dyn FnMut(&Command)) {
+fn within_compound(compound: &CompoundCommand, visit: &mut dyn FnMut(Node<'_>)) {
     match &compound.kind {
-        CompoundKind::Group(body) | CompoundKind::Subshell(body) => commands(body, visit),
+        CompoundKind::Group(body) | CompoundKind::Subshell(body) => within_list(body, visit),
         CompoundKind::For { words, body, .. } => {
             words.iter().flatten().for_each(|word| within_parts(&word.parts, visit));
-            commands(body, visit);
+            within_list(body, visit);
         }
         CompoundKind::Case { subject, arms } => {
             within_parts(&subject.parts, visit);
             for arm in arms {
                 arm.patterns.iter().for_each(|pattern| within_parts(&pattern.parts, visit));
-                commands(&arm.body, visit);
+                within_list(&arm.body, visit);
             }
         }
         CompoundKind::If { branches, otherwise } => {
             for (condition, body) in branches {
-                commands(condition, visit);
-                commands(body, visit);
+                within_list(condition, visit);
+                within_list(body, visit);
             }
             if let Some(body) = otherwise {
-                commands(body, visit);
+                within_list(body, visit);
             }
         }
         CompoundKind::While { condition, body, .. } => {
-            commands(condition, visit);
-            commands(body, visit);
+            within_list(condition, visit);
+            within_list(body, visit);
         }
+        CompoundKind::Unsupported(form) => visit(Node::Unsupported(form)),
     }
     for redirect in &compound.redirects {
         within_parts(&operand(&redirect.kind).parts, visit);
     }
 }
 
-fn within_command(command: &Command, visit: &mut dyn FnMut(&Command)) {
-    visit(command);
+fn within_command(command: &Command, visit: &mut dyn FnMut(Node<'_>)) {
+    visit(Node::Command(command));
     match command {
         Command::Simple(simple) => {
             for assignment in &simple.assignments {
@@ -61,15 +97,15 @@ fn within_command(command: &Command, visit: &mut dyn FnMut(&Command)) {
                 within_parts(&operand(&redirect.kind).parts, visit);
             }
         }
-        Command::Function(definition) => commands_within(&definition.body, visit),
-        Command::Compound(compound) => commands_within(compound, visit),
+        Command::Function(definition) => within_compound(&definition.body, visit),
+        Command::Compound(compound) => within_compound(compound, visit),
     }
 }
 
-fn within_parts(parts: &[WordPart], visit: &mut dyn FnMut(&Command)) {
+fn within_parts(parts: &[WordPart], visit: &mut dyn FnMut(Node<'_>)) {
     for part in parts {
         match part {
-            WordPart::CommandSubstitution(substitution) => commands(&substitution.body, visit),
+            WordPart::CommandSubstitution(substitution) => within_list(&substitution.body, visit),
             WordPart::DoubleQuoted(parts) => within_parts(parts, visit),
             WordPart::Arithmetic(expansion) => within_parts(&expansion.parts, visit),
             WordPart::Parameter(expansion) => match &expansion.modifier {
@@ -81,6 +117,7 @@ fn within_parts(parts: &[WordPart], visit: &mut dyn FnMut(&Command)) {
                 | Modifier::RemovePrefix { pattern: word, .. }
                 | Modifier::RemoveSuffix { pattern: word, .. } => within_parts(&word.parts, visit),
             },
+            WordPart::Unsupported(form) => visit(Node::Unsupported(form)),
             WordPart::Literal(_)
             | WordPart::Escaped(_)
             | WordPart::SingleQuoted(_)
@@ -98,7 +135,8 @@ fn operand(kind: &RedirectKind) -> &Word {
         | RedirectKind::Append(word)
         | RedirectKind::ReadWrite(word)
         | RedirectKind::DuplicateInput(word)
-        | RedirectKind::DuplicateOutput(word) => word,
+        | RedirectKind::DuplicateOutput(word)
+        | RedirectKind::HereString(word) => word,
         RedirectKind::HereDocument(document) => document.body(),
     }
 }

@@ -35,7 +35,7 @@ use crate::escape;
 use crate::language::Language;
 use crate::shell::parser::{self, NoAliases, SyntaxError};
 use crate::shell::syntax::{AndOr, Connector, List, Pipeline};
-use crate::shell::{Shell, print};
+use crate::shell::{Shell, print, visit};
 
 /// The longest text that is looked at, in bytes.
 const MAX_TEXT: usize = 64 * 1024;
@@ -51,6 +51,12 @@ pub enum CompileError {
     /// It is not shell.
     #[error("the answer is no shell command ({0})")]
     Syntax(#[from] SyntaxError),
+    /// It has a form of other shells.
+    #[error("{} is a form of other shells, which is not supported yet", escape::visible(.0))]
+    Unsupported(BString),
+    /// It has a NUL, which no command can have: what is shown would not be what runs.
+    #[error("the answer has a NUL character")]
+    Nul,
     /// It names programs that are not there.
     #[error("there is no program {}", list(.0))]
     Missing(Vec<BString>),
@@ -69,10 +75,11 @@ impl CompileError {
     pub fn feedback(&self) -> String {
         match self {
             Self::Empty => "There was no command in that answer.".to_owned(),
-            Self::Syntax(error) if error.unsupported => {
-                format!("{}. Use only POSIX shell forms.", error.message)
+            Self::Unsupported(text) => {
+                format!("{} is not POSIX shell. Use only POSIX forms.", escape::visible(text))
             }
             Self::Syntax(error) => format!("That is not valid POSIX shell: {}.", error.message),
+            Self::Nul => "That holds a NUL character. Leave it out.".to_owned(),
             Self::Missing(names) => {
                 format!("These programs are not installed: {}. Use others.", list(names))
             }
@@ -91,9 +98,15 @@ pub fn compile(request: &str, text: &[u8], shell: &mut Shell) -> Result<Plan, Co
     if text.len() > MAX_TEXT {
         return Err(CompileError::TooLarge("more than 64 KiB of text"));
     }
+    if text.contains(&0) {
+        return Err(CompileError::Nul);
+    }
     let tree = parser::parse(text, &NoAliases)?;
     if tree.items.is_empty() {
         return Err(CompileError::Empty);
+    }
+    if let Some(form) = visit::unsupported(&tree) {
+        return Err(CompileError::Unsupported(form.text));
     }
     let missing = missing::programs(&tree, shell);
     if !missing.is_empty() {

@@ -32,6 +32,7 @@ pub(super) fn effects(redirects: &[Redirect], shell: &mut Shell, scope: &Scope) 
             },
             RedirectKind::DuplicateInput(_)
             | RedirectKind::DuplicateOutput(_)
+            | RedirectKind::HereString(_)
             | RedirectKind::HereDocument(_) => {}
         }
     }

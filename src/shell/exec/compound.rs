@@ -66,6 +66,11 @@ impl Shell {
             CompoundKind::While { condition, body, until } => {
                 self.while_loop(condition, body, *until)
             }
+            CompoundKind::Unsupported(form) => {
+                self.report([form.form.as_slice(), b" is not supported yet"].concat());
+                self.status = ExitStatus::USAGE;
+                Ok(())
+            }
         }
     }
 
@@ -186,6 +191,10 @@ impl Shell {
                 CaseEnd::FallThrough => {
                     self.list(&arm.body, Then::Continue)?;
                     falling = true;
+                }
+                CaseEnd::GoOn => {
+                    self.list(&arm.body, Then::Continue)?;
+                    falling = false;
                 }
             }
         }

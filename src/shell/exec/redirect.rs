@@ -102,6 +102,11 @@ impl Shell {
             }
             RedirectKind::DuplicateInput(word) => (0, duplicate(expander.single(word)?, false)),
             RedirectKind::DuplicateOutput(word) => (1, duplicate(expander.single(word)?, true)),
+            RedirectKind::HereString(word) => {
+                let mut content = expander.single(word)?;
+                content.push(b'\n');
+                (0, Source::Content(content))
+            }
             RedirectKind::HereDocument(document) => {
                 let body = if document.quoted {
                     expander.single(document.body())?

@@ -44,6 +44,9 @@ pub enum ExpandError {
     /// A process or a pipe could not be made.
     #[error("{0}")]
     System(String),
+    /// A form of other shells.
+    #[error("{0}")]
+    Unsupported(BString),
     /// SIGINT came while names were looked for.
     #[error("interrupted")]
     Interrupted,
@@ -207,6 +210,9 @@ impl<'a> Expander<'a> {
             WordPart::CommandSubstitution(substitution) => {
                 let output = self.command_substitution(substitution)?;
                 if context.quoted { fields.quoted(&output) } else { fields.result(&output) }
+            }
+            WordPart::Unsupported(form) => {
+                return Err(ExpandError::Unsupported(form.form.clone()));
             }
             WordPart::Arithmetic(expansion) => {
                 let value = self.arithmetic(expansion)?.to_string();

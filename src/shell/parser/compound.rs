@@ -85,31 +85,16 @@ impl Grammar<'_, '_> {
 
     pub(super) fn subshell(&mut self) -> Result<CompoundKind, SyntaxError> {
         let (_, start) = self.take()?;
-        if self.input.peek() == Some(b'(') {
-            self.refuse_arithmetic_command(start)?;
+        if self.input.peek() == Some(b'(')
+            && let Some(arithmetic) = self.arithmetic_command(start)?
+        {
+            return Ok(arithmetic);
         }
         let body = self.list("a command")?;
         if !self.eat(Operator::Close)? {
             return Err(self.unexpected(&format!("\")\" for the \"(\" on line {}", start.line)));
         }
         Ok(CompoundKind::Subshell(body))
-    }
-
-    /// `((` at the start of a command is two subshells in POSIX and arithmetic in
-    /// other shells: what ends in `))` and holds no command is the latter.
-    pub(super) fn refuse_arithmetic_command(&mut self, start: Span) -> Result<(), SyntaxError> {
-        let mark = self.input.mark();
-        self.input.next();
-        let result = self.parts(super::word::Mode::Arithmetic);
-        let after = self.input.peek();
-        self.input.return_to(mark);
-        if let Ok(parts) = result
-            && matches!(after, None | Some(b' ' | b'\t' | b'\n' | b';' | b'&' | b'|' | b')'))
-            && looks_arithmetic(&parts)
-        {
-            return Err(SyntaxError::unsupported("\"((\"", start));
-        }
-        Ok(())
     }
 
     pub(super) fn if_command(&mut self, start: Span) -> Result<CompoundKind, SyntaxError> {
@@ -139,16 +124,25 @@ impl Grammar<'_, '_> {
 
     pub(super) fn for_loop(&mut self, start: Span) -> Result<CompoundKind, SyntaxError> {
         self.take()?;
+        self.for_words("for", start)
+    }
+
+    /// What follows `for`.
+    pub(super) fn for_words(
+        &mut self,
+        opening: &str,
+        start: Span,
+    ) -> Result<CompoundKind, SyntaxError> {
         // Where a word is not reserved, an alias that follows an alias may have
         // its name.
         self.peek_with_reserved(&[])?;
         let variable = match self.peek()?.literal() {
             Some(name) if is_name(name) => name.clone(),
             _ => {
-                if *self.peek()? == Token::Operator(Operator::Open) {
-                    return Err(SyntaxError::unsupported("\"for ((\"", start));
+                if self.eat(Operator::Open)? && self.input.peek() == Some(b'(') {
+                    return self.arithmetic_for(start);
                 }
-                return Err(self.unexpected("a variable name after \"for\""));
+                return Err(self.unexpected(&format!("a variable name after \"{opening}\"")));
             }
         };
         self.take()?;
@@ -173,7 +167,7 @@ impl Grammar<'_, '_> {
         while *self.peek_with_reserved(&[b"do"])? == Token::Newline {
             self.take()?;
         }
-        let body = self.do_group(&"for".into(), start)?;
+        let body = self.do_group(&opening.into(), start)?;
         Ok(CompoundKind::For { variable, words, body })
     }
 
@@ -230,6 +224,8 @@ impl Grammar<'_, '_> {
             Some(CaseEnd::Break)
         } else if self.eat(Operator::SemicolonAnd)? {
             Some(CaseEnd::FallThrough)
+        } else if self.eat(Operator::DoubleSemicolonAnd)? {
+            Some(CaseEnd::GoOn)
         } else {
             None
         };
@@ -240,7 +236,7 @@ impl Grammar<'_, '_> {
 
 /// Whether text between `((` and `))` is an expression rather than commands:
 /// it has no two words in a row.
-fn looks_arithmetic(parts: &[WordPart]) -> bool {
+pub(super) fn looks_arithmetic(parts: &[WordPart]) -> bool {
     let [WordPart::Literal(text)] = parts else { return true };
     !text.contains_str(";") && text.iter().any(|byte| b"=<>+-*/%!&|^~?,".contains(byte))
         || text.trim().iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')

@@ -30,12 +30,8 @@ impl SyntaxError {
         Self { incomplete: true, ..Self::new(what, span) }
     }
 
-    pub(super) fn unsupported(form: &str, span: Span) -> Self {
-        Self {
-            message: format!("{form} is not supported yet"),
-            span,
-            incomplete: false,
-            unsupported: true,
-        }
+    /// One that is told when what it is about is reached.
+    pub(crate) fn deferred(message: &str, span: Span) -> Self {
+        Self { message: message.to_owned(), span, incomplete: false, unsupported: true }
     }
 }

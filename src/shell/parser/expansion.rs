@@ -28,9 +28,20 @@ impl Grammar<'_, '_> {
         match self.input.peek_joined() {
             Some(b'{') => {
                 self.input.next();
-                let mut expansion = self.nested(|grammar| grammar.braced(mode))?;
-                expansion.span = self.input.span_from(start);
-                Ok(Some(WordPart::Parameter(expansion)))
+                match self.nested(|grammar| grammar.braced(mode)) {
+                    Ok(mut expansion) => {
+                        expansion.span = self.input.span_from(start);
+                        Ok(Some(WordPart::Parameter(expansion)))
+                    }
+                    // What it would mean is asked when it is reached; its end is here.
+                    Err(error) if error.unsupported => {
+                        self.rest_of_braces(mode)?;
+                        let mut form = self.unsupported("", start);
+                        form.form = error.message.into();
+                        Ok(Some(WordPart::Unsupported(form)))
+                    }
+                    Err(error) => Err(error),
+                }
             }
             Some(b'(') => {
                 self.input.next();
@@ -82,7 +93,7 @@ impl Grammar<'_, '_> {
         if self.input.peek_joined() == Some(b'!')
             && self.input.peek_joined_at(1).is_some_and(is_name_byte)
         {
-            return Err(SyntaxError::unsupported("\"${!name}\"", start));
+            return Err(SyntaxError::deferred("\"${!name}\" is not supported yet", start));
         }
         if self.input.peek_joined() == Some(b'#') && self.is_length() {
             self.input.next();
@@ -106,7 +117,12 @@ impl Grammar<'_, '_> {
                     self.input.next();
                     operator
                 }
-                _ => return Err(SyntaxError::unsupported("\"${name:offset}\"", start)),
+                _ => {
+                    return Err(SyntaxError::deferred(
+                        "\"${name:offset}\" is not supported yet",
+                        start,
+                    ));
+                }
             }
         } else {
             byte
@@ -130,16 +146,21 @@ impl Grammar<'_, '_> {
                 }
             }
             b'/' | b'^' | b',' | b'@' | b'[' => {
-                let form = format!("\"${{name{}…}}\"", char::from(operator));
-                return Err(SyntaxError::unsupported(&form, start));
+                let form = format!("\"${{name{}…}}\" is not supported yet", char::from(operator));
+                return Err(SyntaxError::deferred(&form, start));
             }
             _ => return Err(self.bad_substitution()),
         };
         done(parameter, modifier)
     }
 
+    /// Skips to the brace that closes an expansion.
+    fn rest_of_braces(&mut self, mode: Mode) -> Result<(), SyntaxError> {
+        self.operand(mode).map(drop)
+    }
+
     fn bad_substitution(&self) -> SyntaxError {
-        SyntaxError::new("bad substitution in \"${…}\"", self.input.position())
+        SyntaxError::deferred("bad substitution in \"${…}\"", self.input.position())
     }
 
     /// Whether the `#` after `${` asks for a length; else it is `$#` itself.
@@ -208,7 +229,7 @@ impl Grammar<'_, '_> {
     }
 
     /// Reads the commands of `$(…)` with the closing parenthesis.
-    fn substituted_commands(&mut self) -> Result<List, SyntaxError> {
+    pub(super) fn substituted_commands(&mut self) -> Result<List, SyntaxError> {
         // The word around the substitution has been read up to here: no token
         // is waiting. Here-documents of the line around it come after it.
         let outer = self.lookahead.take();

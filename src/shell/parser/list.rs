@@ -4,7 +4,7 @@ use bstr::ByteSlice;
 
 use super::Grammar;
 use super::error::SyntaxError;
-use super::simple::is_redirection;
+use super::simple::{errors_to_output, is_redirection};
 use super::token::{Operator, Token, literal};
 use crate::shell::request::COMMAND;
 use crate::shell::syntax::{
@@ -197,7 +197,20 @@ impl Grammar<'_, '_> {
             self.substitute_alias()?;
         }
         let mut commands = vec![self.command()?];
-        while self.eat(Operator::Bar)? {
+        loop {
+            if self.eat(Operator::BarAnd)? {
+                // `a |& b` of bash is `a 2>&1 | b`.
+                if let Some(last) = commands.last_mut() {
+                    let redirect = errors_to_output(last.span());
+                    match last {
+                        Command::Simple(simple) => simple.redirects.push(redirect),
+                        Command::Compound(compound) => compound.redirects.push(redirect),
+                        Command::Function(_) => {}
+                    }
+                }
+            } else if !self.eat(Operator::Bar)? {
+                break;
+            }
             self.skip_to_command()?;
             commands.push(self.command()?);
         }

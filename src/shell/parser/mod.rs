@@ -10,6 +10,7 @@ mod expansion;
 mod list;
 mod simple;
 mod token;
+mod unsupported;
 mod word;
 
 #[cfg(test)]
@@ -21,12 +22,12 @@ use std::rc::Rc;
 use bstr::BString;
 
 pub use self::error::SyntaxError;
-pub(crate) use self::simple::is_unsupported;
 use self::token::Token;
+pub(crate) use self::unsupported::begins_form;
 pub(crate) use self::word::split_assignment;
 use super::lexer::{Input, RESERVED};
 pub use super::lexer::{Source, TextSource};
-use super::syntax::{List, Span, Word};
+use super::syntax::{List, Redirect, Span, Word};
 use crate::system::stack::Stack;
 
 /// Where the parser looks names up in command position (XCU 2.3.1).
@@ -176,6 +177,8 @@ struct Grammar<'p, 's> {
     /// Words that are reserved where the next token stands.
     reserved: &'static [&'static [u8]],
     documents: Vec<PendingDocument>,
+    /// The second of two redirections that one operator stands for.
+    second_redirect: Option<Redirect>,
     depth: usize,
     stack: Option<Stack>,
     strict: bool,
@@ -194,6 +197,7 @@ impl<'p, 's> Grammar<'p, 's> {
             within: Vec::new(),
             reserved: RESERVED,
             documents: Vec::new(),
+            second_redirect: None,
             depth: 0,
             stack: None,
             strict,

@@ -15,25 +15,13 @@ use crate::shell::syntax::{
     WordPart,
 };
 
-/// Words that other shells reserve and llmsh does not have yet.
-const UNSUPPORTED: &[(&[u8], &str)] = &[
-    (b"[[", "\"[[\""),
-    (b"function", "\"function\""),
-    (b"select", "\"select\""),
-    (b"coproc", "\"coproc\""),
-];
-
-/// Whether the word begins a form of other shells in command position.
-pub(crate) fn is_unsupported(word: &[u8]) -> bool {
-    UNSUPPORTED.iter().any(|(known, _)| *known == word)
-}
-
 impl Grammar<'_, '_> {
     pub(super) fn simple_or_function(&mut self, start: Span) -> Result<Command, SyntaxError> {
-        if let Some(text) = self.peek()?.literal()
-            && let Some((_, form)) = UNSUPPORTED.iter().find(|(word, _)| text == word)
-        {
-            return Err(SyntaxError::unsupported(form, start));
+        if let Some(command) = self.unsupported_command(start)? {
+            return Ok(command);
+        }
+        if self.peek()?.literal().is_some_and(|text| text == "function") {
+            return self.function_by_keyword(start);
         }
         let command = self.simple(start)?;
         let Command::Simple(simple) = &command else { return Ok(command) };
@@ -48,11 +36,29 @@ impl Grammar<'_, '_> {
         Ok(command)
     }
 
+    /// `function name [()] compound-command`, as other shells have it.
+    fn function_by_keyword(&mut self, start: Span) -> Result<Command, SyntaxError> {
+        self.take()?;
+        let (token, span) = self.take()?;
+        let Token::Word(word) = token else {
+            self.lookahead = Some((token, span));
+            return Err(self.unexpected("a name after \"function\""));
+        };
+        if *self.peek()? == Token::Operator(Operator::Open) {
+            return self.function(&word, start);
+        }
+        self.function_body(&word, start)
+    }
+
     pub(super) fn function(&mut self, word: &Word, start: Span) -> Result<Command, SyntaxError> {
         self.take()?;
         if !self.eat(Operator::Close)? {
             return Err(self.unexpected("\")\" after \"(\" of a function definition"));
         }
+        self.function_body(word, start)
+    }
+
+    fn function_body(&mut self, word: &Word, start: Span) -> Result<Command, SyntaxError> {
         let name = match literal(word) {
             // Other shells take more than POSIX's names; quotes, never.
             Some(name) if !is_reserved(name) && !name.contains(&b'=') => name.clone(),
@@ -124,6 +130,9 @@ impl Grammar<'_, '_> {
     }
 
     pub(super) fn redirect(&mut self) -> Result<Option<Redirect>, SyntaxError> {
+        if let Some(second) = self.second_redirect.take() {
+            return Ok(Some(second));
+        }
         let (descriptor, start) = match self.peek()? {
             Token::IoNumber(number) => {
                 let number = *number;
@@ -150,6 +159,15 @@ impl Grammar<'_, '_> {
             Operator::LessGreat => RedirectKind::ReadWrite(word),
             Operator::LessAnd => RedirectKind::DuplicateInput(word),
             Operator::GreatAnd => RedirectKind::DuplicateOutput(word),
+            Operator::TripleLess => RedirectKind::HereString(word),
+            // `&>f` of bash is `>f 2>&1`.
+            Operator::AndGreat | Operator::AndDoubleGreat => {
+                self.second_redirect = Some(errors_to_output(span));
+                match operator {
+                    Operator::AndGreat => RedirectKind::Write(word),
+                    _ => RedirectKind::Append(word),
+                }
+            }
             _ => self.here_document(&word, operator == Operator::DoubleLessDash, start),
         };
         Ok(Some(Redirect { descriptor, kind, span: Span { end: span.end, ..start } }))
@@ -189,7 +207,16 @@ pub(super) fn is_redirection(operator: Operator) -> bool {
             | Operator::GreatAnd
             | Operator::DoubleLess
             | Operator::DoubleLessDash
+            | Operator::TripleLess
+            | Operator::AndGreat
+            | Operator::AndDoubleGreat
     )
+}
+
+/// `2>&1`
+pub(super) fn errors_to_output(span: Span) -> Redirect {
+    let one = Word { parts: vec![WordPart::Literal("1".into())], span };
+    Redirect { descriptor: Some(2), kind: RedirectKind::DuplicateOutput(one), span }
 }
 
 /// The delimiter of a here-document: quotes are removed, nothing is expanded.

@@ -15,8 +15,10 @@ pub(super) enum Operator {
     Semicolon,
     DoubleSemicolon,
     SemicolonAnd,
+    DoubleSemicolonAnd,
     Ampersand,
     Bar,
+    BarAnd,
     Open,
     Close,
     Less,
@@ -28,6 +30,9 @@ pub(super) enum Operator {
     GreatAnd,
     DoubleLess,
     DoubleLessDash,
+    TripleLess,
+    AndGreat,
+    AndDoubleGreat,
 }
 
 impl Operator {
@@ -38,6 +43,11 @@ impl Operator {
             Self::Semicolon => ";",
             Self::DoubleSemicolon => ";;",
             Self::SemicolonAnd => ";&",
+            Self::DoubleSemicolonAnd => ";;&",
+            Self::BarAnd => "|&",
+            Self::TripleLess => "<<<",
+            Self::AndGreat => "&>",
+            Self::AndDoubleGreat => "&>>",
             Self::Ampersand => "&",
             Self::Bar => "|",
             Self::Open => "(",
@@ -227,8 +237,10 @@ impl Grammar<'_, '_> {
             return Ok((Token::Newline, span));
         }
         self.input.continuing = true;
-        if b";&|<>()".contains(&byte) {
-            let operator = self.operator(byte, start)?;
+        // `<(…)` of other shells is a word.
+        let substitutes = matches!(byte, b'<' | b'>') && self.input.peek_at(1) == Some(b'(');
+        if b";&|<>()".contains(&byte) && !substitutes {
+            let operator = self.operator(byte)?;
             return Ok((Token::Operator(operator), self.input.span_from(start)));
         }
         let word = self.word()?;
@@ -243,7 +255,7 @@ impl Grammar<'_, '_> {
         Ok((Token::Word(word), span))
     }
 
-    fn operator(&mut self, first: u8, start: Span) -> Result<Operator, SyntaxError> {
+    fn operator(&mut self, first: u8) -> Result<Operator, SyntaxError> {
         self.input.next();
         let second = self.input.peek_joined();
         let one = |operator| Ok(operator);
@@ -254,18 +266,24 @@ impl Grammar<'_, '_> {
         match (first, second) {
             (b';', Some(b';')) => {
                 self.input.next();
-                if self.input.peek_joined() == Some(b'&') {
-                    return Err(SyntaxError::unsupported("\";;&\"", start));
+                match self.input.peek_joined() {
+                    Some(b'&') => two(self, Operator::DoubleSemicolonAnd),
+                    _ => Ok(Operator::DoubleSemicolon),
                 }
-                Ok(Operator::DoubleSemicolon)
             }
             (b';', Some(b'&')) => two(self, Operator::SemicolonAnd),
             (b';', _) => one(Operator::Semicolon),
             (b'&', Some(b'&')) => two(self, Operator::AndIf),
-            (b'&', Some(b'>')) => Err(SyntaxError::unsupported("\"&>\"", start)),
+            (b'&', Some(b'>')) => {
+                self.input.next();
+                match self.input.peek_joined() {
+                    Some(b'>') => two(self, Operator::AndDoubleGreat),
+                    _ => Ok(Operator::AndGreat),
+                }
+            }
             (b'&', _) => one(Operator::Ampersand),
             (b'|', Some(b'|')) => two(self, Operator::OrIf),
-            (b'|', Some(b'&')) => Err(SyntaxError::unsupported("\"|&\"", start)),
+            (b'|', Some(b'&')) => two(self, Operator::BarAnd),
             (b'|', _) => one(Operator::Bar),
             (b'(', _) => one(Operator::Open),
             (b')', _) => one(Operator::Close),
@@ -273,12 +291,9 @@ impl Grammar<'_, '_> {
                 self.input.next();
                 match self.input.peek_joined() {
                     Some(b'-') => two(self, Operator::DoubleLessDash),
-                    Some(b'<') => Err(SyntaxError::unsupported("\"<<<\"", start)),
+                    Some(b'<') => two(self, Operator::TripleLess),
                     _ => Ok(Operator::DoubleLess),
                 }
-            }
-            (b'<' | b'>', Some(b'(')) => {
-                Err(SyntaxError::unsupported("process substitution", start))
             }
             (b'<', Some(b'>')) => two(self, Operator::LessGreat),
             (b'<', Some(b'&')) => two(self, Operator::LessAnd),

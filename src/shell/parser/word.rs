@@ -108,13 +108,25 @@ impl Grammar<'_, '_> {
                     let substitution = self.backquotes(mode)?;
                     collector.push(substitution);
                 }
+                b'<' | b'>' if mode == Mode::Word && self.input.peek_at(1) == Some(b'(') => {
+                    let start = self.input.position();
+                    self.input.next();
+                    self.input.next();
+                    self.nested(Self::substituted_commands)?;
+                    let form = self.unsupported("process substitution", start);
+                    collector.push(WordPart::Unsupported(form));
+                }
                 b' ' | b'\t' | b'\n' | b';' | b'&' | b'|' | b'<' | b'>' if mode == Mode::Word => {
                     return Ok(collector.finish());
                 }
-                b'(' | b')' if mode == Mode::Word => {
-                    self.refuse_array(byte, &collector)?;
-                    return Ok(collector.finish());
+                b'(' if mode == Mode::Word && begins_array(&collector) => {
+                    let start = self.input.position();
+                    self.input.next();
+                    self.array_words(start)?;
+                    let form = self.unsupported("an array", start);
+                    collector.push(WordPart::Unsupported(form));
                 }
+                b'(' | b')' if mode == Mode::Word => return Ok(collector.finish()),
                 b'\'' if matches!(mode, Mode::Word | Mode::Operand) => {
                     let text = self.single_quoted()?;
                     collector.push(WordPart::SingleQuoted(text));
@@ -306,18 +318,16 @@ impl Grammar<'_, '_> {
         }
         number
     }
+}
 
-    /// `name=(` is an array of other shells.
-    fn refuse_array(&self, byte: u8, collector: &Collector) -> Result<(), SyntaxError> {
-        if byte == b'('
-            && collector.parts.is_empty()
-            && let Some(name) = collector.literal.strip_suffix(b"=")
-            && is_name(name.strip_suffix(b"+").unwrap_or(name))
-        {
-            return Err(SyntaxError::unsupported("an array", self.input.position()));
-        }
-        Ok(())
-    }
+/// Whether a word so far is `name=` or `name+=`: a parenthesis begins an array of other
+/// shells there.
+fn begins_array(collector: &Collector) -> bool {
+    collector.parts.is_empty()
+        && collector
+            .literal
+            .strip_suffix(b"=")
+            .is_some_and(|name| is_name(name.strip_suffix(b"+").unwrap_or(name)))
 }
 
 /// The message by which the caller knows that `$((` began no expression.
