@@ -86,49 +86,44 @@ pub fn write(path: &Path) -> Option<String> {
 const DISK: &[&[u8]] =
     &[b"mkswap", b"wipefs", b"fdisk", b"sfdisk", b"cfdisk", b"parted", b"sgdisk", b"blkdiscard"];
 
-/// Why a command line is forbidden, if it is: also where it is not lowered, and
-/// behind `sudo` and other wrappers.
+/// Why a program must not be run with these operands, also where that is not lowered.
 #[must_use]
-pub fn command(words: &[BString], directory: &Path) -> Option<String> {
-    words.iter().enumerate().find_map(|(index, word)| {
-        let name = word.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
-        let operands = &words[index + 1..];
-        match name {
-            b"rm" | b"rmdir" | b"mv" | b"shred" | b"chmod" | b"chown" | b"chgrp" => {
-                let paths: Vec<PathBuf> = operands
-                    .iter()
-                    .filter(|operand| !operand.starts_with(b"-"))
-                    .map(|operand| directory.join(std::ffi::OsStr::from_bytes(operand)))
-                    .collect();
-                // A move's last operand is where things go.
-                let count = if name == b"mv" { paths.len().saturating_sub(1) } else { paths.len() };
-                let removes = matches!(name, b"rm" | b"rmdir" | b"mv" | b"shred");
-                let deep = operands.iter().any(|operand| {
-                    operand == "--recursive"
-                        || operand.starts_with(b"-")
-                            && !operand.starts_with(b"--")
-                            && operand.iter().any(|byte| matches!(byte, b'r' | b'R'))
-                });
-                if !removes && !deep {
-                    return None;
-                }
-                let verb = if removes { "remove" } else { "change the permissions of" };
-                paths[..count]
-                    .iter()
-                    .find(|path| critical(path) || deep && removes && contains_critical(path))
-                    .map(|path| refuse(verb, path))
+pub fn command(name: &[u8], operands: &[BString], directory: &Path) -> Option<String> {
+    match name {
+        b"rm" | b"rmdir" | b"mv" | b"shred" | b"chmod" | b"chown" | b"chgrp" => {
+            let paths: Vec<PathBuf> = operands
+                .iter()
+                .filter(|operand| !operand.starts_with(b"-"))
+                .map(|operand| directory.join(std::ffi::OsStr::from_bytes(operand)))
+                .collect();
+            // A move's last operand is where things go.
+            let count = if name == b"mv" { paths.len().saturating_sub(1) } else { paths.len() };
+            let removes = matches!(name, b"rm" | b"rmdir" | b"mv" | b"shred");
+            let deep = operands.iter().any(|operand| {
+                operand == "--recursive"
+                    || operand.starts_with(b"-")
+                        && !operand.starts_with(b"--")
+                        && operand.iter().any(|byte| matches!(byte, b'r' | b'R'))
+            });
+            if !removes && !deep {
+                return None;
             }
-            b"dd" => operands.iter().find_map(|operand| {
-                let target = operand.strip_prefix(b"of=")?;
-                write(&directory.join(std::ffi::OsStr::from_bytes(target)))
-            }),
-            name if name.starts_with(b"mkfs") || DISK.contains(&name) => {
-                let device = operands.iter().any(|operand| operand.starts_with(b"/dev/"));
-                device.then(|| "it would destroy what is on a disk".to_owned())
-            }
-            _ => None,
+            let verb = if removes { "remove" } else { "change the permissions of" };
+            paths[..count]
+                .iter()
+                .find(|path| critical(path) || deep && removes && contains_critical(path))
+                .map(|path| refuse(verb, path))
         }
-    })
+        b"dd" => operands.iter().find_map(|operand| {
+            let target = operand.strip_prefix(b"of=")?;
+            write(&directory.join(std::ffi::OsStr::from_bytes(target)))
+        }),
+        name if name.starts_with(b"mkfs") || DISK.contains(&name) => {
+            let device = operands.iter().any(|operand| operand.starts_with(b"/dev/"));
+            device.then(|| "it would destroy what is on a disk".to_owned())
+        }
+        _ => None,
+    }
 }
 
 /// A function that calls itself in a pipeline in the background.
@@ -194,7 +189,7 @@ mod tests {
 
     fn forbidden(line: &str) -> bool {
         let words: Vec<BString> = line.split(' ').map(BString::from).collect();
-        command(&words, Path::new("/usr/bin")).is_some()
+        command(&words[0], &words[1..], Path::new("/usr/bin")).is_some()
     }
 
     #[test]
@@ -207,9 +202,6 @@ mod tests {
             "rm -rf /usr/..",
             "rm -rf ../..",
             "rm --recursive /",
-            "sudo rm -rf /",
-            "sudo -n /bin/rm -rf /etc/../",
-            "env X=1 rm -rf /usr",
             "chmod -R 777 /",
             "chown -R x /etc",
             "mv /usr /tmp/x",

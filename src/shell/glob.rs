@@ -192,7 +192,7 @@ impl Search<'_> {
         let mut names = Vec::new();
         for entry in entries.filter_map(Result::ok) {
             self.seen += 1;
-            if self.seen % LOOK_EVERY == 0 {
+            if self.seen.is_multiple_of(LOOK_EVERY) {
                 self.go_on()?;
             }
             let name = entry.file_name().into_vec();

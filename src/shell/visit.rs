@@ -1,14 +1,19 @@
 //! Walks over a syntax tree.
 
+use bstr::BString;
+
 use super::syntax::{
-    Command, CompoundCommand, CompoundKind, List, Modifier, RedirectKind, Unsupported, Word,
-    WordPart,
+    ArithmeticExpansion, Command, CompoundCommand, CompoundKind, List, Modifier, Parameter,
+    RedirectKind, Unsupported, Word, WordPart,
 };
 
 /// What a walk comes to.
 enum Node<'tree> {
     Command(&'tree Command),
     Unsupported(&'tree Unsupported),
+    /// `${x=word}`
+    Assigns(&'tree Parameter),
+    Arithmetic(&'tree ArithmeticExpansion),
 }
 
 /// Visits every command of a tree, a command before what it contains: within
@@ -40,6 +45,39 @@ pub fn unsupported(tree: &List) -> Option<Unsupported> {
         }
     });
     found
+}
+
+/// The variables that expansions in the tree set, wherever they stand; `None`: it cannot
+/// be told which.
+#[must_use]
+pub fn assigned_by_expansions(tree: &List) -> Option<Vec<BString>> {
+    let mut names = Some(Vec::new());
+    within_list(tree, &mut |node| match node {
+        Node::Assigns(Parameter::Variable(name)) => {
+            if let Some(names) = &mut names {
+                names.push(name.clone());
+            }
+        }
+        Node::Arithmetic(expansion) if may_assign(expansion) => names = None,
+        _ => {}
+    });
+    names
+}
+
+/// Whether an expression has an operator that sets a variable, or a part that is not
+/// known.
+fn may_assign(expansion: &ArithmeticExpansion) -> bool {
+    expansion.parts.iter().any(|part| match part {
+        WordPart::Literal(text) => {
+            let comparisons = ["==", "!=", "<=", ">="];
+            let rest = comparisons
+                .iter()
+                .fold(text.to_string(), |rest, comparison| rest.replace(comparison, " "));
+            rest.contains(['=']) || rest.contains("++") || rest.contains("--")
+        }
+        // A value that is text is read as an expression.
+        _ => true,
+    })
 }
 
 fn within_list(tree: &List, visit: &mut dyn FnMut(Node<'_>)) {
@@ -107,11 +145,17 @@ fn within_parts(parts: &[WordPart], visit: &mut dyn FnMut(Node<'_>)) {
         match part {
             WordPart::CommandSubstitution(substitution) => within_list(&substitution.body, visit),
             WordPart::DoubleQuoted(parts) => within_parts(parts, visit),
-            WordPart::Arithmetic(expansion) => within_parts(&expansion.parts, visit),
+            WordPart::Arithmetic(expansion) => {
+                visit(Node::Arithmetic(expansion));
+                within_parts(&expansion.parts, visit);
+            }
             WordPart::Parameter(expansion) => match &expansion.modifier {
                 Modifier::None | Modifier::Length => {}
+                Modifier::Assign { word, .. } => {
+                    visit(Node::Assigns(&expansion.parameter));
+                    within_parts(&word.parts, visit);
+                }
                 Modifier::Default { word, .. }
-                | Modifier::Assign { word, .. }
                 | Modifier::Error { word, .. }
                 | Modifier::Alternative { word, .. }
                 | Modifier::RemovePrefix { pattern: word, .. }

@@ -6,23 +6,24 @@ use super::node::Timestamp;
 
 /// The moment that a change made from now on is stamped with, or an earlier one,
 /// but later than the stamp of any change made before. File systems look at a
-/// clock that ticks a few hundred times a second; this waits for a tick.
+/// clock that ticks a few hundred times a second, or at the exact one; this waits
+/// until the one that ticks has passed what the exact one says now.
 #[must_use]
 pub fn boundary() -> Timestamp {
-    let before = coarse();
+    let before = read(libc::CLOCK_REALTIME);
     loop {
-        let now = coarse();
-        if now != before {
+        let now = read(libc::CLOCK_REALTIME_COARSE);
+        if now > before {
             return now;
         }
         std::thread::sleep(std::time::Duration::from_micros(500));
     }
 }
 
-fn coarse() -> Timestamp {
+fn read(clock: libc::clockid_t) -> Timestamp {
     let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
-    // SAFETY: `time` is valid for the write; this clock exists since Linux 2.6.32.
-    unsafe { libc::clock_gettime(libc::CLOCK_REALTIME_COARSE, &raw mut time) };
+    // SAFETY: `time` is valid for the write; both clocks exist since Linux 2.6.32.
+    unsafe { libc::clock_gettime(clock, &raw mut time) };
     Timestamp { seconds: time.tv_sec, nanoseconds: time.tv_nsec }
 }
 

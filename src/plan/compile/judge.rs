@@ -42,6 +42,8 @@ pub(super) struct Judged {
     pub(super) phrases: Vec<String>,
     /// What the options mean.
     pub(super) notes: Vec<Note>,
+    /// The variables that the commands leave with another value.
+    pub(super) sets: Volatile,
 }
 
 /// The operation of a pipeline that is not lowered.
@@ -73,7 +75,13 @@ impl Judge<'_> {
     fn tree(&mut self, tree: &List, volatile: Volatile) {
         let mut commands = Vec::new();
         visit::commands(tree, &mut |command| commands.push(command.clone()));
-        let inner = self.scope.with_volatile(volatile).with_volatile(set_within(&commands));
+        let sets = set_within(&commands).and(match visit::assigned_by_expansions(tree) {
+            Some(names) => Volatile::Names(names),
+            None => Volatile::All,
+        });
+        self.special_variables(&sets, &commands);
+        let inner = self.scope.with_volatile(volatile).with_volatile(sets.clone());
+        self.found.sets = std::mem::take(&mut self.found.sets).and(sets);
         let outer = std::mem::replace(&mut self.scope, inner);
         // In a compound command a `cd` or an assignment changes what comes after it.
         let alone = commands.len() == 1;
@@ -83,7 +91,7 @@ impl Judge<'_> {
                 Command::Simple(simple) => {
                     self.simple(simple, alone);
                     let words = supposed.guess(&simple.words, self.shell);
-                    self.forbid(prohibition::command(&words, supposed.supposed()));
+                    self.forbid_guess(&words, &supposed);
                     supposed.suppose(&words);
                 }
                 Command::Function(definition) => {
@@ -105,6 +113,37 @@ impl Judge<'_> {
         }
         self.found.supposed = supposed.supposed().to_owned();
         self.scope = outer;
+    }
+
+    /// A loop or an expansion that sets a variable on which the meaning of commands
+    /// depends. (Assignments are judged where they stand.)
+    fn special_variables(&mut self, sets: &Volatile, commands: &[Command]) {
+        let Volatile::Names(names) = sets else { return };
+        let alone = matches!(commands, [Command::Simple(simple)] if !simple.assignments.is_empty());
+        if !alone && names.iter().any(|name| changes_meaning(name)) {
+            self.unknown(
+                "it sets a variable that changes what commands mean",
+                "它设置了会改变命令含义的变量",
+            );
+        }
+    }
+
+    /// Refuses a command that would be forbidden if it ran as it can be guessed, also
+    /// where not all of it is known.
+    fn forbid_guess(&mut self, words: &[BString], supposed: &Scope) {
+        if words.is_empty() || self.depth >= MAX_DEPTH {
+            return;
+        }
+        let mut guess = Judge {
+            shell: &mut *self.shell,
+            scope: supposed.in_supposed_directory(),
+            language: self.language,
+            found: Judged::default(),
+            depth: self.depth + 1,
+        };
+        guess.words(words, false);
+        let reason = guess.found.effects.forbidden.take();
+        self.forbid(reason);
     }
 
     fn merge(&mut self, effects: Effects) {
@@ -148,7 +187,6 @@ impl Judge<'_> {
             Ok(words) => {
                 let unmatched = lower::unmatched(simple, self.shell, &self.scope, self.language);
                 self.found.warnings.extend(unmatched);
-                self.forbid(prohibition::command(&words, self.scope.directory()));
                 self.words(&words, alone);
             }
             Err(reason) => self.dynamic(simple, reason),
@@ -220,6 +258,10 @@ impl Judge<'_> {
                     );
                 }
             }
+            "hash" if words.len() > 1 && words[1] != "-r" => {
+                self.found.effects.environment = true;
+                self.unknown("it decides where a program is found", "它决定在哪里找到程序");
+            }
             "break" | "continue" | "return" | "exit" | ":" | "wait" | "jobs" | "bg" | "fg"
             | "hash" | "type" | "times" => {
                 self.phrase(format!("run {name}"), format!("运行 {name}"));
@@ -261,6 +303,7 @@ impl Judge<'_> {
         }
         let name = base_name(written);
         self.found.programs.push(name.into());
+        self.forbid(prohibition::command(name, &words[1..], self.scope.directory()));
         if has_rights_of_its_own(written) {
             self.found.effects.privilege = true;
         }

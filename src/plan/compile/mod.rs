@@ -22,6 +22,8 @@ mod scope;
 mod special;
 mod unroll;
 
+use std::path::PathBuf;
+
 use bstr::{BString, ByteSlice};
 
 use self::judge::Judged;
@@ -230,7 +232,8 @@ impl Compiler<'_> {
         if self.steps.len() >= MAX_STEPS {
             return Err(CompileError::TooLarge("more than 500 steps"));
         }
-        let Judged { mut effects, warnings, programs, phrases, notes, .. } = judged;
+        let Judged { mut effects, mut warnings, programs, phrases, notes, sets, .. } = judged;
+        self.overwrite(&operation, &mut effects, &mut warnings);
         if let Some(path) = special::among(&effects) {
             effects.merge(Effects::unknown(special::reason(path, self.language)));
         }
@@ -239,6 +242,9 @@ impl Compiler<'_> {
         }
         let pins = pin::pins(&operation, &effects, &self.scope);
         self.scope.advance(&operation, &effects);
+        if !matches!(operation, Operation::SetVariable { .. } | Operation::ChangeDirectory { .. }) {
+            self.scope.forget(sets);
+        }
         let extent = measure::extent(&operation, &effects);
         let reversal = reversal::of(&operation, &effects, extent.as_ref(), self.language);
         let explanation =
@@ -260,6 +266,24 @@ impl Compiler<'_> {
             warnings,
         });
         Ok(())
+    }
+
+    /// What is made anew but is made by an earlier step already is overwritten.
+    fn overwrite(&self, operation: &Operation, effects: &mut Effects, warnings: &mut Vec<String>) {
+        if matches!(operation, Operation::MakeDirectory { .. }) {
+            return;
+        }
+        let again: Vec<PathBuf> =
+            effects.creates.iter().filter(|path| self.scope.is_made(path)).cloned().collect();
+        effects.creates.retain(|path| !again.contains(path));
+        for path in again {
+            let name = escape::visible(path.as_os_str().as_encoded_bytes());
+            warnings.push(self.language.choose(
+                format!("an earlier step makes {name}, which is overwritten or changed"),
+                format!("前面的步骤会创建 {name}，它将被覆盖或更改"),
+            ));
+            effects.changes.push(path);
+        }
     }
 
     /// The command as it is shown. Within an unrolled loop the words are shown

@@ -27,6 +27,8 @@ pub(super) struct Scope {
     within: Vec<PathBuf>,
     /// Directories that earlier steps make.
     made: Vec<PathBuf>,
+    /// Files that earlier steps make and that are still there.
+    present: Vec<PathBuf>,
     /// An earlier step may have changed anything: names cannot be expanded now.
     uncertain: bool,
     /// An earlier step may have changed the directory or variables of the shell
@@ -45,7 +47,31 @@ pub(super) enum Volatile {
     All,
 }
 
+impl Default for Volatile {
+    fn default() -> Self {
+        Self::Names(Vec::new())
+    }
+}
+
 impl Volatile {
+    /// These and those.
+    pub(super) fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Names(mut names), Self::Names(more)) => {
+                names.extend(more);
+                Self::Names(names)
+            }
+            _ => Self::All,
+        }
+    }
+
+    /// The variable has a value that is known.
+    fn remove(&mut self, name: &BString) {
+        if let Self::Names(names) = self {
+            names.retain(|other| other != name);
+        }
+    }
+
     /// Whether a word's value depends on one of them. A name in quoted text
     /// counts, too: better unknown than wrong.
     fn concerns(&self, word: &Word) -> bool {
@@ -81,6 +107,7 @@ impl Scope {
             altered: Vec::new(),
             within: Vec::new(),
             made: Vec::new(),
+            present: Vec::new(),
             uncertain: false,
             adrift: false,
             volatile: Volatile::Names(Vec::new()),
@@ -89,13 +116,17 @@ impl Scope {
 
     /// The same world for commands that set these variables themselves.
     pub(super) fn with_volatile(&self, volatile: Volatile) -> Self {
-        let volatile = match (&self.volatile, volatile) {
-            (Volatile::Names(old), Volatile::Names(new)) => {
-                Volatile::Names(old.iter().cloned().chain(new).collect())
-            }
-            _ => Volatile::All,
-        };
-        Self { volatile, ..self.clone() }
+        Self { volatile: self.volatile.clone().and(volatile), ..self.clone() }
+    }
+
+    /// From now on these variables have values that are not known.
+    pub(super) fn forget(&mut self, volatile: Volatile) {
+        self.volatile = std::mem::take(&mut self.volatile).and(volatile);
+    }
+
+    /// The same world as seen from where the commands may be.
+    pub(super) fn in_supposed_directory(&self) -> Self {
+        Self { directory: self.supposed.clone(), ..self.clone() }
     }
 
     /// The directory of the guesses.
@@ -123,6 +154,7 @@ impl Scope {
 
     /// Binds a loop's variable.
     pub(super) fn bind(&mut self, name: &BString, value: BString) {
+        self.volatile.remove(name);
         self.bindings.retain(|(bound, _)| bound != name);
         self.bindings.push((name.clone(), value));
     }
@@ -235,6 +267,11 @@ impl Scope {
         self.uncertain || self.touched.iter().any(|made| made == path || path.starts_with(made))
     }
 
+    /// Whether an earlier step makes the file, which is still there.
+    pub(super) fn is_made(&self, path: &PathBuf) -> bool {
+        self.present.contains(path)
+    }
+
     /// Whether an earlier step may put something else there.
     pub(super) fn may_differ(&self, path: &Path) -> bool {
         let mut earlier = self.touched.iter().chain(&self.altered);
@@ -261,12 +298,17 @@ impl Scope {
                 self.supposed.clone_from(directory);
             }
             Operation::SetVariable { name, value, .. } => {
+                self.volatile.remove(name);
                 self.assigned.push((name.clone(), value.clone()))
             }
             _ => {
                 self.touched.extend(effects.creates.iter().chain(&effects.deletes).cloned());
                 self.altered.extend(effects.changes.iter().chain(&effects.moves).cloned());
                 self.within.extend(effects.within.iter().cloned());
+                let gone =
+                    |path: &PathBuf| effects.deletes.contains(path) || effects.moves.contains(path);
+                self.present.retain(|path| !gone(path));
+                self.present.extend(effects.creates.iter().cloned());
                 if let Operation::MakeDirectory { paths, .. } = operation {
                     self.made.extend(paths.iter().chain(&effects.creates).cloned());
                 }

@@ -3,8 +3,9 @@
 use bstr::BString;
 
 use super::lower::is_plain;
-use super::scope::Scope;
+use super::scope::{Scope, Volatile};
 use super::{CompileError, Compiler, MAX_STEPS};
+use crate::plan::variable::changes_meaning;
 use crate::shell::syntax::{Command, CompoundKind, Pipeline};
 use crate::shell::{Shell, quote};
 
@@ -23,7 +24,9 @@ impl Compiler<'_> {
                 }
                 Ok(true)
             }
-            CompoundKind::For { variable, words: Some(words), body } if is_plain(body) => {
+            CompoundKind::For { variable, words: Some(words), body }
+                if is_plain(body) && !changes_meaning(variable) =>
+            {
                 let Ok(values) = self.scope.expand(words, self.shell) else { return Ok(false) };
                 if values.len() * body.items.len() > MAX_STEPS {
                     return Ok(false);
@@ -36,6 +39,8 @@ impl Compiler<'_> {
                     }
                 }
                 self.scope.restore_bindings(outer);
+                // It keeps its last value, or none that was looped over.
+                self.scope.forget(Volatile::Names(vec![variable.clone()]));
                 Ok(true)
             }
             _ => Ok(false),

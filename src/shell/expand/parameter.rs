@@ -242,6 +242,9 @@ impl Expander<'_> {
                 .map_or(Value::Unset, |value| Value::Scalar(value.clone())),
             Parameter::Special(b'@' | b'*') => Value::List(shell.arguments.clone()),
             Parameter::Special(b'#') => scalar(shell.arguments.len().to_string()),
+            Parameter::Special(b'?' | b'!') if self.purity == Purity::Static => {
+                return Err(ExpandError::NotStatic("what commands before it leave"));
+            }
             Parameter::Special(b'?') => scalar(shell.status.to_string()),
             Parameter::Special(b'$') => scalar(shell.process.to_string()),
             Parameter::Special(b'-') => Value::Scalar(shell.options.letters()),

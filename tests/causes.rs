@@ -1,0 +1,271 @@
+//! The causes by which a plan was judged too low, each with small inputs: what is said
+//! of a plan must hold for what runs.
+
+mod support;
+
+use llmsh::plan::effect::Risk;
+use llmsh::policy::Decision;
+use support::World;
+
+const PROGRAMS: &[&str] = &[
+    "ls", "cat", "rm", "mv", "cp", "mkdir", "touch", "sort", "sed", "xargs", "git", "sh", "find",
+    "awk", "env", "nice", "timeout", "sudo", "crontab", "grep", "less", "tee", "head", "true",
+    "chmod", "dd", "nohup", "setsid", "time", "ionice", "stdbuf", "watch", "evil.sh", "diff", "wc",
+];
+
+fn world() -> World {
+    World::new(PROGRAMS.iter().copied())
+}
+
+/// The greatest risk of the plan; a text that is no plan cannot do any harm.
+fn risk(world: &World, text: &str) -> Risk {
+    match world.compile(text) {
+        Ok(plan) => plan.steps.iter().map(|step| step.effects.risk()).max().unwrap_or(Risk::Read),
+        Err(_) => Risk::Forbidden,
+    }
+}
+
+#[track_caller]
+fn at_least(least: Risk, texts: &[&str]) {
+    let world = world();
+    let low: Vec<String> = texts
+        .iter()
+        .filter_map(|text| {
+            let risk = risk(&world, text);
+            (risk < least).then(|| format!("{text}: {risk:?}"))
+        })
+        .collect();
+    assert!(low.is_empty(), "{}", low.join("\n"));
+}
+
+#[test]
+fn a_value_that_an_earlier_part_changes_is_not_known() {
+    at_least(
+        Risk::Unknown,
+        &[
+            "for PATH in .; do ls; done",
+            "for x in rm; do true; done; ${x:-cat} file",
+            "case ${x:=rm} in *) ;; esac; ${x:-cat} file",
+            "true & ${!:+rm} ${!:-cat} file",
+            "for IFS in X; do true; done; for v in .X-delete; do find $v; done",
+            "cat <<E\n${x:=rm}\nE\n${x:-cat} file",
+            "true $((x=1)); ${x:+rm} file",
+            "cat <a.txt 2>&${x:=1}; ${x:+rm} file",
+            "case a in ${x:=rm}) ;; esac; ${x:-cat} file",
+            "for v in ${x:=rm}; do true; done; ${x:-cat} file",
+            "true ${x:=rm}; ${x:-cat} file",
+            "x=rm; y=$x; $y file",
+            "read x <list; ${x:-cat} file",
+            "set -- rm; ${1:-cat} file",
+            "getopts r: x -rrm; $OPTARG file",
+            "f() { x=rm; }; f; ${x:-cat} file",
+            "if true; then x=rm; fi; ${x:-cat} file",
+            "while x=rm; do break; done; ${x:-cat} file",
+            "! x=rm; ${x:-cat} file",
+            "cd sub && ${PWD:+rm} deep.txt",
+            "cd sub; ${OLDPWD:+rm} deep.txt",
+            "ls nosuch; ${?#0} && true; case $? in 0) ;; *) rm file;; esac",
+        ],
+    );
+}
+
+#[test]
+fn names_that_change_what_other_names_mean_make_the_rest_unknown() {
+    at_least(
+        Risk::Unknown,
+        &[
+            "export LD_PRELOAD=./x.so; ls",
+            "LD_PRELOAD=./x.so ls",
+            "LD_LIBRARY_PATH=. ls",
+            "LD_AUDIT=./x.so ls",
+            "PATH=.; ls",
+            "PATH=.:$PATH; ls",
+            "PATH=. ls",
+            "export PATH=.; ls",
+            "readonly PATH=.; ls",
+            "PS4='$(touch x)'; set -x; ls",
+            "GIT_EXTERNAL_DIFF=./x git diff",
+            "export GIT_SSH_COMMAND=./x; git fetch",
+            "GIT_DIR=. git status",
+            "LESSOPEN='|./x %s' less file",
+            "export LESSOPEN='|./x %s'; less file",
+            "PAGER=./x git log",
+            "EDITOR=./x git commit",
+            "BASH_ENV=./x sh -c ls",
+            "ENV=./x sh -c ls",
+            "IFS=x; ls",
+            "PYTHONSTARTUP=./x ls; PYTHONPATH=. env ls",
+            "alias cat='rm -f'; cat file",
+            "ls() { rm file; }; ls",
+            "trap 'rm file' EXIT",
+            "trap 'rm file' INT; ls",
+            "hash -p ./x ls; ls",
+            "unset PATH; ls",
+            "HOME=/; cd; ls",
+            "CDPATH=/; cd sub",
+            "TZDIR=. ls; LOCPATH=. ls; NLSPATH=. ls",
+            "GCONV_PATH=. ls",
+            "RIPGREP_CONFIG_PATH=x ls",
+            "env LD_PRELOAD=./x.so ls",
+            "env PATH=. ls",
+            "env -S 'rm file'",
+        ],
+    );
+}
+
+#[test]
+fn programs_in_arguments_are_read_and_not_searched() {
+    at_least(
+        Risk::Write,
+        &[
+            "awk '/\"/{system(\"rm file\")}' a.txt",
+            "awk '{print /{/ > \"f\"}' a.txt",
+            "awk '1 &&\nsystem(\"rm file\")' a.txt",
+            "awk '/[\"]/{print | \"sh\"}' a.txt",
+            "awk '{ \"date\" | getline x }' a.txt",
+            "awk 'BEGIN{printf \"x\" >> \"f\"}'",
+            "awk '{print > $1}' a.txt",
+            "awk -f x a.txt",
+            "awk -v 'x=1' -f x a.txt",
+            "awk '@load \"filefuncs\"; {print}' a.txt",
+            "awk -i inplace '{print}' a.txt",
+            "awk '{close(\"x\"); fflush(); system(\"\")}' a.txt",
+            "awk '{ f = \"system\"; @f(\"rm file\") }' a.txt",
+            "sed 'w f' a.txt",
+            "sed -n '1e touch x' a.txt",
+            "sed 's/a/b/e' a.txt",
+            "sed 's/a/b/w f' a.txt",
+            "sed -i s/a/b/ a.txt",
+            "find . -fprintf f '%p'",
+            "find . -exec touch {} +",
+            "find . -ok rm {} ';'",
+            "xargs rm <list",
+            "sh -c 'rm file'",
+            "sh evil.sh",
+            "crontab x",
+            "crontab -",
+            "crontab <x",
+            "echo x | crontab",
+            "crontab -r",
+            "crontab -e",
+            "git -c core.pager=./x log",
+            "git -c alias.x='!touch f' x",
+            "sort -o a.txt b.txt",
+            "sort --compress-program=./x a.txt",
+            "tee f <a.txt",
+        ],
+    );
+}
+
+#[test]
+fn privilege_is_seen_behind_every_wrapper() {
+    at_least(
+        Risk::Privilege,
+        &[
+            "sudo ls",
+            "env sudo ls",
+            "env X=1 sudo ls",
+            "nice sudo ls",
+            "nice -n 5 sudo ls",
+            "timeout 5 sudo ls",
+            "xargs sudo ls <list",
+            "xargs -n1 sudo rm <list",
+            "command sudo ls",
+            "find . -exec sudo ls {} +",
+            "find . -exec env nice sudo ls {} ';'",
+            "nohup sudo ls",
+            "setsid sudo ls",
+            "stdbuf -o0 sudo ls",
+            "ionice -c3 sudo ls",
+            "exec sudo ls",
+            "sh -c 'sudo ls'",
+            "env sh -c 'nice sudo ls'",
+            "if true; then sudo ls; fi",
+            "ls | sudo tee /x",
+            "x=sudo; $x ls",
+            "for s in sudo; do $s ls; done",
+        ],
+    );
+}
+
+#[test]
+fn what_destroys_a_home_or_the_system_is_refused_however_it_is_spelled() {
+    let world = world();
+    // Where a home has one entry, all of it is not told from that one.
+    for name in ["notes", ".profile", "docs"] {
+        std::fs::write(world.root().join("home").join(name), "").expect("it can be written");
+    }
+    let mut wrong = Vec::new();
+    for text in [
+        "rm -rf ~ 2>/dev/null",
+        "rm -rf ~/*",
+        "rm -rf ~/.* ~/*",
+        "cd; rm -rf *",
+        "cd ~ && rm -rf -- *",
+        "find / -delete",
+        "find ~ -delete",
+        "find ~ -exec rm -rf {} +",
+        "mv -t /tmp ~",
+        "mv ~ /tmp",
+        "rm -rf /",
+        "rm -rf //",
+        "rm -rf /.",
+        "rm -rf /usr/../etc",
+        "rm -rf \"$HOME\"",
+        "rm -rf ${HOME:?}",
+        "d=~; rm -rf $d",
+        "for d in ~; do rm -rf \"$d\"; done",
+        "for d in /; do rm -rf \"$d\"*; done",
+        "chmod -R 777 /",
+        "chmod -R 000 ~",
+    ] {
+        let plan = world.plan(text);
+        let decision = world.judge(&plan).decision;
+        if decision != Decision::Forbid {
+            wrong.push(format!("{text}: {decision:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    // What is not known, but may be one of these, is not run by a plain yes.
+    at_least(
+        Risk::Unknown,
+        &["for d in ~; do :; done; rm -rf \"${d:-x}/\"*", "rm -rf \"$(cat list)\"", "rm -rf $x/*"],
+    );
+}
+
+#[test]
+fn a_word_that_only_looks_forbidden_is_harmless() {
+    let world = world();
+    for text in ["grep rm /etc", "echo rm -rf /", "echo rm /", "grep -r 'rm -rf /' .", "ls /"] {
+        assert_eq!(risk(&world, text), Risk::Read, "{text}");
+    }
+}
+
+#[test]
+fn what_earlier_steps_do_to_files_is_known_to_later_ones() {
+    let world = world();
+    for text in [
+        "for f in a.txt b.txt file; do mv \"$f\" all; done",
+        "mv a.txt new; mv b.txt new",
+        "cp a.txt new; cp b.txt new",
+        "echo x >new; echo y >new",
+    ] {
+        let plan = world.plan(text);
+        let said: String =
+            plan.steps.iter().flat_map(|step| step.warnings.clone()).collect::<Vec<_>>().join("\n");
+        let lost = plan.steps.iter().any(|step| {
+            !step.effects.changes.is_empty()
+                || !step.effects.deletes.is_empty()
+                || step.effects.unknown.is_some()
+        });
+        assert!(lost || !said.is_empty(), "{text}: {plan:#?}");
+    }
+}
+
+#[test]
+fn a_text_with_nul_is_no_plan() {
+    let world = world();
+    for text in ["ls\0 -la", "ls -la #\0\nrm file", "\0"] {
+        assert!(world.compile(text).is_err(), "{text:?}");
+    }
+}
