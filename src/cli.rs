@@ -8,9 +8,9 @@
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::model::command::ModelCommand;
-use crate::policy::Ceiling;
 use crate::policy::command::PolicyArguments;
 use crate::preference::command::PreferenceCommand;
+use crate::review::RequestOptions;
 use crate::undo::command::{TrashCommand, UndoArguments};
 
 /// A POSIX shell that also understands requests in your own words.
@@ -94,23 +94,6 @@ pub struct Ask {
     /// The request.
     #[arg(required = true, value_name = "TEXT", trailing_var_arg = true)]
     pub text: Vec<String>,
-}
-
-/// How a request is answered.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Args)]
-pub struct RequestOptions {
-    /// Show the plan; never run it.
-    #[arg(long)]
-    pub dry_run: bool,
-    /// Write the plan as JSON (docs/plan-json.md).
-    #[arg(long)]
-    pub json: bool,
-    /// Show the plan as plain lines, for screen readers.
-    #[arg(long)]
-    pub plain: bool,
-    /// Run without asking, up to this risk.
-    #[arg(long, value_name = "RISK", require_equals = true)]
-    pub yes: Option<Ceiling>,
 }
 
 /// What `--generate` writes.

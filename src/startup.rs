@@ -13,7 +13,7 @@ use std::sync::Arc;
 use bstr::{BString, ByteSlice};
 use clap::{Parser, ValueEnum};
 
-use crate::cli::{self, Cli, Command, RequestOptions, SUBCOMMANDS};
+use crate::cli::{self, Cli, Command, SUBCOMMANDS};
 use crate::config::Directories;
 use crate::diagnostic::{Diagnostic, show_error};
 use crate::exit_status::ExitStatus;
@@ -24,6 +24,7 @@ use crate::model::worker::{WorkerOptions, run_worker};
 use crate::policy::{self, Ceiling};
 use crate::preference;
 use crate::rescue;
+use crate::review::RequestOptions;
 use crate::review::terminal::{Keys, Typed};
 use crate::session::Session;
 use crate::session::ask::Answerer;

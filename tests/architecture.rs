@@ -1,7 +1,7 @@
 //! What `docs/architecture.md` calls invariants, as far as the text of the
 //! sources can show it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -69,6 +69,107 @@ fn each_library_is_named_in_one_place() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
+/// The path of a source file as a module: `shell::exec::spawn`.
+fn module(path: &Path) -> Vec<String> {
+    let inside = path.strip_prefix("src").expect("all of them are there").with_extension("");
+    let mut parts: Vec<String> =
+        inside.iter().map(|part| part.to_str().expect("names are text").to_owned()).collect();
+    parts.pop_if(|last| last == "mod");
+    parts
+}
+
+/// The code of a file without its comments and its test module.
+fn production(text: &str) -> String {
+    let code = code(text).collect::<Vec<_>>().join("\n");
+    match code.find("#[cfg(test)]\nmod tests {") {
+        Some(tests) => code[..tests].to_owned(),
+        None => code,
+    }
+}
+
+/// Every path that a `use` names, its braces opened: `a::{b, c::{d}}` is `a::b` and
+/// `a::c::d`.
+fn opened(path: &str) -> Vec<String> {
+    let path = path.trim();
+    let Some(open) = path.find('{') else {
+        return vec![path.split(" as ").next().unwrap_or_default().trim().to_owned()];
+    };
+    let close = path.rfind('}').expect("what is opened is closed");
+    let (mut parts, mut depth, mut part) = (Vec::new(), 0, String::new());
+    for character in path[open + 1..close].chars() {
+        match character {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            ',' if depth == 0 => {
+                parts.push(std::mem::take(&mut part));
+                continue;
+            }
+            _ => {}
+        }
+        part.push(character);
+    }
+    parts.push(part);
+    let parts = parts.iter().filter(|part| !part.trim().is_empty());
+    parts.flat_map(|part| opened(&format!("{}{}", &path[..open], part.trim()))).collect()
+}
+
+/// The modules that a file uses, each by the longest path that is one.
+fn uses(own: &[String], text: &str, modules: &BTreeSet<Vec<String>>) -> BTreeSet<Vec<String>> {
+    let mut paths = Vec::new();
+    for statement in text.split(';') {
+        let mut lines = statement.lines().skip_while(|line| {
+            !["use ", "pub use ", "pub(crate) use ", "pub(super) use "]
+                .iter()
+                .any(|begin| line.starts_with(begin))
+        });
+        if let Some(first) = lines.next() {
+            let path = first.split_once("use ").map_or("", |(_, path)| path);
+            let rest: Vec<&str> = std::iter::once(path).chain(lines).collect();
+            paths.extend(opened(&rest.join(" ")));
+        }
+        let inline = statement.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':'));
+        paths.extend(inline.filter(|path| path.contains("::")).map(str::to_owned));
+    }
+    let resolve = |path: &String| {
+        let mut parts: Vec<String> = path.split("::").map(|part| part.trim().to_owned()).collect();
+        let mut base = own.to_vec();
+        match parts[0].as_str() {
+            "crate" => base.clear(),
+            "self" => {}
+            "super" => {
+                while parts.first().is_some_and(|part| part == "super") {
+                    parts.remove(0);
+                    base.pop()?;
+                }
+                parts.insert(0, String::new());
+            }
+            _ => return None,
+        }
+        base.extend(parts.drain(1..));
+        while !base.is_empty() && !modules.contains(&base) {
+            base.pop();
+        }
+        (!base.is_empty() && base != own).then_some(base)
+    };
+    paths.iter().filter_map(resolve).collect()
+}
+
+/// Every file's module with those that it uses.
+fn graph() -> BTreeMap<Vec<String>, BTreeSet<Vec<String>>> {
+    let sources: Vec<_> =
+        sources().into_iter().filter(|(path, _)| path.extension() == Some("rs".as_ref())).collect();
+    let modules: BTreeSet<_> = sources.iter().map(|(path, _)| module(path)).collect();
+    sources
+        .iter()
+        .map(|(path, text)| (module(path), text))
+        .filter(|(own, _)| !own.iter().any(|part| part == "tests"))
+        .map(|(own, text)| {
+            let used = uses(&own, &production(text), &modules);
+            (own, used)
+        })
+        .collect()
+}
+
 #[test]
 fn a_module_uses_only_modules_above_it() {
     let page = fs::read_to_string("src/lib.rs").expect("the sources can be read");
@@ -77,22 +178,60 @@ fn a_module_uses_only_modules_above_it() {
     assert!(order.len() > 15, "{order:?}");
     let place = |name: &str| order.iter().position(|module| *module == name);
     let mut wrong = BTreeSet::new();
-    for (path, text) in sources() {
-        let inside = path.strip_prefix("src").expect("all of them are there");
-        let Some(first) = inside.iter().next().and_then(|part| part.to_str()) else { continue };
-        let module = first.strip_suffix(".rs").unwrap_or(first);
-        let Some(own) = place(module) else { continue };
-        for line in code(&text) {
-            for rest in line.split("crate::").skip(1) {
-                let used: String =
-                    rest.chars().take_while(|c| c.is_ascii_lowercase() || *c == '_').collect();
-                if place(&used).is_some_and(|used| used > own) {
-                    wrong.insert(format!("{module} uses {used}"));
-                }
+    for (own, used) in graph() {
+        let Some(from) = place(&own[0]) else { continue };
+        for other in used {
+            if place(&other[0]).is_some_and(|to| to > from) {
+                wrong.insert(format!("{} uses {}", own.join("::"), other.join("::")));
             }
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// A module's own file names its parts, to declare them and to hand out what they
+/// have; that is no arrow. Every other use is one.
+#[test]
+fn files_of_a_module_do_not_use_each_other_in_a_circle() {
+    let graph = graph();
+    let arrows: BTreeMap<_, Vec<_>> = graph
+        .iter()
+        .map(|(own, used)| {
+            let arrows = used.iter().filter(|other| !other.starts_with(own)).collect();
+            (own, arrows)
+        })
+        .collect();
+    let reaches = |from: &Vec<String>| {
+        let mut seen = BTreeSet::new();
+        let mut waiting = vec![from];
+        while let Some(next) = waiting.pop() {
+            for other in arrows.get(next).into_iter().flatten() {
+                if seen.insert(*other) {
+                    waiting.push(other);
+                }
+            }
+        }
+        seen
+    };
+    let circular: Vec<String> =
+        graph.keys().filter(|own| reaches(own).contains(own)).map(|own| own.join("::")).collect();
+    assert!(circular.is_empty(), "{circular:#?}");
+}
+
+#[test]
+fn the_arrows_of_a_file_are_read_whole() {
+    assert_eq!(
+        opened("crate::{a, b::{self, c as d}}"),
+        ["crate::a", "crate::b::self", "crate::b::c"]
+    );
+    let modules = [vec!["a"], vec!["a", "b"], vec!["c"]]
+        .into_iter()
+        .map(|parts| parts.into_iter().map(str::to_owned).collect())
+        .collect();
+    let text = "use super::{X, b::Y};\nfn f() { crate::c::g(); self::h() }";
+    let used = uses(&["a".to_owned(), "d".to_owned()], text, &modules);
+    let names: Vec<String> = used.iter().map(|parts| parts.join("::")).collect();
+    assert_eq!(names, ["a", "a::b", "c"]);
 }
 
 #[test]

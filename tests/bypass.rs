@@ -25,7 +25,7 @@ fn world() -> World {
 
 fn risk(world: &World, text: &str) -> Risk {
     let plan = world.plan(text);
-    plan.steps.iter().map(|step| step.effects.risk()).max().unwrap()
+    plan.steps.iter().map(|step| step.effects.risk()).max().expect("a plan has steps")
 }
 
 fn approved(world: &World, text: &str) -> ApprovedPlan {
@@ -279,7 +279,7 @@ fn the_target_of_a_link_is_shown_judged_and_pinned() {
     ] {
         let plan = world.plan(text);
         let step = &plan.steps[0];
-        assert_eq!(step.effects.changes, [target.clone()], "{text}");
+        assert_eq!(step.effects.changes, std::slice::from_ref(&target), "{text}");
         assert!(step.pins.iter().any(|pin| pin.path == target && pin.target.is_some()), "{text}");
         let shown = text::render(&plan, Style { width: 200, colour: false });
         assert!(shown.contains(target.to_str().unwrap()), "{shown}");

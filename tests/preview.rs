@@ -38,15 +38,15 @@ fn sh(directory: &Path, script: &str) -> i32 {
 
 impl World {
     fn new(script: &str) -> Self {
-        let root = tempfile::tempdir().unwrap();
-        fs::create_dir(root.path().join("tree")).unwrap();
+        let root = tempfile::tempdir().expect("the files of the test are there");
+        fs::create_dir(root.path().join("tree")).expect("the files of the test are there");
         let world = Self { root, time: Duration::from_secs(300), bytes: 64 << 20 };
         assert_eq!(sh(&world.tree(), script), 0);
         world
     }
 
     fn tree(&self) -> PathBuf {
-        self.root.path().canonicalize().unwrap().join("tree")
+        self.root.path().canonicalize().expect("the files of the test are there").join("tree")
     }
 
     fn try_preview(
@@ -79,7 +79,7 @@ impl World {
 
     fn said(&self, script: &str) -> String {
         let preview = self.preview(script);
-        String::from_utf8(preview.output).unwrap()
+        String::from_utf8(preview.output).expect("the files of the test are there")
     }
 }
 
@@ -90,14 +90,22 @@ fn snapshot(path: &Path) -> BTreeMap<PathBuf, Node> {
     let mut nodes = BTreeMap::new();
     let mut waiting = vec![path.to_owned()];
     while let Some(at) = waiting.pop() {
-        let metadata = at.symlink_metadata().unwrap();
+        let metadata = at.symlink_metadata().expect("the files of the test are there");
         let content = if metadata.is_dir() {
-            waiting.extend(fs::read_dir(&at).unwrap().map(|entry| entry.unwrap().path()));
+            waiting.extend(
+                fs::read_dir(&at)
+                    .expect("the files of the test are there")
+                    .map(|entry| entry.expect("the files of the test are there").path()),
+            );
             Vec::new()
         } else if metadata.is_symlink() {
-            fs::read_link(&at).unwrap().as_os_str().as_bytes().to_vec()
+            fs::read_link(&at)
+                .expect("the files of the test are there")
+                .as_os_str()
+                .as_bytes()
+                .to_vec()
         } else {
-            fs::read(&at).unwrap()
+            fs::read(&at).expect("the files of the test are there")
         };
         // The others are of the moment in which they were made.
         let set = metadata.is_file() && metadata.mtime() < 1_500_000_000;
@@ -108,7 +116,10 @@ fn snapshot(path: &Path) -> BTreeMap<PathBuf, Node> {
             if metadata.is_file() { metadata.nlink() } else { 0 },
             content,
         );
-        nodes.insert(at.strip_prefix(path).unwrap().to_owned(), node);
+        nodes.insert(
+            at.strip_prefix(path).expect("the files of the test are there").to_owned(),
+            node,
+        );
     }
     nodes
 }

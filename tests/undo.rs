@@ -38,14 +38,22 @@ fn tree(path: &Path) -> BTreeMap<PathBuf, Node> {
     let mut nodes = BTreeMap::new();
     let mut waiting = vec![path.to_owned()];
     while let Some(path) = waiting.pop() {
-        let metadata = path.symlink_metadata().unwrap();
+        let metadata = path.symlink_metadata().expect("the files of the test are there");
         let content = if metadata.is_dir() {
-            waiting.extend(fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
+            waiting.extend(
+                fs::read_dir(&path)
+                    .expect("the files of the test are there")
+                    .map(|entry| entry.expect("the files of the test are there").path()),
+            );
             Vec::new()
         } else if metadata.is_symlink() {
-            fs::read_link(&path).unwrap().as_os_str().as_bytes().to_vec()
+            fs::read_link(&path)
+                .expect("the files of the test are there")
+                .as_os_str()
+                .as_bytes()
+                .to_vec()
         } else {
-            fs::read(&path).unwrap()
+            fs::read(&path).expect("the files of the test are there")
         };
         let links = if metadata.is_dir() { 0 } else { metadata.nlink() };
         nodes.insert(
@@ -67,10 +75,16 @@ fn own_trash() {
     static ONCE: Once = Once::new();
     static PLACE: std::sync::OnceLock<tempfile::TempDir> = std::sync::OnceLock::new();
     ONCE.call_once(|| {
-        let place = PLACE.get_or_init(|| tempfile::tempdir().unwrap());
+        let place =
+            PLACE.get_or_init(|| tempfile::tempdir().expect("the files of the test are there"));
         // SAFETY: every test calls this first, and none reads the environment
         // before.
-        unsafe { std::env::set_var("XDG_DATA_HOME", place.path().canonicalize().unwrap()) };
+        unsafe {
+            std::env::set_var(
+                "XDG_DATA_HOME",
+                place.path().canonicalize().expect("the files of the test are there"),
+            )
+        };
     });
 }
 
@@ -84,20 +98,25 @@ fn world() -> World {
     for (name, content) in
         [("d/one", "1\n"), ("d/e/two", "22\n"), ("f/three", "333\n"), ("four", "")]
     {
-        fs::create_dir_all(work.join(name).parent().unwrap()).unwrap();
-        fs::write(work.join(name), content).unwrap();
+        fs::create_dir_all(work.join(name).parent().expect("the files of the test are there"))
+            .expect("the files of the test are there");
+        fs::write(work.join(name), content).expect("the files of the test are there");
     }
-    fs::hard_link(work.join("d/one"), work.join("f/same")).unwrap();
-    symlink("d/one", work.join("link")).unwrap();
-    symlink("nowhere", work.join("f/dangling")).unwrap();
-    fs::set_permissions(work.join("d/e/two"), fs::Permissions::from_mode(0o4751)).unwrap();
-    fs::set_permissions(work.join("f"), fs::Permissions::from_mode(0o1770)).unwrap();
-    fs::create_dir(work.join("void")).unwrap();
+    fs::hard_link(work.join("d/one"), work.join("f/same"))
+        .expect("the files of the test are there");
+    symlink("d/one", work.join("link")).expect("the files of the test are there");
+    symlink("nowhere", work.join("f/dangling")).expect("the files of the test are there");
+    fs::set_permissions(work.join("d/e/two"), fs::Permissions::from_mode(0o4751))
+        .expect("the files of the test are there");
+    fs::set_permissions(work.join("f"), fs::Permissions::from_mode(0o1770))
+        .expect("the files of the test are there");
+    fs::create_dir(work.join("void")).expect("the files of the test are there");
     world
 }
 
 fn journal(world: &World) -> Journal {
-    Journal::open(&world.root().join("changes.sqlite"), LIMITS).unwrap()
+    Journal::open(&world.root().join("changes.sqlite"), LIMITS)
+        .expect("the files of the test are there")
 }
 
 /// Runs a plan, if nothing but what can be undone is in it.
@@ -129,7 +148,7 @@ fn comes_back(text: &str) {
     assert_ne!(tree(&world.path("")), before, "{text}");
     journal.undo(report.run).unwrap_or_else(|error| panic!("{text}: {error}"));
     same(&tree(&world.path("")), &before, text);
-    assert_eq!(journal.runs(1).unwrap()[0].state, State::Undone);
+    assert_eq!(journal.runs(1).expect("the journal can be read")[0].state, State::Undone);
 }
 
 #[test]

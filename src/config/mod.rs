@@ -10,6 +10,7 @@
 //! file cannot lock anybody out. Nothing is ever read from the working
 //! directory.
 
+mod colour;
 mod directories;
 mod error;
 mod file;
@@ -18,11 +19,12 @@ mod resolved;
 mod trusted_file;
 mod trusted_path;
 
+pub use colour::Colour;
 pub use directories::{Directories, NoDirectories};
 pub use error::{ConfigError, Distrust, Kind};
 pub use file::{FILE_NAME, load, load_or_default};
 pub use resolved::{
-    Colour, Config, HistoryConfig, HubConfig, ModelConfig, PreferenceConfig, PreviewConfig,
-    ReviewConfig, ShellConfig,
+    Config, HistoryConfig, HubConfig, ModelConfig, PreferenceConfig, PreviewConfig, ReviewConfig,
+    ShellConfig,
 };
 pub use trusted_file::{read_trusted, text_error};

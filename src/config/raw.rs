@@ -5,7 +5,7 @@
 use serde::Deserialize;
 use serde::de::{Deserializer, Error};
 
-use super::resolved::Colour;
+use super::colour::Colour;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]

@@ -1,7 +1,6 @@
 //! The configuration that the rest of llmsh sees, and its defaults.
 
-use serde::Deserialize;
-
+use super::colour::Colour;
 use super::raw::RawConfig;
 
 /// Everything that can be set, with a value.
@@ -79,19 +78,6 @@ pub struct ReviewConfig {
     pub plain: bool,
     /// When colours are used.
     pub colour: Colour,
-}
-
-/// When colours are used.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Colour {
-    /// On a terminal, unless `NO_COLOR` is set.
-    #[default]
-    Auto,
-    /// Wherever the output goes.
-    Always,
-    /// Nowhere.
-    Never,
 }
 
 /// `[preference]`

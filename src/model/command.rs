@@ -9,9 +9,8 @@ use super::download::{Progress, hash_file, pull};
 use super::store::add::add;
 use super::store::error::{StoreError, shown, size};
 use super::store::lock::StoreLock;
-use super::store::record::{
-    Record, make_directory, now, record_path, remove_if_present, write_selection,
-};
+use super::store::record::{Record, make_directory, now, record_path, write_selection};
+use super::store::unfinished::remove_if_present;
 use super::store::{
     Model, Presence, StoreContext, find, find_present, models, partial_path, selected_model,
     selected_name, unknown_files,

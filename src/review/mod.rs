@@ -5,10 +5,13 @@
 
 pub mod fact;
 pub mod json;
+mod options;
 pub mod terminal;
 pub mod text;
 pub mod view;
 mod wrap;
+
+pub use options::RequestOptions;
 
 use std::path::Path;
 

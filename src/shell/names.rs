@@ -8,7 +8,7 @@ use bstr::{BString, ByteSlice};
 use super::exec::{Located, search};
 use super::parser::{self, SyntaxError};
 use super::syntax::List;
-use super::{AliasTable, Shell, builtin, lexer, request};
+use super::{AliasTable, Shell, builtin, lexer};
 use crate::system::identity;
 
 /// A picture of a shell's command names.
@@ -30,7 +30,7 @@ impl CommandNames {
             || self.functions.contains(bytes.as_bstr())
             || self.aliases.0.contains_key(bytes.as_bstr())
             || builtin::find(bytes).is_some()
-            || self.undo && word == request::UNDO.name
+            || self.undo && word == builtin::request::UNDO.name
             || matches!(search(bytes, &self.path), Located::Program(_))
     }
 

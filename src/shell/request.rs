@@ -7,10 +7,9 @@
 
 use std::panic::{self, AssertUnwindSafe};
 
-use bstr::{BString, ByteSlice};
+use bstr::BString;
 
 use super::Shell;
-use super::builtin::{Builtin, Outcome};
 use crate::exit_status::ExitStatus;
 
 /// The name of the builtin that makes a request of its operands.
@@ -27,10 +26,6 @@ pub trait Requests {
     /// Undoes what a plan did; these are the operands of `undo`.
     fn undo(&mut self, shell: &mut Shell, operands: &[BString]) -> ExitStatus;
 }
-
-/// The builtin of an interactive shell that takes requests; scripts do not have
-/// it, whose own `undo` may be something else.
-pub(crate) const UNDO: Builtin = Builtin { name: "undo", special: false, run: undo };
 
 /// Where a shell keeps who answers its requests.
 #[derive(Default)]
@@ -82,23 +77,12 @@ impl Shell {
         self.requests.answerer = Some(answerer);
         answered.unwrap_or_else(|panic| panic::resume_unwind(panic))
     }
-}
 
-/// The builtin `undo`.
-fn undo(shell: &mut Shell, words: &[BString]) -> Outcome {
-    let Some(mut answerer) = shell.requests.answerer.take() else {
-        return Ok(shell.fail(UNDO.name, "a plan cannot undo plans"));
-    };
-    let undone = panic::catch_unwind(AssertUnwindSafe(|| answerer.undo(shell, &words[1..])));
-    shell.requests.answerer = Some(answerer);
-    Ok(undone.unwrap_or_else(|panic| panic::resume_unwind(panic)))
-}
-
-/// The builtin `?`.
-pub(super) fn run(shell: &mut Shell, words: &[BString]) -> Outcome {
-    let text: BString = bstr::join(" ", &words[1..]).into();
-    match text.to_str() {
-        Ok(text) => Ok(shell.answer(text)),
-        Err(_) => Ok(shell.misuse(COMMAND, "the request is not UTF-8 text")),
+    /// Undoes what a plan did; `None`: a plan is running, which cannot undo plans.
+    pub(crate) fn undo(&mut self, operands: &[BString]) -> Option<ExitStatus> {
+        let mut answerer = self.requests.answerer.take()?;
+        let undone = panic::catch_unwind(AssertUnwindSafe(|| answerer.undo(self, operands)));
+        self.requests.answerer = Some(answerer);
+        Some(undone.unwrap_or_else(|panic| panic::resume_unwind(panic)))
     }
 }

@@ -4,17 +4,18 @@
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Component, Path, PathBuf};
 
 use nix::dir::Dir;
 use nix::errno::Errno;
 use nix::fcntl::{
-    AT_FDCWD, OFlag, OpenHow, RenameFlags, ResolveFlag, openat, openat2, readlinkat, renameat2,
+    AT_FDCWD, AtFlags, OFlag, OpenHow, RenameFlags, ResolveFlag, openat, openat2, readlinkat,
+    renameat2,
 };
 use nix::sys::stat::{Mode, mkdirat};
-use nix::unistd::{UnlinkatFlags, symlinkat, unlinkat};
+use nix::unistd::{UnlinkatFlags, linkat, symlinkat, unlinkat};
 
 use super::node::{Node, Status};
 
@@ -211,7 +212,7 @@ impl Directory {
         Ok(openat(self, name, flags, Mode::from_bits_truncate(mode))?.into())
     }
 
-    /// Makes a file that has no name yet ([`super::node::link`] gives it one)
+    /// Makes a file that has no name yet ([`link`] gives it one)
     /// and is gone with its descriptor if it never gets one. The umask and the
     /// directory's default access list apply.
     ///
@@ -221,6 +222,16 @@ impl Directory {
         let flags = OFlag::O_RDWR | OFlag::O_TMPFILE | OFlag::O_CLOEXEC;
         Ok(openat(self, ".", flags, Mode::from_bits_truncate(mode))?.into())
     }
+}
+
+/// Gives the inode of an open file one more name in a directory. It also gives one that
+/// was opened with `O_TMPFILE` its first.
+///
+/// # Errors
+/// What `link` says; `AlreadyExists` if the name is taken.
+pub fn link(file: &impl AsFd, directory: &Directory, name: &OsStr) -> io::Result<()> {
+    let path = format!("/proc/self/fd/{}", file.as_fd().as_raw_fd());
+    Ok(linkat(AT_FDCWD, path.as_str(), directory, name, AtFlags::AT_SYMLINK_FOLLOW)?)
 }
 
 #[cfg(test)]
@@ -271,9 +282,9 @@ mod tests {
         let mut file = directory.make_nameless_file(0o644).unwrap();
         io::Write::write_all(&mut file, b"whole").unwrap();
         assert_eq!(directory.names().unwrap(), Vec::<OsString>::new());
-        crate::system::node::link(&file, &directory, "x".as_ref()).unwrap();
+        link(&file, &directory, "x".as_ref()).unwrap();
         assert_eq!(fs::read(root.join("x")).unwrap(), b"whole");
-        let error = crate::system::node::link(&file, &directory, "x".as_ref()).unwrap_err();
+        let error = link(&file, &directory, "x".as_ref()).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::AlreadyExists);
     }
 }

@@ -12,10 +12,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use nix::fcntl::AtFlags;
 use nix::sys::stat::{UtimensatFlags, utimensat};
 use nix::sys::time::TimeSpec;
-use nix::unistd::{Gid, Uid, fchownat, linkat};
+use nix::unistd::{Gid, Uid, fchownat};
 use serde::{Deserialize, Serialize};
-
-use super::directory::Directory;
 
 /// The kinds that matter to who changes files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -206,24 +204,6 @@ impl Node {
         let path = self.magic_path();
         Ok(utimensat(&self.0, &path, &accessed, &modified, UtimensatFlags::FollowSymlink)?)
     }
-
-    /// Gives the inode one more name. It also gives one that was opened with
-    /// `O_TMPFILE` its first.
-    ///
-    /// # Errors
-    /// What `link` says; `AlreadyExists` if the name is taken.
-    pub fn link(&self, directory: &Directory, name: &std::ffi::OsStr) -> io::Result<()> {
-        link(&self.0, directory, name)
-    }
-}
-
-/// [`Node::link`] for a file that is open for more than its name.
-///
-/// # Errors
-/// What `link` says; `AlreadyExists` if the name is taken.
-pub fn link(file: &File, directory: &Directory, name: &std::ffi::OsStr) -> io::Result<()> {
-    let path = format!("/proc/self/fd/{}", file.as_raw_fd());
-    Ok(linkat(nix::fcntl::AT_FDCWD, path.as_str(), directory, name, AtFlags::AT_SYMLINK_FOLLOW)?)
 }
 
 #[cfg(test)]
@@ -231,6 +211,7 @@ mod tests {
     use std::os::unix::fs::symlink;
 
     use super::*;
+    use crate::system::directory::Directory;
 
     #[test]
     fn moments_before_the_epoch_round_down() {

@@ -10,8 +10,8 @@ use super::change::{Attributes, Change, Source};
 use super::failure::Failure;
 use super::prepare::{Prepared, times};
 use super::record::{Kind, Record};
-use crate::system::directory::{Directory, Rename};
-use crate::system::node::{self, Identity, Node, Status, Timestamp};
+use crate::system::directory::{Directory, Rename, link};
+use crate::system::node::{Identity, Node, Status, Timestamp};
 use crate::system::place::{Pin, Place};
 use crate::system::{content, extended_attribute, tree};
 
@@ -114,7 +114,7 @@ impl Performer {
                 let file = new_file(place.directory(), None, mode).map_err(failed())?;
                 self.fill(&file, content)?;
                 let node = attributed(&file, attributes).map_err(failed())?;
-                node.link(place.directory(), place.name()).map_err(failed())?;
+                link(&node, place.directory(), place.name()).map_err(failed())?;
                 Ok(Some(node.status().map_err(failed())?))
             }
             Change::MakeSymlink { target, .. } => {
@@ -124,7 +124,7 @@ impl Performer {
             Change::MakeLink { to, .. } => {
                 let target = self.open(to)?;
                 let node = target.node(self.identity(to)?)?;
-                node.link(place.directory(), place.name()).map_err(failed())?;
+                link(&node, place.directory(), place.name()).map_err(failed())?;
                 there(place).map(Some)
             }
             Change::Overwrite { content, attributes, .. } => {
@@ -237,7 +237,7 @@ impl Performer {
                 };
                 let directory = place.directory();
                 if directory.status(name).map_err(failed())?.is_none() {
-                    new.link(directory, name).map_err(failed())?;
+                    link(&new, directory, name).map_err(failed())?;
                 }
                 directory
                     .rename(name, directory, place.name(), Rename::Exchange)
@@ -388,7 +388,7 @@ fn keep_copy(old: &File, status: &Status, kept: &Path) -> io::Result<()> {
     let file = new_file(&directory, Some(name), 0o600)?;
     content::copy(old, &file)?;
     if directory.status(name)?.is_none() {
-        node::link(&file, &directory, name)?;
+        link(&file, &directory, name)?;
     }
     let node = directory.node(name)?;
     node.set_times(status.modified, status.accessed)

@@ -142,7 +142,7 @@ fn check_free(
 }
 
 fn place_link(path: &Path, target: &Path) -> Result<(), StoreError> {
-    super::record::remove_if_present(target)?;
+    unfinished::remove_if_present(target)?;
     symlink(path, target).map_err(StoreError::io("make the link", target))
 }
 

@@ -6,7 +6,7 @@ use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::Path;
 
 use super::error::StoreError;
-use super::record::remove_if_present;
+use super::unfinished::remove_if_present;
 use crate::system::socket::OPEN_NO_FOLLOW;
 
 /// The right to change the store, until it is dropped or the process ends.

@@ -83,17 +83,7 @@ pub(in crate::model) fn write_selection(
             let text = toml::to_string(&selection).expect("a selection is one string");
             write_whole(&path, &text)
         }
-        None => remove_if_present(&path),
-    }
-}
-
-/// Removes a file; that it is not there is no error.
-pub(in crate::model) fn remove_if_present(path: &Path) -> Result<(), StoreError> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(StoreError::io("remove", path)(error))
-        }
-        _ => Ok(()),
+        None => unfinished::remove_if_present(&path),
     }
 }
 

@@ -10,7 +10,6 @@ use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::Path;
 
 use super::error::StoreError;
-use super::record::remove_if_present;
 use crate::system::identity::effective_user;
 use crate::system::socket::OPEN_NO_FOLLOW;
 
@@ -55,6 +54,16 @@ pub(super) fn open_complete(path: &Path) -> io::Result<File> {
 /// A regular file of this user's that has no other name.
 fn is_own(metadata: &Metadata) -> bool {
     metadata.is_file() && metadata.uid() == effective_user() && metadata.nlink() == 1
+}
+
+/// Removes a file; that it is not there is no error.
+pub(in crate::model) fn remove_if_present(path: &Path) -> Result<(), StoreError> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(StoreError::io("remove", path)(error))
+        }
+        _ => Ok(()),
+    }
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 use super::connection::Connection;
 use super::options::WorkerOptions;
 use super::protocol::{Event, FailureKind, Message, WorkerStatistics};
-use super::start;
+use super::start::{self, broken_protocol};
 use crate::model::{Completion, CompletionRequest, Finish, LanguageModel, ModelError, Statistics};
 use crate::system::descriptor::opened_privately;
 use crate::system::socket;
@@ -371,10 +371,6 @@ fn send(connection: &mut Connection, message: &Message) -> Result<(), ModelError
         io::ErrorKind::InvalidInput => ModelError::Refused(error.to_string()),
         _ => ModelError::Worker(format!("its process cannot be reached: {error}")),
     })
-}
-
-pub(super) fn broken_protocol(error: &io::Error) -> ModelError {
-    ModelError::Worker(format!("its process does not speak as it should: {error}"))
 }
 
 fn endless() -> ModelError {

@@ -5,7 +5,6 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use super::client::broken_protocol;
 use super::connection::Connection;
 use super::endpoint::Endpoint;
 use super::options::{EngineChoice, WorkerOptions};
@@ -176,4 +175,8 @@ fn check_model(options: &WorkerOptions) -> Result<(), ModelError> {
         message: format!("the model {} cannot be read: {error}", options.model.display()),
         hint: "fetch it with \"llmsh model pull\"".into(),
     })
+}
+
+pub(super) fn broken_protocol(error: &io::Error) -> ModelError {
+    ModelError::Worker(format!("its process does not speak as it should: {error}"))
 }

@@ -8,20 +8,15 @@ use std::path::{Path, PathBuf};
 use bstr::{BString, ByteSlice};
 
 use super::facts::{followed, link_warning};
-use super::lower::Lowered;
+use super::lowered::Lowered;
 use super::mode::parse_mode;
 use super::scope::Scope;
-use crate::escape;
+use super::word::show;
 use crate::language::Language;
 use crate::plan::effect::Effects;
 use crate::plan::grammar::Understanding;
 use crate::plan::operation::{Clobber, Content, Operation, RemoveDepth};
 use crate::system::identity;
-
-/// A path as it is shown.
-pub(super) fn show(path: &Path) -> String {
-    escape::visible(path.as_os_str().as_encoded_bytes())
-}
 
 /// A file command that was understood.
 pub(super) struct Files<'a> {

@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use bstr::{BString, ByteSlice};
 
 use super::facts::{self, Later};
-use super::lower;
 use super::redirect;
 use super::repository;
 use super::scope::{Scope, Volatile};
+use super::word::{base_name, literal_word, unmatched};
 use crate::escape::visible;
 use crate::language::Language;
 use crate::plan::Note;
@@ -23,7 +23,7 @@ use crate::plan::variable::{changes_meaning, changes_only_output};
 use crate::shell::Shell;
 use crate::shell::exec::Located;
 use crate::shell::parser::{self, NoAliases};
-use crate::shell::syntax::{Command, CompoundKind, List, Pipeline, SimpleCommand, Word, WordPart};
+use crate::shell::syntax::{Command, CompoundKind, List, Pipeline, SimpleCommand};
 use crate::shell::{print, visit};
 
 /// How deep commands may run commands that run commands.
@@ -185,8 +185,8 @@ impl Judge<'_> {
         match self.scope.expand(&simple.words, self.shell) {
             Ok(words) if words.is_empty() => {}
             Ok(words) => {
-                let unmatched = lower::unmatched(simple, self.shell, &self.scope, self.language);
-                self.found.warnings.extend(unmatched);
+                let warnings = unmatched(simple, self.shell, &self.scope, self.language);
+                self.found.warnings.extend(warnings);
                 self.words(&words, alone);
             }
             Err(reason) => self.dynamic(simple, reason),
@@ -472,20 +472,6 @@ fn set_within(commands: &[Command]) -> Volatile {
     Volatile::Names(names)
 }
 
-/// The last component of a program's path. A program given by a path is not
-/// necessarily the one of that name, so only the usual places count.
-pub(super) fn base_name(name: &[u8]) -> &[u8] {
-    match name.rfind_byte(b'/') {
-        None => name,
-        Some(slash)
-            if matches!(&name[..slash], b"/bin" | b"/usr/bin" | b"/sbin" | b"/usr/sbin") =>
-        {
-            &name[slash + 1..]
-        }
-        Some(_) => name,
-    }
-}
-
 /// Programs that run with other rights than those of who starts them: those that
 /// ask for them, by any path, and set-user-id programs by path.
 fn has_rights_of_its_own(name: &[u8]) -> bool {
@@ -496,17 +482,4 @@ fn has_rights_of_its_own(name: &[u8]) -> bool {
     ASKING.contains(&base)
         || name.contains(&b'/')
             && path.metadata().is_ok_and(|metadata| metadata.permissions().mode() & 0o6000 != 0)
-}
-
-/// The text of a word that is one literal.
-pub(super) fn literal_word(word: &Word) -> Option<BString> {
-    match word.parts.as_slice() {
-        [WordPart::Literal(text)] => Some(text.clone()),
-        [WordPart::SingleQuoted(text)] => Some(text.clone()),
-        [WordPart::DoubleQuoted(parts)] => match parts.as_slice() {
-            [WordPart::Literal(text)] => Some(text.clone()),
-            _ => None,
-        },
-        _ => None,
-    }
 }

@@ -7,10 +7,11 @@
 use bstr::{BString, ByteSlice};
 
 use super::facts;
-use super::files::{Files, show};
+use super::files::Files;
 use super::find;
-use super::judge::base_name;
+use super::lowered::Lowered;
 use super::scope::Scope;
+use super::word::{base_name, literal_word, show, unmatched};
 use crate::language::Language;
 use crate::plan::effect::Effects;
 use crate::plan::grammar;
@@ -25,24 +26,10 @@ use crate::shell::syntax::{Command, List, Pipeline, RedirectKind, SimpleCommand,
 use crate::shell::variable::is_name;
 use crate::system::signal;
 
-/// A typed operation with what it does.
-#[derive(Debug)]
-pub(super) struct Lowered {
-    pub(super) operation: Operation,
-    pub(super) effects: Effects,
-    pub(super) warnings: Vec<String>,
-}
-
-impl Lowered {
-    pub(super) fn new(operation: Operation, effects: Effects) -> Self {
-        Self { operation, effects, warnings: Vec::new() }
-    }
-}
-
 /// Whether a list is a sequence of simple commands that can be unrolled.
 pub(super) fn is_plain(body: &List) -> bool {
     let leaves_loop = |command: &SimpleCommand| {
-        command.words.first().and_then(super::judge::literal_word).is_some_and(|name| {
+        command.words.first().and_then(literal_word).is_some_and(|name| {
             matches!(
                 name.as_slice(),
                 b"break" | b"continue" | b"return" | b"exit" | b"read" | b"shift"
@@ -274,29 +261,4 @@ fn write_file(
     facts::write(path.clone(), &mut effects);
     let operation = Operation::WriteFile { paths: vec![path], content };
     Some(Lowered { operation, effects, warnings })
-}
-
-/// Patterns that match nothing: the command will get them as they are.
-pub(super) fn unmatched(
-    simple: &SimpleCommand,
-    shell: &mut Shell,
-    scope: &Scope,
-    language: Language,
-) -> Vec<String> {
-    let mut warnings = Vec::new();
-    for word in &simple.words {
-        let [WordPart::Literal(text)] = word.parts.as_slice() else { continue };
-        if text.iter().any(|byte| matches!(byte, b'*' | b'?' | b'['))
-            && scope
-                .expand(std::slice::from_ref(word), shell)
-                .is_ok_and(|fields| fields == [text.clone()])
-        {
-            let text = crate::escape::visible(text);
-            warnings.push(language.choose(
-                format!("{text} matches nothing here"),
-                format!("这里没有与 {text} 匹配的文件"),
-            ));
-        }
-    }
-    warnings
 }

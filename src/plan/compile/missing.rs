@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use bstr::BString;
 
-use super::judge::literal_word;
+use super::word::literal_word;
 use crate::shell::Shell;
 use crate::shell::exec::Located;
 use crate::shell::request::COMMAND;

@@ -11,6 +11,7 @@ mod files;
 mod find;
 mod judge;
 mod lower;
+mod lowered;
 mod measure;
 mod missing;
 mod mode;
@@ -21,13 +22,14 @@ mod reversal;
 mod scope;
 mod special;
 mod unroll;
+mod word;
 
 use std::path::PathBuf;
 
 use bstr::{BString, ByteSlice};
 
 use self::judge::Judged;
-use self::lower::Lowered;
+use self::lowered::Lowered;
 use self::scope::Scope;
 use super::change::{self, Obstacle};
 use super::effect::Effects;

@@ -4,6 +4,7 @@
 //! A table is parsed when a program of it is first asked for, and an entry's
 //! examples are checked then: an entry whose examples do not hold is not used.
 
+mod below;
 mod entry;
 pub mod fact;
 mod script;

@@ -5,10 +5,10 @@
 
 use bstr::{BString, ByteSlice};
 
+use super::below::move_to;
 use super::entry::{Argument, Entry, Opt, Spelling, Style, Text};
 use super::fact::{Fact, LATER};
 use super::signature::{Role, Signature};
-use super::word::move_to;
 use crate::escape::visible;
 use crate::language::Language;
 

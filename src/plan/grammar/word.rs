@@ -2,30 +2,13 @@
 
 use bstr::{BString, ByteSlice};
 
+use super::below::below;
 use super::fact::{Fact, LATER, Verb};
 use super::script;
 use super::signature::{Role, Suffix};
 use super::understand::{NotUnderstood, Reader};
 use crate::plan::effect::Thing;
 use crate::plan::variable::changes_only_output;
-
-/// A path below a directory.
-fn below(directory: Option<&BString>, path: &BString) -> BString {
-    match directory {
-        Some(directory) if path == "." => directory.clone(),
-        Some(directory) if !path.starts_with(b"/") => [&directory[..], b"/", path].concat().into(),
-        _ => path.clone(),
-    }
-}
-
-/// Takes relative names as meant from a directory.
-pub(super) fn move_to(directory: &BString, facts: &mut [Fact]) {
-    for fact in facts {
-        if let Fact::File(_, path) = fact {
-            *path = below(Some(directory), path);
-        }
-    }
-}
 
 impl Reader {
     /// A file here, or `host:file` on another machine.

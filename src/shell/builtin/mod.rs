@@ -20,6 +20,7 @@ mod output;
 pub mod printf;
 mod process;
 mod read;
+pub(crate) mod request;
 mod set;
 pub mod test;
 mod trap;
@@ -28,7 +29,7 @@ mod words;
 
 use bstr::BString;
 
-use super::{Divert, Shell, request};
+use super::{Divert, Shell};
 use crate::exit_status::ExitStatus;
 use crate::system::descriptor;
 use crate::system::message;
@@ -59,7 +60,7 @@ const fn regular(name: &'static str, run: fn(&mut Shell, &[BString]) -> Outcome)
 pub static ALL: &[Builtin] = &[
     special(".", evaluate::dot),
     special(":", control::colon),
-    regular(request::COMMAND, request::run),
+    regular(super::request::COMMAND, request::ask),
     regular("[", output::bracket),
     regular("alias", alias::alias),
     regular("bg", jobs::bg),

@@ -10,7 +10,7 @@ use bstr::{BString, ByteSlice};
 use crate::shell::Shell;
 use crate::shell::builtin::{self, Builtin};
 use crate::shell::syntax::{Command, CompoundCommand, WordPart};
-use crate::shell::{request, visit};
+use crate::shell::visit;
 use crate::system::identity;
 
 /// What a command name stands for.
@@ -41,8 +41,8 @@ impl Shell {
             return Located::Function(Rc::clone(function));
         }
         match builtin {
-            None if name == request::UNDO.name.as_bytes() && self.has_undo() => {
-                Located::Builtin(&request::UNDO)
+            None if name == builtin::request::UNDO.name.as_bytes() && self.has_undo() => {
+                Located::Builtin(&builtin::request::UNDO)
             }
             Some(builtin) => Located::Builtin(builtin),
             None => self.locate_program(name),

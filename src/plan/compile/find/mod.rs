@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use bstr::{BString, ByteSlice};
 
 use self::expression::{Action, Search};
-use super::lower::Lowered;
+use super::lowered::Lowered;
 use super::scope::Scope;
 use crate::plan::effect::Effects;
 use crate::plan::operation::{Operation, RemoveDepth};
@@ -93,7 +93,7 @@ pub(super) fn lower(
 /// `rm` with options that are understood.
 fn removal(command: &[BString]) -> Option<Removal> {
     let (name, options) = command.split_first()?;
-    if !matches!(super::judge::base_name(name), b"rm") {
+    if !matches!(super::word::base_name(name), b"rm") {
         return None;
     }
     let mut removal = Removal { recursive: false, force: false };

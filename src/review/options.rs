@@ -1,0 +1,22 @@
+//! How a request is answered, as the command line says it.
+
+use clap::Args;
+
+use crate::policy::Ceiling;
+
+/// How a request is answered.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Args)]
+pub struct RequestOptions {
+    /// Show the plan; never run it.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Write the plan as JSON (docs/plan-json.md).
+    #[arg(long)]
+    pub json: bool,
+    /// Show the plan as plain lines, for screen readers.
+    #[arg(long)]
+    pub plain: bool,
+    /// Run without asking, up to this risk.
+    #[arg(long, value_name = "RISK", require_equals = true)]
+    pub yes: Option<Ceiling>,
+}
