@@ -236,7 +236,7 @@ fn check_examples(
             Ok(plan) => plan,
             // On this machine nobody can plan it, so there is nothing to decide.
             Err(CompileError::Missing(_)) => continue,
-            Err(error) => return Err(format!("its example '{line}' is no plan: {error}")),
+            Err(error) => return Err(format!("its example '{line}' is not a plan: {error}")),
         };
         let mut names = Names::default();
         let applies = plan.steps.iter().any(|step| {

@@ -7,7 +7,7 @@ use bstr::{BString, ByteSlice};
 use super::diary::Diary;
 use super::request::{self, Failure};
 use super::{Session, editor, report, trial};
-use crate::config::Colour;
+use crate::config::{Colour, Config};
 use crate::diagnostic::{Diagnostic, show_error};
 use crate::escape;
 use crate::exec;
@@ -33,6 +33,7 @@ use crate::undo::command::UndoArguments;
 pub struct Answerer {
     session: Option<Session>,
     diary: Option<Diary>,
+    config: Option<Config>,
     /// How requests are answered.
     pub options: RequestOptions,
 }
@@ -41,7 +42,7 @@ impl Answerer {
     /// Requests are answered with these options.
     #[must_use]
     pub fn new(options: RequestOptions) -> Self {
-        Self { session: None, diary: None, options }
+        Self { options, ..Self::default() }
     }
 
     /// Plans that run are recorded there.
@@ -51,13 +52,23 @@ impl Answerer {
         self
     }
 
+    /// The configuration has been read already.
+    #[must_use]
+    pub fn with_config(mut self, config: Config) -> Self {
+        self.config = Some(config);
+        self
+    }
+
     /// The session, opened at the first request.
     ///
     /// # Errors
     /// What opening it says.
     pub fn session(&mut self) -> Result<&mut Session, Diagnostic> {
         if self.session.is_none() {
-            let mut session = Session::open()?;
+            let mut session = match self.config.take() {
+                Some(config) => Session::with_config(config)?,
+                None => Session::open()?,
+            };
             session.diary.clone_from(&self.diary);
             self.session = Some(session);
         }

@@ -41,9 +41,10 @@ pub fn run(shell: &mut Shell, options: RequestOptions, posix: bool) -> Flow {
     set_default_prompt(shell, &config);
     let diary = Diary::new(history(&config));
     if !posix {
-        shell.take_requests(Box::new(Answerer::new(options).with_diary(diary.clone())));
+        let answerer = Answerer::new(options).with_diary(diary.clone());
+        shell.take_requests(Box::new(answerer.with_config(config.clone())));
     }
-    match LineEditor::new(diary.window(), Box::new(start_model_ahead)) {
+    match LineEditor::new(diary.window(), Box::new(move || start_model_ahead(config))) {
         Ok(editor) => {
             let plain = PlainLines::default();
             let line = String::new();
@@ -210,8 +211,8 @@ fn set_default_prompt(shell: &mut Shell, config: &Config) {
 }
 
 /// Starts the model's process while the person is still typing.
-fn start_model_ahead() {
-    if let Ok(session) = Session::open() {
+fn start_model_ahead(config: Config) {
+    if let Ok(session) = Session::with_config(config) {
         session.start_model_ahead();
     }
 }

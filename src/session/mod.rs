@@ -61,10 +61,21 @@ impl Session {
     /// # Errors
     /// There is no directory to keep anything in.
     pub fn open() -> Result<Self, Diagnostic> {
+        let (config, notice) =
+            config::load_or_default(&Directories::of_user()?.config, identity::effective_user());
+        let mut session = Self::with_config(config)?;
+        session.notices.splice(..0, notice);
+        Ok(session)
+    }
+
+    /// The same with a configuration that has been read already.
+    ///
+    /// # Errors
+    /// There is no directory to keep anything in.
+    pub fn with_config(config: Config) -> Result<Self, Diagnostic> {
         let directories = Directories::of_user()?;
         let user = identity::effective_user();
-        let (config, notice) = config::load_or_default(&directories.config, user);
-        let mut notices: Vec<Diagnostic> = notice.into_iter().collect();
+        let mut notices = Vec::new();
         let templates = Templates::load(&directories.config, user).unwrap_or_else(|error| {
             notices.push(error.into());
             Templates::embedded()

@@ -4,6 +4,7 @@ use std::ffi::{CStr, CString};
 
 use nix::errno::Errno;
 use nix::libc;
+use nix::unistd::{self, ForkResult, Pid};
 
 /// A process id; also a process group's.
 pub type ProcessId = i32;
@@ -39,9 +40,9 @@ pub enum Change {
 pub fn fork() -> Result<Fork, Errno> {
     // SAFETY: the shell process has a single thread, so the child has no lock
     // that another thread held.
-    match Errno::result(unsafe { libc::fork() })? {
-        0 => Ok(Fork::Child),
-        child => Ok(Fork::Parent(child)),
+    match unsafe { unistd::fork() }? {
+        ForkResult::Child => Ok(Fork::Child),
+        ForkResult::Parent { child } => Ok(Fork::Parent(child.as_raw())),
     }
 }
 
@@ -49,7 +50,7 @@ pub fn fork() -> Result<Fork, Errno> {
 ///
 /// Returns only the error.
 pub fn execute(path: &CStr, arguments: &[CString], environment: &[CString]) -> Errno {
-    match nix::unistd::execve(path, arguments, environment) {
+    match unistd::execve(path, arguments, environment) {
         Ok(never) => match never {},
         Err(error) => error,
     }
@@ -74,6 +75,7 @@ pub fn wait(
         options |= libc::WUNTRACED | libc::WCONTINUED;
     }
     let mut status = 0;
+    // nix's own `waitpid` fails for a child that a real-time signal ended.
     // SAFETY: `status` is valid for the write.
     let changed =
         Errno::result(unsafe { libc::waitpid(process.unwrap_or(-1), &raw mut status, options) })?;
@@ -101,22 +103,19 @@ pub fn exit_now(status: i32) -> ! {
 /// This process.
 #[must_use]
 pub fn id() -> ProcessId {
-    // SAFETY: getpid always succeeds.
-    unsafe { libc::getpid() }
+    unistd::getpid().as_raw()
 }
 
 /// This process's parent.
 #[must_use]
 pub fn parent_id() -> ProcessId {
-    // SAFETY: getppid always succeeds.
-    unsafe { libc::getppid() }
+    unistd::getppid().as_raw()
 }
 
 /// This process's group.
 #[must_use]
 pub fn group() -> ProcessId {
-    // SAFETY: getpgrp always succeeds.
-    unsafe { libc::getpgrp() }
+    unistd::getpgrp().as_raw()
 }
 
 /// Puts a process into a group; 0 means this process, or a group of its own.
@@ -124,6 +123,5 @@ pub fn group() -> ProcessId {
 /// # Errors
 /// What `setpgid(2)` says.
 pub fn set_group(process: ProcessId, group: ProcessId) -> Result<(), Errno> {
-    // SAFETY: setpgid touches no memory.
-    Errno::result(unsafe { libc::setpgid(process, group) }).map(drop)
+    unistd::setpgid(Pid::from_raw(process), Pid::from_raw(group))
 }

@@ -102,7 +102,7 @@ pub(super) fn times(place: &Place) -> Result<DirectoryTimes, Failure> {
 fn overwrite(record: &Record, keep: bool) -> Result<Kind, Failure> {
     let path = &record.at.path;
     let Some(before) = record.before.filter(|status| status.identity.kind == FileKind::File) else {
-        return Err(Failure::of(path, "it is no file".to_owned()));
+        return Err(Failure::of(path, "it is not a file".to_owned()));
     };
     let kept = if keep { keeping(path, &before)? } else { None };
     let (user, _) = file_access::effective_owner();

@@ -7,7 +7,7 @@ use super::{List, Unsuitable, describe, show};
 use crate::plan::operation::Clobber;
 use crate::system::node::{FileKind, Status, Timestamp};
 use crate::system::place::{Pin, Place};
-use crate::system::resource;
+use crate::system::{identity, resource};
 use crate::undo::{Attributes, Change, Source};
 
 impl List<'_> {
@@ -179,12 +179,19 @@ impl List<'_> {
     }
 }
 
-/// What `cp -p` keeps. Only the superuser may give files away; cp keeps silent
-/// about it, too.
+/// What `cp -p` keeps.
 fn kept(status: &Status) -> Attributes {
-    let may_give_away = crate::system::identity::effective_user() == 0;
+    kept_by(status, identity::effective_user(), identity::effective_group())
+}
+
+/// What `cp -p` of this user keeps. Only the superuser may give files away; cp keeps
+/// silent about it, too. A file that belongs to somebody else then must not run with
+/// their rights (XCU cp).
+fn kept_by(status: &Status, user: u32, group: u32) -> Attributes {
+    let may_give_away = user == 0;
+    let same = may_give_away || (status.user, status.group) == (user, group);
     Attributes {
-        mode: Some(status.mode),
+        mode: Some(if same { status.mode } else { status.mode & !0o6000 }),
         owner: may_give_away.then_some((status.user, status.group)),
         modified: Some(moment(status.modified)),
         accessed: Some(moment(status.accessed)),
@@ -198,5 +205,25 @@ fn moment(time: Timestamp) -> SystemTime {
         UNIX_EPOCH - seconds + nanoseconds
     } else {
         UNIX_EPOCH + seconds + nanoseconds
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rights_of_an_owner_that_is_not_kept_are_not_kept() {
+        let root = tempfile::tempdir().unwrap();
+        let directory = crate::system::directory::Directory::open(root.path()).unwrap();
+        std::fs::write(root.path().join("a"), "").unwrap();
+        let status = directory.status("a".as_ref()).unwrap().unwrap();
+        let status = Status { mode: 0o6755, user: 7, group: 8, ..status };
+        assert_eq!(kept_by(&status, 0, 0).mode, Some(0o6755));
+        assert_eq!(kept_by(&status, 0, 0).owner, Some((7, 8)));
+        assert_eq!(kept_by(&status, 7, 8).mode, Some(0o6755));
+        assert_eq!(kept_by(&status, 7, 9).mode, Some(0o755));
+        assert_eq!(kept_by(&status, 1000, 8).mode, Some(0o755));
+        assert_eq!(kept_by(&status, 1000, 8).owner, None);
     }
 }

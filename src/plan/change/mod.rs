@@ -196,7 +196,7 @@ impl List<'_> {
                 return Ok(());
             }
             RemoveDepth::EmptyDirectories if !directory => {
-                self.refuse(path, "is no directory", "不是目录");
+                self.refuse(path, "is not a directory", "不是目录");
                 return Ok(());
             }
             RemoveDepth::EmptyDirectories => {

@@ -393,7 +393,9 @@ impl Judge<'_> {
                 self.tree(&tree, Volatile::All);
                 self.found.supposed = supposed;
             }
-            Err(_) => self.unknown("the text it runs is no shell", "它要运行的文本不是 shell 命令"),
+            Err(_) => {
+                self.unknown("the text it runs is not shell", "它要运行的文本不是 shell 命令")
+            }
         }
     }
 

@@ -189,9 +189,9 @@ fn change_directory(
     );
     if scope.is_directory(&directory) != Some(true) {
         let name = show(&directory);
-        lowered
-            .warnings
-            .push(language.choose(format!("{name} is no directory"), format!("{name} 不是目录")));
+        lowered.warnings.push(
+            language.choose(format!("{name} is not a directory"), format!("{name} 不是目录")),
+        );
     }
     Some(lowered)
 }

@@ -53,7 +53,7 @@ pub enum CompileError {
     #[error("the answer holds no command")]
     Empty,
     /// It is not shell.
-    #[error("the answer is no shell command ({0})")]
+    #[error("the answer is not a shell command ({0})")]
     Syntax(#[from] SyntaxError),
     /// It has a form of other shells.
     #[error("{} is a form of other shells, which is not supported yet", escape::visible(.0))]

@@ -41,7 +41,7 @@ pub(super) fn too_wide(path: &Path, language: Language) -> String {
 /// Why more may happen there.
 pub(super) fn reason(path: &Path, language: Language) -> String {
     let path = visible(path.as_os_str().as_encoded_bytes());
-    language.choose(format!("{path} is no ordinary file"), format!("{path} 不是普通文件"))
+    language.choose(format!("{path} is not a regular file"), format!("{path} 不是普通文件"))
 }
 
 fn is_special(path: &Path) -> bool {

@@ -111,7 +111,7 @@ impl Fact {
         let (verb, path) = Verb::WORDS
             .iter()
             .find_map(|(verb, word)| Some((*verb, after(word)?)))
-            .ok_or_else(|| format!("'{text}' is no effect"))?;
+            .ok_or_else(|| format!("'{text}' is not an effect"))?;
         Ok(Self::File(verb, path.replace("{}", "\0").into()))
     }
 }

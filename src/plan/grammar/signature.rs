@@ -73,7 +73,7 @@ impl Role {
         if let Some(role) = text.strip_suffix('@') {
             return match Self::parse(role)? {
                 Self::File(verb) => Ok(Self::Remote(verb)),
-                _ => Err(format!("'{role}' is no role of files")),
+                _ => Err(format!("'{role}' is not a role of files")),
             };
         }
         if let Some((role, suffix)) = text.split_once(':') {
@@ -123,7 +123,7 @@ impl Role {
             "unknown" => Self::Unknown,
             _ => match Thing::of_name(text) {
                 Some(thing) => Self::Thing(thing),
-                None => return Err(format!("'{text}' is no role")),
+                None => return Err(format!("'{text}' is not a role")),
             },
         })
     }

@@ -152,7 +152,7 @@ fn what_is_wrong_with_a_rule_is_said() {
             "program = \"ls\"\nnot_match = \"cat /etc/passwd; ls\"",
             "it speaks of 'cat /etc/passwd; ls', which it has under not_match",
         ),
-        ("match = \"if\"", "its example 'if' is no plan: "),
+        ("match = \"if\"", "its example 'if' is not a plan: "),
     ] {
         let error = parse_text(&rule(lines)).unwrap_err();
         let expected = format!("p.toml is not used: rule \"mine\": {expected}");

@@ -18,9 +18,7 @@ pub(super) fn getopts(shell: &mut Shell, words: &[BString]) -> Outcome {
         return Ok(shell.misuse("getopts", "usage: getopts optstring name [argument ...]"));
     };
     if !is_name(variable) {
-        return Ok(
-            shell.misuse("getopts", [variable.as_slice(), b": is no variable name"].concat())
-        );
+        return Ok(shell.misuse("getopts", [variable.as_slice(), b": not a valid name"].concat()));
     }
     let arguments = if arguments.is_empty() { shell.arguments.clone() } else { arguments.to_vec() };
     let index = shell

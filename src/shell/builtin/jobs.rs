@@ -183,7 +183,7 @@ fn wait_for(shell: &mut Shell, operand: &BString) -> ExitStatus {
         shell.jobs.find(operand).ok()
     } else {
         let Some(id) = operand.to_str().ok().and_then(|text| text.parse::<ProcessId>().ok()) else {
-            return shell.misuse("wait", format!("{operand}: is no process id and no job"));
+            return shell.misuse("wait", format!("{operand}: not a process ID or job"));
         };
         shell.jobs.with_process(id).map(|job| job.number)
     };

@@ -20,7 +20,9 @@ pub(super) fn kill(shell: &mut Shell, words: &[BString]) -> Outcome {
                     return Ok(shell.misuse("kill", "-s: a signal is needed"));
                 };
                 let Some(signal) = parse_signal(name) else {
-                    return Ok(shell.misuse("kill", [name.as_slice(), b": is no signal"].concat()));
+                    return Ok(
+                        shell.misuse("kill", [name.as_slice(), b": invalid signal"].concat())
+                    );
                 };
                 wanted = signal;
                 operands = &operands[2..];
@@ -28,7 +30,7 @@ pub(super) fn kill(shell: &mut Shell, words: &[BString]) -> Outcome {
             b"--" => {}
             [b'-', name @ ..] if !name.is_empty() => {
                 let Some(signal) = parse_signal(name) else {
-                    return Ok(shell.misuse("kill", [name, b": is no signal"].concat()));
+                    return Ok(shell.misuse("kill", [name, b": invalid signal"].concat()));
                 };
                 wanted = signal;
                 operands = &operands[1..];
@@ -70,7 +72,7 @@ fn send(shell: &mut Shell, operand: &BString, wanted: Signal) -> Result<(), Stri
         }
     } else {
         let id = operand.to_str().ok().and_then(|text| text.parse().ok());
-        vec![id.ok_or_else(|| format!("{operand}: is no process id and no job"))?]
+        vec![id.ok_or_else(|| format!("{operand}: not a process ID or job"))?]
     };
     for target in targets {
         signal::send(target, wanted).map_err(|error| format!("{operand}: {}", message(error)))?;
@@ -121,7 +123,7 @@ fn list(shell: &mut Shell, operands: &[BString]) -> ExitStatus {
                 output.push_str(&line);
                 output.push('\n');
             }
-            None => status = shell.fail("kill", format!("{operand}: is no signal")),
+            None => status = shell.fail("kill", format!("{operand}: invalid signal")),
         }
     }
     let written = shell.write_output("kill", output.as_bytes());

@@ -32,7 +32,7 @@ pub(super) fn umask(shell: &mut Shell, words: &[BString]) -> Outcome {
             resource::set_umask(new);
             Ok(ExitStatus::SUCCESS)
         }
-        None => Ok(shell.fail("umask", [operand.as_slice(), b": is no mode"].concat())),
+        None => Ok(shell.fail("umask", [operand.as_slice(), b": not a valid mode"].concat())),
     }
 }
 
@@ -165,10 +165,9 @@ fn set_limit(limit: &Limit, operand: &BString, hard: bool, soft: bool) -> Result
         _ => {
             let number = operand.to_str().ok().and_then(|text| text.parse::<u64>().ok());
             let number = number.and_then(|number| number.checked_mul(limit.unit));
-            Some(
-                number
-                    .ok_or_else(|| format!("{operand}: is no limit (a number or \"unlimited\")"))?,
-            )
+            Some(number.ok_or_else(|| {
+                format!("{operand}: not a valid limit (a number or \"unlimited\")")
+            })?)
         }
     };
     let (old_soft, old_hard) = resource::limit(limit).map_err(|error| message(error).to_owned())?;

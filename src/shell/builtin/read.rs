@@ -17,7 +17,7 @@ pub(super) fn read(shell: &mut Shell, words: &[BString]) -> Outcome {
     let default = [BString::from("REPLY")];
     let names = if parsed.operands.is_empty() { &default[..] } else { parsed.operands };
     if let Some(bad) = names.iter().find(|name| !is_name(name)) {
-        return Ok(shell.misuse("read", [bad.as_slice(), b": is no variable name"].concat()));
+        return Ok(shell.misuse("read", [bad.as_slice(), b": not a valid name"].concat()));
     }
     if let Some(prompt) = parsed.argument(b'p')
         && terminal::is_terminal(descriptor::STDIN)

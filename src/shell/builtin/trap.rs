@@ -38,7 +38,7 @@ pub(super) fn trap(shell: &mut Shell, words: &[BString]) -> Outcome {
     for name in conditions {
         let Some(condition) = condition(name) else {
             // Not an error of usage: the script goes on (XCU trap, EXIT STATUS).
-            status = shell.fail("trap", [name.as_slice(), b": is no signal"].concat());
+            status = shell.fail("trap", [name.as_slice(), b": invalid signal"].concat());
             continue;
         };
         shell.traps.set(condition, action.clone());
@@ -63,7 +63,7 @@ fn list_traps(shell: &mut Shell, only: &[BString]) -> Outcome {
             Some(condition) => wanted.push(condition),
             None => {
                 return Err(
-                    shell.special_error("trap", [name.as_slice(), b": is no signal"].concat())
+                    shell.special_error("trap", [name.as_slice(), b": invalid signal"].concat())
                 );
             }
         }

@@ -54,7 +54,7 @@ fn declare(
     for operand in parsed.operands {
         let (variable, value) = split(operand);
         if !is_name(variable) {
-            return Err(shell.special_error(name, [variable, b": is no variable name"].concat()));
+            return Err(shell.special_error(name, [variable, b": not a valid name"].concat()));
         }
         if let Some(value) = value
             && let Err(error) = shell.assign(variable, value.into())
@@ -82,7 +82,7 @@ pub(super) fn local(shell: &mut Shell, words: &[BString]) -> Outcome {
     for operand in &words[1..] {
         let (variable, value) = split(operand);
         if !is_name(variable) {
-            shell.status = shell.misuse("local", [variable, b": is no variable name"].concat());
+            shell.status = shell.misuse("local", [variable, b": not a valid name"].concat());
             return Err(Divert::Abort);
         }
         shell.variables.make_local(variable);
@@ -108,7 +108,7 @@ pub(super) fn unset(shell: &mut Shell, words: &[BString]) -> Outcome {
         }
         if !is_name(name) {
             return Err(
-                shell.special_error("unset", [name.as_slice(), b": is no variable name"].concat())
+                shell.special_error("unset", [name.as_slice(), b": not a valid name"].concat())
             );
         }
         if let Err(error) = shell.variables.unset(name) {
