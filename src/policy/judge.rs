@@ -91,7 +91,7 @@ impl Because {
 }
 
 impl Policy {
-    /// The rules, which [`super::load`] has checked.
+    /// The rules, which [`super::load()`] has checked.
     pub(super) fn new(rules: Vec<Rule>, places: Places, damaged: bool) -> Self {
         Self { rules, places, damaged }
     }
