@@ -56,20 +56,6 @@ impl Effects {
         listed.chain(&self.deletes).chain(&self.within).map(PathBuf::as_path)
     }
 
-    /// Whether all that happens is known, and that it is nothing but to files,
-    /// each of which is named.
-    #[must_use]
-    pub fn are_listed(&self) -> bool {
-        self.unknown.is_none()
-            && self.within.is_empty()
-            && !self.deletes_unlisted
-            && self.things.is_empty()
-            && self.lost_things.is_empty()
-            && self.signals.is_empty()
-            && !self.network
-            && !self.privilege
-    }
-
     /// Adds another step's effects.
     pub fn merge(&mut self, other: Self) {
         self.reads.extend(other.reads);

@@ -97,22 +97,6 @@ impl Policy {
         let rules = embedded_rules(&places);
         Self::new(rules, places, false)
     }
-
-    /// The rules of llmsh with those of a text, as if it were the person's file.
-    ///
-    /// # Errors
-    /// [`PolicyError`]
-    pub fn with_user_rules(
-        places: Places,
-        path: &Path,
-        text: &str,
-        compile: &mut Compile<'_>,
-    ) -> Result<Self, PolicyError> {
-        let mut rules = embedded_rules(&places);
-        let more = parse(path, text, Source::User, &rules, &places, compile)?;
-        rules.extend(more);
-        Ok(Self::new(rules, places, false))
-    }
 }
 
 /// The rules in force, with what a person should be told about files that are

@@ -43,12 +43,6 @@ pub fn simple_text(simple: &SimpleCommand) -> BString {
     print(false, |printer| printer.simple(simple))
 }
 
-/// A command with its here-documents.
-#[must_use]
-pub fn command_text(command: &Command) -> BString {
-    print(true, |printer| printer.command(command))
-}
-
 /// A word.
 #[must_use]
 pub fn word_text(word: &Word) -> BString {

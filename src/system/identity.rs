@@ -3,14 +3,7 @@
 use std::ffi::OsStr;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 
-use nix::libc;
 use nix::unistd::{self, Uid, User};
-
-/// The real and the effective user id.
-#[must_use]
-pub fn user_ids() -> (u32, u32) {
-    (Uid::current().as_raw(), Uid::effective().as_raw())
-}
 
 /// The user whose rights this process has: what decides whether a file is the
 /// person's own.
@@ -63,12 +56,6 @@ pub fn group_id(name: &str) -> Option<u32> {
     }
 }
 
-/// The host's name.
-#[must_use]
-pub fn host_name() -> Option<Vec<u8>> {
-    unistd::gethostname().ok().map(OsStringExt::into_vec)
-}
-
 /// Whether the effective user may execute the file.
 #[must_use]
 pub fn may_execute(path: &[u8]) -> bool {
@@ -81,10 +68,4 @@ pub fn may_execute(path: &[u8]) -> bool {
     )
     .is_ok()
         && std::fs::metadata(path).is_ok_and(|metadata| metadata.is_file())
-}
-
-/// Adopts the locale of the environment for character classes.
-pub fn adopt_locale() {
-    // SAFETY: called once at start, before anything reads the locale.
-    unsafe { libc::setlocale(libc::LC_ALL, c"".as_ptr()) };
 }

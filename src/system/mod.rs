@@ -14,7 +14,6 @@ pub mod descriptor;
 pub mod directory;
 pub mod disk;
 pub mod extended_attribute;
-pub mod file;
 pub mod file_access;
 pub mod identity;
 pub mod interrupt;

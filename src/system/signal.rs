@@ -5,7 +5,7 @@
 //! sleeping, signals are blocked while looking and unblocked by the sleep
 //! itself ([`Hold`]).
 
-use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use nix::errno::Errno;
 use nix::libc;
@@ -113,21 +113,12 @@ pub enum Disposition {
 
 static PENDING: [AtomicBool; LIMIT] = [const { AtomicBool::new(false) }; LIMIT];
 static ANY: AtomicBool = AtomicBool::new(false);
-/// Write end of the pipe that wakes a `poll`, or -1.
-static WAKE: AtomicI32 = AtomicI32::new(-1);
 
 extern "C" fn mark(signal: libc::c_int) {
-    // Only atomics and write(2): both async-signal-safe (XSH 2.4.3).
+    // Only atomics, which are async-signal-safe (XSH 2.4.3).
     if let Some(flag) = usize::try_from(signal).ok().and_then(|index| PENDING.get(index)) {
         flag.store(true, Ordering::Relaxed);
         ANY.store(true, Ordering::Release);
-    }
-    let wake = WAKE.load(Ordering::Relaxed);
-    if wake >= 0 {
-        let saved = Errno::last_raw();
-        // SAFETY: writes one byte from a static; the pipe does not block.
-        unsafe { libc::write(wake, c"!".as_ptr().cast(), 1) };
-        Errno::set_raw(saved);
     }
 }
 
@@ -207,12 +198,6 @@ pub fn forget_all() {
         flag.store(false, Ordering::Relaxed);
     }
     ANY.store(false, Ordering::Release);
-}
-
-/// Makes the handler write a byte to `descriptor` (non-blocking), so that a
-/// `poll` wakes; -1 turns it off.
-pub fn set_wake_descriptor(descriptor: i32) {
-    WAKE.store(descriptor, Ordering::Relaxed);
 }
 
 /// Sends a signal: to a process, to a group with a negative number. Signal 0

@@ -23,6 +23,11 @@ pub fn set_aside(event: &Event) -> bool {
         Event::Key(KeyEvent { kind: KeyEventKind::Release, .. }) => {}
         Event::Key(KeyEvent { code: KeyCode::Char(letter), modifiers, .. }) => {
             if modifiers.contains(KeyModifiers::CONTROL) {
+                // What was entered while the terminal still made lines of it ends in a
+                // newline, which is Ctrl-J here.
+                if matches!(letter, 'j' | 'm') {
+                    terminal_input::set_aside("\n");
+                }
                 return *letter == 'c';
             }
             terminal_input::set_aside(letter.encode_utf8(&mut [0; 4]));
@@ -49,6 +54,9 @@ pub fn word(first: char) -> Option<String> {
                 KeyCode::Esc => return None,
                 KeyCode::Char('c' | 'd') if modifiers.contains(KeyModifiers::CONTROL) => {
                     return None;
+                }
+                KeyCode::Char('j' | 'm') if modifiers.contains(KeyModifiers::CONTROL) => {
+                    return Some(word);
                 }
                 KeyCode::Char(letter) => {
                     word.push(letter);

@@ -92,20 +92,6 @@ impl WorkerClient {
         self
     }
 
-    /// How long the worker may say nothing before it counts as hung (60 s).
-    #[must_use]
-    pub fn with_silence_limit(mut self, silence: Duration) -> Self {
-        self.silence = silence;
-        self
-    }
-
-    /// The program to start as a worker, where that is not this one: for tests.
-    #[must_use]
-    pub fn with_program(mut self, program: std::path::PathBuf) -> Self {
-        self.program = program;
-        self
-    }
-
     /// Sends a request. Waits only for the connection, which is there before the
     /// model is loaded.
     ///

@@ -5,7 +5,7 @@ use std::io;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
-use crate::system::file_access::{Access, accessible, effective_owner};
+use crate::system::file_access::effective_owner;
 
 /// The directory, in a trash, of what llmsh keeps of files that it overwrote.
 /// Other programs do not look there.
@@ -61,13 +61,6 @@ impl Bin {
             top = above.to_owned();
         }
         Ok(Self::of_mount(&top))
-    }
-
-    /// Whether it is there or could be made; else the directory that forbids it.
-    pub(super) fn is_possible(&self) -> Result<(), PathBuf> {
-        let place = existing(&self.directory);
-        let is_own = place != self.directory || self.is_own().unwrap_or(false);
-        if is_own && accessible(place, Access::Write) { Ok(()) } else { Err(place.to_owned()) }
     }
 
     fn is_own(&self) -> io::Result<bool> {
