@@ -11,6 +11,7 @@ use crate::language::Language;
 use crate::plan::effect::{Effects, Extent, Reversal, Thing};
 use crate::plan::{Plan, Step};
 use crate::policy::{self, StepVerdict, Verdict};
+use crate::redaction::redact;
 
 /// The version of the schema; it grows when a field changes its meaning.
 pub const VERSION: u32 = 2;
@@ -149,7 +150,7 @@ pub fn plan(plan: &Plan, verdict: &Verdict, status: Status, exit_status: Option<
             Status::NotConfirmed => "not_confirmed",
             Status::Executed => "executed",
         },
-        request: plan.request.clone(),
+        request: redact(&plan.request).into_text(),
         text: Some(plan.text.to_string()),
         risk: Some(policy::risk(plan).name()),
         decision: Some(verdict.decision.name()),
@@ -166,7 +167,7 @@ pub fn failure(request: &str, text: Option<&str>, error: &Diagnostic) -> Envelop
     Envelope {
         version: VERSION,
         status: "failed",
-        request: request.to_owned(),
+        request: redact(request).into_text(),
         text: text.map(str::to_owned),
         risk: None,
         decision: None,

@@ -12,12 +12,6 @@ pub fn effective_user() -> u32 {
     Uid::effective().as_raw()
 }
 
-/// The group whose rights this process has.
-#[must_use]
-pub fn effective_group() -> u32 {
-    unistd::getegid().as_raw()
-}
-
 /// Whether the process has privileges that its user does not have: no file of
 /// the user's is to be trusted then (XCU sh, ENV).
 #[must_use]

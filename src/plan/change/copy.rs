@@ -7,7 +7,7 @@ use super::{List, Unsuitable, describe, show};
 use crate::plan::operation::Clobber;
 use crate::system::node::{FileKind, Status, Timestamp};
 use crate::system::place::{Pin, Place};
-use crate::system::{identity, resource};
+use crate::system::{file_access, resource};
 use crate::undo::{Attributes, Change, Source};
 
 impl List<'_> {
@@ -181,7 +181,8 @@ impl List<'_> {
 
 /// What `cp -p` keeps.
 fn kept(status: &Status) -> Attributes {
-    kept_by(status, identity::effective_user(), identity::effective_group())
+    let (user, group) = file_access::effective_owner();
+    kept_by(status, user, group)
 }
 
 /// What `cp -p` of this user keeps. Only the superuser may give files away; cp keeps
