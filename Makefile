@@ -7,7 +7,7 @@
 .POSIX:
 .SUFFIXES:
 .NOTPARALLEL:
-.PHONY: run test bench install uninstall lint deps deps-test build model help clean
+.PHONY: run test soak bench install uninstall lint deps deps-test build model help clean
 
 PREFIX = /usr/local
 DESTDIR =
@@ -31,6 +31,11 @@ run: build model
 
 test: deps-test build model
 	$(cargo) test --locked --release
+
+# Random tests ten times as long, and the terminals under load (needs stress).
+soak: deps-test build model
+	LLMSH_SOAK=1 $(cargo) test --locked --release
+	CARGO_TARGET_DIR="$(target)" scripts/terminals-under-load 10 --release
 
 # BENCH chooses among: startup memory loops model.
 bench: deps-test build model
@@ -74,6 +79,7 @@ clean:
 help:
 	@echo 'make run      install what is missing, build, fetch the model, open llmsh'
 	@echo 'make test     the same, then run all tests, the real model included'
+	@echo 'make soak     all random tests in full, terminals ten times under load (an hour)'
 	@echo 'make bench    measure start-up, memory, loops and the model; print a table'
 	@echo 'make lint     formatting, clippy, documentation, licences of dependencies'
 	@echo 'make install  install the program, man page and completions (PREFIX=, DESTDIR=)'

@@ -47,9 +47,27 @@ impl Redacted {
     }
 }
 
+/// So often at most what has been redacted is looked at again.
+const ROUNDS: usize = 8;
+
 /// `text` with [`MARK`] in the place of every secret.
+///
+/// What one mark leaves open another may close (a quote that began within a secret), so
+/// this goes on until nothing is found.
 #[must_use]
 pub fn redact(text: &str) -> Redacted {
+    let mut redacted = redact_once(text);
+    for _ in 1..ROUNDS {
+        let again = redact_once(&redacted.text);
+        if again.text == redacted.text {
+            break;
+        }
+        redacted.text = again.text;
+    }
+    redacted
+}
+
+fn redact_once(text: &str) -> Redacted {
     let mut secrets = Vec::new();
     private_keys(text, &mut secrets);
     addresses(text, &mut secrets);

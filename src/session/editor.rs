@@ -88,6 +88,8 @@ impl LineEditor {
             assistant.names = names;
         }
         self.begin_line();
+        // One that came before the editor listens is for no line.
+        signal::take(signal::SIGINT);
         let ahead = terminal_input::take_aside();
         let prompt = StyledPrompt::new(prompt);
         let line = match ahead.strip_suffix('\n') {
@@ -98,6 +100,9 @@ impl LineEditor {
             }
             None => outcome(self.editor.readline_with_initial(&prompt, (&ahead, ""))),
         };
+        if matches!(line, Line::Interrupted) {
+            signal::take(signal::SIGINT);
+        }
         if let Line::Text(text) = &line {
             // A window of lines in memory, whose adding cannot fail.
             let _ = self.editor.add_history_entry(text.as_str());
@@ -235,11 +240,6 @@ impl Validator for Assistant {
         if incomplete {
             return Ok(ValidationResult::Incomplete);
         }
-        // One that came before the editor listened is for no line.
-        signal::take(signal::SIGINT);
-        // Enter was pressed and the line is taken: a Ctrl-C from here on is the shell's,
-        // and rustyline, which would forget it, puts back this disposition when it ends.
-        let _ = signal::set(signal::SIGINT, signal::Disposition::Catch);
         Ok(ValidationResult::Valid(None))
     }
 }
@@ -261,6 +261,9 @@ impl Hinter for Assistant {
     type Hint = Reading;
 
     fn hint(&self, line: &str, position: usize, _context: &Context<'_>) -> Option<Reading> {
+        // rustyline listens to SIGINT while it waits for a key, and forgets one that comes
+        // when the last key has been read: that one is for the command.
+        signal::also_mark_interrupts();
         let reading = match self.read(line) {
             Intent::Request(text) if !text.is_empty() => Reading("   \u{2190} request"),
             Intent::Unsure(_) => Reading("   \u{2190} request?"),

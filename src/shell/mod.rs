@@ -229,7 +229,10 @@ impl Shell {
     /// Makes names relative to a directory, for plans that are compiled for
     /// somewhere else: the process stays where it is.
     pub fn stand_in(&mut self, directory: impl Into<BString>) {
-        self.directory = Some(directory.into());
+        let directory = directory.into();
+        // Nothing is read-only in a shell that only stands in.
+        let _ = self.variables.set_exported(b"PWD", directory.clone());
+        self.directory = Some(directory);
     }
 
     /// The logical working directory; `None` when it is not known.

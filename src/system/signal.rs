@@ -5,7 +5,7 @@
 //! sleeping, signals are blocked while looking and unblocked by the sleep
 //! itself ([`Hold`]).
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use nix::errno::Errno;
 use nix::libc;
@@ -119,6 +119,40 @@ extern "C" fn mark(signal: libc::c_int) {
     if let Some(flag) = usize::try_from(signal).ok().and_then(|index| PENDING.get(index)) {
         flag.store(true, Ordering::Relaxed);
         ANY.store(true, Ordering::Release);
+    }
+}
+
+/// The handler that another library set for SIGINT, called after the mark.
+static HANDED_ON: AtomicUsize = AtomicUsize::new(0);
+
+extern "C" fn mark_and_hand_on(signal: libc::c_int) {
+    mark(signal);
+    let next = HANDED_ON.load(Ordering::Relaxed);
+    if next != libc::SIG_DFL && next != libc::SIG_IGN {
+        // SAFETY: it is the address of a handler that sigaction gave out, of the form
+        // that a handler without SA_SIGINFO has.
+        let next: extern "C" fn(libc::c_int) = unsafe { std::mem::transmute(next) };
+        next(signal);
+    }
+}
+
+/// Marks SIGINT as pending beside what another library's handler does with it, until
+/// that library or [`set`] sets another one.
+pub fn also_mark_interrupts() {
+    // SAFETY: a null action only reads the old one; both handlers are
+    // async-signal-safe, the other one as far as its library is.
+    unsafe {
+        let mut action: libc::sigaction = std::mem::zeroed();
+        if libc::sigaction(SIGINT, std::ptr::null(), &raw mut action) != 0 {
+            return;
+        }
+        let ours = [mark as *const () as usize, mark_and_hand_on as *const () as usize];
+        if ours.contains(&action.sa_sigaction) || action.sa_flags & libc::SA_SIGINFO != 0 {
+            return;
+        }
+        HANDED_ON.store(action.sa_sigaction, Ordering::Relaxed);
+        action.sa_sigaction = mark_and_hand_on as *const () as usize;
+        libc::sigaction(SIGINT, &raw const action, std::ptr::null_mut());
     }
 }
 

@@ -43,8 +43,9 @@ pub(super) fn effects(
             Fact::File(verb, path) if path.contains(&LATER) => {
                 unlisted(*verb, later, language, &mut effects);
             }
-            Fact::File(Verb::Into, path) => {
-                into_place(path, &sources, scope, later, language, &mut effects);
+            Fact::File(verb @ (Verb::Into | Verb::NewName), path) => {
+                let place = Place { path, replaced: *verb == Verb::NewName };
+                into_place(&place, &sources, scope, later, language, &mut effects);
             }
             Fact::File(verb, path) => file(*verb, path, scope, &mut effects),
             Fact::Network => effects.network = true,
@@ -93,7 +94,8 @@ fn file(verb: Verb, written: &BString, scope: &Scope, effects: &mut Effects) {
     match verb {
         Verb::Read => effects.reads.push(path),
         Verb::Write | Verb::Append => write(path, effects),
-        Verb::Create | Verb::Into => effects.creates.push(path),
+        Verb::Create | Verb::Into | Verb::NewName => effects.creates.push(path),
+        Verb::Rewrite => replace(path, effects),
         Verb::Change => effects.changes.push(followed(&path)),
         Verb::ChangeTree => {
             effects.changes.push(path.clone());
@@ -112,6 +114,15 @@ fn file(verb: Verb, written: &BString, scope: &Scope, effects: &mut Effects) {
 /// A file is written: through a link, what the link names is.
 pub(super) fn write(path: PathBuf, effects: &mut Effects) {
     let path = followed(&path);
+    if path.symlink_metadata().is_ok() {
+        effects.changes.push(path);
+    } else {
+        effects.creates.push(path);
+    }
+}
+
+/// A name gets a new file: a link is replaced, and what it names is left alone.
+fn replace(path: PathBuf, effects: &mut Effects) {
     if path.symlink_metadata().is_ok() {
         effects.changes.push(path);
     } else {
@@ -154,17 +165,25 @@ pub(super) fn links(
         .collect()
 }
 
+/// Where things go.
+struct Place<'a> {
+    path: &'a BString,
+    /// A file that has the name is replaced, not written through.
+    replaced: bool,
+}
+
 /// The destination of a copy or move: a directory that gets the sources, or the
 /// new name of the only one.
 fn into_place(
-    written: &BString,
+    destination: &Place<'_>,
     sources: &[&BString],
     scope: &Scope,
     later: &Later,
     language: Language,
     effects: &mut Effects,
 ) {
-    let place = scope.absolute(written);
+    let write = if destination.replaced { replace } else { write };
+    let place = scope.absolute(destination.path);
     match scope.is_directory(&place) {
         Some(true) => {}
         Some(false) => return write(place, effects),

@@ -46,12 +46,16 @@ pub enum Verb {
     Create,
     /// What is there changes.
     Change,
+    /// It gets a new file in its place: a link is replaced, not followed.
+    Rewrite,
     /// It changes with all that is in it.
     ChangeTree,
     /// It goes away from here.
     Move,
     /// It is a new name, or a directory that gets something.
     Into,
+    /// The same, where a file that has the name is replaced, also if it is a link.
+    NewName,
     /// It is deleted.
     Delete,
     /// It is deleted with all that is in it.
@@ -64,12 +68,14 @@ pub enum Verb {
 
 impl Verb {
     /// How examples say it.
-    const WORDS: [(Self, &'static str); 12] = [
+    const WORDS: [(Self, &'static str); 14] = [
         (Self::DeleteWithin, "deletes within"),
         (Self::DeleteTree, "deletes tree"),
         (Self::Delete, "deletes"),
         (Self::ChangeTree, "changes tree"),
         (Self::Change, "changes"),
+        (Self::Rewrite, "rewrites"),
+        (Self::NewName, "renames to"),
         (Self::Into, "writes into"),
         (Self::Write, "writes"),
         (Self::Read, "reads"),

@@ -1,0 +1,220 @@
+//! What is said of a plan against what its text does. Each text is run by `dash` in a
+//! room where nothing counts; the kernel's overlay says what changed, and knows nothing
+//! of how the plan was judged. Every change must have been stated, and a plan that
+//! "only reads" changes nothing.
+//!
+//! `make test` takes every tenth text, `make soak` all of them.
+
+mod support;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use bstr::BString;
+use llmsh::plan::compile::{self, CompileError};
+use llmsh::plan::effect::Effects;
+use llmsh::plan::{Plan, Step};
+use llmsh::preview::{Entry, Preview, Request, preview};
+use llmsh::shell::Shell;
+use support::amount;
+
+const CORPORA: [&str; 3] = [
+    include_str!("corpus/adversarial.txt"),
+    include_str!("corpus/dangerous.txt"),
+    include_str!("corpus/benign.txt"),
+];
+
+/// What could reach beyond the room if that failed, or would only wait.
+const LEFT_OUT: &[&str] = &[
+    "sudo",
+    "su",
+    "doas",
+    "pkexec",
+    "mkfs",
+    "shutdown",
+    "reboot",
+    "poweroff",
+    "halt",
+    "kill",
+    "pkill",
+    "killall",
+    "systemctl",
+    "service",
+    "mount",
+    "umount",
+    "apt",
+    "apt-get",
+    "dpkg",
+    "docker",
+    "fdisk",
+    "insmod",
+    "modprobe",
+    "sysctl",
+    "crontab",
+    "at",
+    "passwd",
+    "useradd",
+    "chroot",
+    "nsenter",
+    "unshare",
+    "vim",
+    "vi",
+    "nano",
+    "less",
+    "more",
+    "man",
+    "top",
+    "htop",
+    "watch",
+    "ssh",
+    "scp",
+    "ping",
+    "curl",
+    "wget",
+    "nc",
+    "npm",
+    "pip",
+    "cargo",
+    "rustc",
+];
+
+fn texts() -> Vec<&'static str> {
+    let words =
+        |text: &'static str| text.split(|c: char| !(c.is_alphanumeric() || "-_".contains(c)));
+    CORPORA
+        .into_iter()
+        .flat_map(str::lines)
+        .filter(|line| !line.is_empty() && !line.starts_with("# "))
+        .filter(|line| !words(line).any(|word| LEFT_OUT.contains(&word)))
+        .collect()
+}
+
+/// A home with a directory to work in, in which the texts of the corpora find something.
+struct Place {
+    root: tempfile::TempDir,
+}
+
+impl Place {
+    fn new() -> Self {
+        let place = Self { root: tempfile::tempdir().expect("a directory can be made") };
+        let work = place.work();
+        for directory in ["sub/deep", "old", "build", "docs", "src", "logs", "a dir"] {
+            fs::create_dir_all(work.join(directory)).expect("it can be made");
+        }
+        for name in [
+            "a.txt",
+            "b.txt",
+            "c.txt",
+            "file",
+            "list",
+            "x",
+            "v",
+            "notes.md",
+            "data.csv",
+            "app.log",
+            "sub/deep.txt",
+            "sub/deep/er.txt",
+            "old/x",
+            "build/out.o",
+            "src/main.c",
+            "logs/a.log",
+            "a dir/file",
+            ".X-delete",
+            "-of.txt",
+            "f.txt",
+        ] {
+            fs::write(work.join(name), "alpha\nbeta\n").expect("it can be written");
+        }
+        symlink("a.txt", work.join("link")).expect("it can be made");
+        symlink("sub", work.join("dirlink")).expect("it can be made");
+        place
+    }
+
+    fn home(&self) -> PathBuf {
+        self.root.path().canonicalize().expect("it is there")
+    }
+
+    fn work(&self) -> PathBuf {
+        self.home().join("work")
+    }
+
+    fn plan(&self, text: &str) -> Result<Plan, CompileError> {
+        let home = self.home().into_os_string().into_encoded_bytes();
+        let variables = [("PATH", BString::from("/usr/bin:/bin")), ("HOME", BString::from(home))];
+        let variables = variables.into_iter().map(|(name, value)| (BString::from(name), value));
+        let mut shell = Shell::new("dash", variables);
+        shell.stand_in(self.work().into_os_string().into_encoded_bytes());
+        compile::compile("", text.as_bytes(), &mut shell)
+    }
+
+    /// What the text changes.
+    fn run(&self, text: &str) -> Preview {
+        let (home, work) = (self.home(), self.work());
+        let request = Request {
+            directory: &work,
+            touched: std::slice::from_ref(&home),
+            scratch: &[std::env::temp_dir().join("llmsh-oracle")],
+            time: Duration::from_secs(5),
+            bytes: 16 << 20,
+            interrupted: &|| false,
+        };
+        let dash = || {
+            let mut command = Command::new("/bin/dash");
+            command.args(["-c", text]).current_dir(&work).env_clear();
+            command.env("PATH", "/usr/bin:/bin").env("HOME", &home).env("PWD", &work);
+            command.stdin(Stdio::null());
+            command.status().map_or(99, |status| status.code().unwrap_or(98))
+        };
+        preview(&request, dash).expect("this kernel has previews")
+    }
+}
+
+/// Whether a step says that something may happen to this path.
+fn is_stated(path: &Path, effects: &Effects) -> bool {
+    let below = |paths: &[PathBuf]| paths.iter().any(|stated| path.starts_with(stated));
+    let above = |paths: &[PathBuf]| paths.iter().any(|stated| stated.starts_with(path));
+    effects.unknown.is_some()
+        || effects.privilege
+        || effects.deletes_unlisted
+        || below(&effects.creates)
+        || below(&effects.changes)
+        || below(&effects.moves)
+        || below(&effects.deletes)
+        || below(&effects.within)
+        // A directory that is made on the way to what is created.
+        || above(&effects.creates)
+}
+
+fn unstated<'a>(plan: &Plan, preview: &'a Preview) -> Vec<&'a Entry> {
+    let stated =
+        |entry: &&Entry| plan.steps.iter().any(|step: &Step| is_stated(&entry.path, &step.effects));
+    preview.difference.entries.iter().filter(|entry| !stated(entry)).collect()
+}
+
+#[test]
+fn nothing_happens_that_was_not_stated() {
+    let place = Place::new();
+    let texts = texts();
+    let every =
+        texts.len() / (amount(u32::try_from(texts.len()).expect("they are few")) as usize).max(1);
+    let mut wrong = BTreeSet::new();
+    let (mut ran, mut changed) = (0, 0);
+    for text in texts.iter().step_by(every.max(1)) {
+        let Ok(plan) = place.plan(text) else { continue };
+        let preview = place.run(text);
+        ran += 1;
+        changed += usize::from(!preview.difference.entries.is_empty());
+        for entry in unstated(&plan, &preview) {
+            let path = entry.path.strip_prefix(place.home()).unwrap_or(&entry.path);
+            wrong.insert(format!("{text}\n    {}: {:?}", path.display(), entry.what));
+        }
+    }
+    let wrong: Vec<String> = wrong.into_iter().collect();
+    assert!(wrong.is_empty(), "{} of {ran}:\n{}", wrong.len(), wrong.join("\n"));
+    // An oracle that sees nothing would agree with everything.
+    assert!(ran * 2 > texts.len() / every && changed * 8 > ran, "{ran} ran, {changed} changed");
+}
