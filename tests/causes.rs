@@ -269,3 +269,46 @@ fn a_text_with_nul_is_no_plan() {
         assert!(world.compile(text).is_err(), "{text:?}");
     }
 }
+
+#[test]
+fn a_step_that_is_printed_and_compiled_again_is_the_same_step() {
+    let texts = [
+        include_str!("corpus/adversarial.txt"),
+        include_str!("corpus/dangerous.txt"),
+        include_str!("corpus/benign.txt"),
+    ];
+    let world = world();
+    let (mut compared, mut wrong) = (0, Vec::new());
+    for text in texts.iter().flat_map(|corpus| corpus.lines()) {
+        let Ok(plan) = world.compile(text) else { continue };
+        let [step] = plan.steps.as_slice() else { continue };
+        let command = step.command.to_string();
+        let same = world.compile(&command).is_ok_and(|again| match again.steps.as_slice() {
+            [other] => {
+                (&other.operation, &other.effects, &other.command)
+                    == (&step.operation, &step.effects, &step.command)
+            }
+            _ => false,
+        });
+        compared += 1;
+        if !same {
+            wrong.push(format!("{text}\n    {command}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {compared}:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(compared > 200, "{compared}");
+}
+
+#[test]
+fn runs_of_blanks_and_blanks_that_only_look_like_one_are_shown_for_what_they_are() {
+    let world = world();
+    let shown = |text: &str| {
+        let plan = world.plan(text);
+        let style = llmsh::review::text::Style { width: 200, colour: false };
+        let shown = llmsh::review::text::render(&plan, style);
+        shown.lines().next().unwrap_or_default().to_owned()
+    };
+    assert_eq!(shown("ls    -l  \t  sub"), " 1  ls -l sub");
+    assert_eq!(shown("ls a\u{a0}b"), r" 1  ls a\u{a0}b");
+    assert_eq!(shown("ls a\u{3000}b"), r" 1  ls a\u{3000}b");
+}

@@ -5,6 +5,7 @@
 //! found. Words after `--` choose sections:
 //! `cargo bench --bench bench -- startup loops`.
 
+mod judge;
 mod loops;
 mod memory;
 #[cfg(feature = "llama")]
@@ -31,6 +32,7 @@ const SECTIONS: &[Section] = &[
     ("startup", startup::measure),
     ("memory", memory::measure),
     ("loops", loops::measure),
+    ("judge", |_| judge::measure()),
     #[cfg(feature = "llama")]
     ("model", |_| model::requests(&mut worker::Worker::new()?)),
     #[cfg(feature = "llama")]

@@ -118,7 +118,7 @@ pub fn compile(request: &str, text: &[u8], shell: &mut Shell) -> Result<Plan, Co
     }
     let language = language_of(shell);
     let scope = Scope::new(shell);
-    let mut compiler = Compiler { scope, shell, text, language, steps: Vec::new() };
+    let mut compiler = Compiler { scope, shell, language, steps: Vec::new() };
     for and_or in &tree.items {
         compiler.and_or(and_or)?;
     }
@@ -136,8 +136,6 @@ fn language_of(shell: &Shell) -> Language {
 struct Compiler<'a> {
     shell: &'a mut Shell,
     scope: Scope,
-    /// The text that the spans of the tree belong to.
-    text: &'a [u8],
     language: Language,
     steps: Vec<Step>,
 }
@@ -288,8 +286,9 @@ impl Compiler<'_> {
         }
     }
 
-    /// The command as it is shown. Within an unrolled loop the words are shown
-    /// expanded: that is what will be used.
+    /// The command as it is shown: printed from the tree that was judged, never a piece
+    /// of the text it came from. Within an unrolled loop the words are shown expanded:
+    /// that is what will be used.
     fn source(&mut self, pipeline: &Pipeline, operation: &Operation) -> BString {
         let in_loop = !self.scope.bindings().is_empty();
         if in_loop
@@ -298,12 +297,7 @@ impl Compiler<'_> {
         {
             return text;
         }
-        let span = pipeline.span;
-        match self.text.get(span.start..span.end) {
-            // A here-document's body stands after the line.
-            Some(slice) if !slice.contains_str("<<") => slice.trim().into(),
-            _ => print::list_text(&as_list(pipeline)),
-        }
+        print::list_text(&as_list(pipeline))
     }
 }
 
