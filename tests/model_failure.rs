@@ -166,3 +166,35 @@ fn an_error_shows_what_the_model_wrote_without_its_control_characters() {
         assert!(ended.stdout.contains("202e") || ended.stderr.contains("202e"), "{ended:?}");
     }
 }
+
+#[test]
+fn an_answer_without_an_end_is_refused_and_takes_no_memory() {
+    let place = Place::new();
+    let piece = "x".repeat(16_000);
+    let _worker =
+        Worker::start(&place, json!([{ "reply": piece, "endless": true, "flood": true }]));
+    // What the largest of the ended children had in memory, in KiB.
+    let measure = "
+import resource, subprocess, sys
+ended = subprocess.run(sys.argv[1:])
+print(ended.returncode, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)";
+    let ended = Run::new(&place)
+        .program("python3")
+        .args(["-c", measure, LLMSH, "ask", "go on for ever"])
+        .finish();
+    assert!(ended.stderr.contains("its answer is longer than 256 KiB"), "{ended:?}");
+    let (status, kibibytes) = ended.stdout.trim().split_once(' ').expect("two numbers");
+    assert_eq!(status, "115", "{ended:?}");
+    let kibibytes: u64 = kibibytes.parse().expect("a number");
+    assert!(kibibytes < 64 * 1024, "{kibibytes} KiB");
+}
+
+#[test]
+fn a_plan_whose_pattern_has_no_end_is_shown_without_waiting_for_it() {
+    let place = Place::new();
+    std::os::unix::fs::symlink("/", place.work().join("root")).expect("it can be made");
+    let _worker = Worker::start(&place, json!([{ "reply": "ls */*/*/*/*/*/*/*/\n```" }]));
+    let shown = ask(&place, &["--dry-run", "list everything"]);
+    assert_eq!(shown.status, 0, "{shown:?}");
+    assert!(shown.stdout.contains("so many names"), "{shown:?}");
+}

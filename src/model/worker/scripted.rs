@@ -6,7 +6,8 @@
 //! is part of a turn before it, is given; one without them always fits.
 //! `"endless": true` repeats the reply until the request is cancelled, however many
 //! tokens it may have, so that a test which waits for its beginning has all the time
-//! it needs; `"refuse": "WHY"` fails; `"load_error"` at the top makes loading fail.
+//! it needs, and `"flood": true` beside it does so without a pause, the whole reply as
+//! one token; `"refuse": "WHY"` fails; `"load_error"` at the top makes loading fail.
 //! With `record`, every request is appended to `requests.jsonl` in the worker's cache
 //! directory, so that a test can assert on what was sent.
 
@@ -52,6 +53,9 @@ pub struct Reply {
     /// The answer is repeated until the request is cancelled.
     #[serde(default)]
     pub endless: bool,
+    /// Each token is the whole reply, and they come as fast as they can.
+    #[serde(default)]
+    pub flood: bool,
     /// The request is refused with this message.
     #[serde(default)]
     pub refuse: Option<String>,
@@ -160,12 +164,13 @@ impl Engine for ScriptedEngine {
                 // Every character is a token.
                 let character = characters[position % characters.len()];
                 work.generated.push(i32::try_from(u32::from(character)).unwrap_or(0));
-                let (text, state) = work.answer.push(character.to_string().as_bytes());
+                let piece = if reply.flood { reply.reply.clone() } else { character.to_string() };
+                let (text, state) = work.answer.push(piece.as_bytes());
                 control.text(text);
                 if state == Progress::Stopped {
                     ended = Some(Ended::Stop);
                 }
-                if reply.endless {
+                if reply.endless && !reply.flood {
                     // An endless reply at full speed would fill the reader's memory.
                     std::thread::sleep(Duration::from_micros(200));
                 }
