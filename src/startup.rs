@@ -156,6 +156,13 @@ fn run_shell(words: &[BString], invocation: &Invocation, options: RequestOptions
             Err(status) => status,
         };
     }
+    if options.dry_run && matches!(invocation.commands, Commands::Text(_)) {
+        show_error(
+            &Diagnostic::new("--dry-run: the text is a command, which would run")
+                .hint("\"llmsh policy explain COMMAND\" says what it would do"),
+        );
+        return ExitStatus::USAGE;
+    }
     if is_interactive(invocation) {
         return converse(&mut shell, options, false);
     }

@@ -211,3 +211,12 @@ fn ask_joins_its_words() {
     let empty = run(&place, &["ask", "  "]);
     assert_eq!((empty.status, empty.stdout.as_str()), (2, ""), "{empty:?}");
 }
+
+#[test]
+fn a_dry_run_runs_no_command_either() {
+    let place = Place::new();
+    let ended = Run::new(&place).args(["--dry-run", "-c", "touch made"]).finish();
+    assert_eq!((ended.status, ended.stdout.as_str()), (2, ""), "{ended:?}");
+    assert!(ended.stderr.contains("the text is a command"), "{ended:?}");
+    assert!(place.files().is_empty(), "{ended:?}");
+}
