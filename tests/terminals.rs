@@ -10,7 +10,7 @@ use support::{LLMSH, Place, Terminal, Worker};
 const QUESTION: &str = "Run this?";
 
 /// What a person does at the question.
-const ANSWERS: [(&str, &[u8]); 7] = [
+const ANSWERS: [(&str, &[u8]); 8] = [
     ("y", b"y"),
     ("n", b"n"),
     ("Enter", b"\r"),
@@ -18,6 +18,7 @@ const ANSWERS: [(&str, &[u8]); 7] = [
     ("Ctrl-C", b"\x03"),
     ("yes", b"yes\r"),
     ("no", b"no\r"),
+    ("q", b"q"),
 ];
 
 /// What becomes of the worker.

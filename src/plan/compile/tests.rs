@@ -93,7 +93,7 @@ fn each_kind_of_change_is_typed() {
         ("chmod u+x a.txt", "change_mode write [] chmod u+x a.txt"),
         ("touch new", "write_file write [] touch new"),
         ("echo hi >new", "write_file write [] echo hi >new"),
-        ("printf '%s\\n' x >> a.txt", "write_file write [] printf '%s\\n' x >> a.txt"),
+        ("printf '%s\\n' x >>a.txt", "write_file write [] printf '%s\\n' x >>a.txt"),
         ("kill -9 4242", "send_signal write [] kill -9 4242"),
         ("ls -l | wc -l", "run read [] ls -l | wc -l"),
         ("if true; then ls; fi", "compound read [] if true; then ls; fi"),
