@@ -322,6 +322,10 @@ impl Printer {
             RedirectKind::HereDocument(document) => return self.here_document(document),
         };
         self.text(operator);
+        // `< <(…)` without the blank would begin a here-document.
+        if matches!(word.parts.first(), Some(WordPart::Unsupported(_))) {
+            self.text(" ");
+        }
         self.parts(&word.parts, Quotes::None);
     }
 

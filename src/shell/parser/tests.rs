@@ -154,6 +154,7 @@ fn forms_of_other_shells_are_named_and_never_misread() {
     assert_eq!(printed("a &> b"), "a >b 2>&1");
     assert_eq!(printed("a |& b"), "a 2>&1 | b");
     assert_eq!(printed("a <<< b"), "a <<<b");
+    assert_eq!(printed("a < <(b) > >(c)"), "a < <(b) > >(c)");
 }
 
 #[test]
