@@ -49,7 +49,7 @@ fn a_script_named_like_a_subcommand_needs_a_slash() {
 #[test]
 fn options_of_requests_do_not_disturb_commands() {
     run(&["--json", "--yes=read", "-c", "echo $0 $1", "name", "x"]).expect(0, "name x\n", "");
-    run(&["-c", "--dry-run", "echo hello"]).expect(0, "hello\n", "");
+    run(&["-c", "--plain", "echo hello"]).expect(0, "hello\n", "");
 }
 
 #[test]
