@@ -44,6 +44,9 @@ pub mod rescue;
 pub mod job;
 pub mod shell;
 
+// What programs do, by their command lines.
+pub mod program;
+
 // What a request needs.
 pub mod config;
 pub mod context;

@@ -219,6 +219,34 @@ fn files_of_a_module_do_not_use_each_other_in_a_circle() {
 }
 
 #[test]
+fn only_the_module_of_programs_names_programs() {
+    const PROGRAMS: [&str; 18] = [
+        "rm", "mv", "cp", "mkdir", "rmdir", "chmod", "chown", "dd", "sudo", "doas", "awk", "sed",
+        "find", "xargs", "git", "tar", "nice", "timeout",
+    ];
+    // What the model is told of this machine, and words that people begin a request with.
+    let about_language = ["src/context", "src/intent", "src/program", "src/shell/builtin"];
+    let mut wrong = Vec::new();
+    for (path, text) in sources() {
+        let is_test = path.components().any(|part| {
+            let part = part.as_os_str().to_string_lossy();
+            part == "tests" || part == "tests.rs"
+        });
+        if is_test || is_in(&path, &about_language) {
+            continue;
+        }
+        let body = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+        for program in PROGRAMS {
+            let quoted = format!("\"{program}\"");
+            if code(body).any(|line| line.contains(&quoted)) {
+                wrong.push(format!("{} names {program}", path.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
 fn the_arrows_of_a_file_are_read_whole() {
     assert_eq!(
         opened("crate::{a, b::{self, c as d}}"),

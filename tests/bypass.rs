@@ -4,10 +4,12 @@
 mod support;
 
 use std::fs;
+use std::path::Path;
 
 use llmsh::exec;
+use llmsh::plan::Step;
 use llmsh::plan::compile::CompileError;
-use llmsh::plan::effect::Risk;
+use llmsh::plan::effect::{Deed, Risk};
 use llmsh::policy::approval::{self, Approvals};
 use llmsh::policy::{Ceiling, Decision};
 use llmsh::review::text::{self, Style};
@@ -18,6 +20,11 @@ const PROGRAMS: &[&str] = &[
     "ls", "cat", "rm", "mv", "cp", "mkdir", "touch", "sort", "sed", "xargs", "rg", "git", "man",
     "sh", "find", "curl", "awk", "tar", "env", "sudo", "frob", "less", "typeset",
 ];
+
+/// What a step deletes.
+fn deleted(step: &Step) -> Vec<&Path> {
+    step.effects.paths(Deed::Deletes).collect()
+}
 
 fn world() -> World {
     World::new(PROGRAMS.iter().copied())
@@ -195,9 +202,9 @@ fn export_alias_typeset_and_cd_change_what_later_steps_mean() {
         assert!(risk(&world, text) >= Risk::Unknown, "{text}: {:?}", risk(&world, text));
     }
     let plan = world.plan("cd sub && rm deep.txt");
-    assert_eq!(plan.steps[1].effects.deletes, [world.path("sub/deep.txt")]);
+    assert_eq!(deleted(&plan.steps[1]), [world.path("sub/deep.txt")]);
     let plan = world.plan("name=a.txt; rm \"$name\"");
-    assert_eq!(plan.steps[1].effects.deletes, [world.path("a.txt")]);
+    assert_eq!(deleted(&plan.steps[1]), [world.path("a.txt")]);
 }
 
 #[test]
@@ -279,7 +286,8 @@ fn the_target_of_a_link_is_shown_judged_and_pinned() {
     ] {
         let plan = world.plan(text);
         let step = &plan.steps[0];
-        assert_eq!(step.effects.changes, std::slice::from_ref(&target), "{text}");
+        let changed: Vec<_> = step.effects.paths(Deed::Changes).collect();
+        assert_eq!(changed, [&target], "{text}");
         assert!(step.pins.iter().any(|pin| pin.path == target && pin.target.is_some()), "{text}");
         let shown = text::render(&plan, Style { width: 200, colour: false });
         assert!(shown.contains(target.to_str().unwrap()), "{shown}");
@@ -289,7 +297,7 @@ fn the_target_of_a_link_is_shown_judged_and_pinned() {
     assert_eq!(world.judge(&plan).decision, Decision::Forbid);
     // Deleting a link deletes the link.
     let plan = world.plan("rm notes.txt");
-    assert_eq!(plan.steps[0].effects.deletes, [world.path("notes.txt")]);
+    assert_eq!(deleted(&plan.steps[0]), [world.path("notes.txt")]);
 }
 
 #[test]
@@ -326,10 +334,7 @@ fn what_is_deleted_is_shown_expanded_absolute_and_counted() {
     let world = world();
     let plan = world.plan("rm -rf sub 'file' *.txt");
     let step = &plan.steps[0];
-    assert_eq!(
-        step.effects.deletes,
-        ["sub", "file", "a.txt", "b.txt"].map(|name| world.path(name))
-    );
+    assert_eq!(deleted(step), ["sub", "file", "a.txt", "b.txt"].map(|name| world.path(name)));
     let extent = step.extent.unwrap();
     assert_eq!((extent.files, extent.directories, extent.bytes), (4, 1, 24));
     let shown = text::render(&plan, Style { width: 200, colour: false });

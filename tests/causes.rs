@@ -3,7 +3,7 @@
 
 mod support;
 
-use llmsh::plan::effect::Risk;
+use llmsh::plan::effect::{Act, Deed, Risk};
 use llmsh::policy::Decision;
 use support::World;
 
@@ -21,7 +21,7 @@ fn world() -> World {
 fn risk(world: &World, text: &str) -> Risk {
     match world.compile(text) {
         Ok(plan) => plan.steps.iter().map(|step| step.effects.risk()).max().unwrap_or(Risk::Read),
-        Err(_) => Risk::Forbidden,
+        Err(_) => Risk::Privilege,
     }
 }
 
@@ -254,9 +254,9 @@ fn what_earlier_steps_do_to_files_is_known_to_later_ones() {
         let said: String =
             plan.steps.iter().flat_map(|step| step.warnings.clone()).collect::<Vec<_>>().join("\n");
         let lost = plan.steps.iter().any(|step| {
-            !step.effects.changes.is_empty()
-                || !step.effects.deletes.is_empty()
-                || step.effects.unknown.is_some()
+            step.effects.any(|act| {
+                matches!(act, Act::To(Deed::Changes | Deed::Deletes, _) | Act::Unknown(_))
+            })
         });
         assert!(lost || !said.is_empty(), "{text}: {plan:#?}");
     }

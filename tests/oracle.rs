@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use bstr::BString;
 use llmsh::plan::compile::{self, CompileError};
-use llmsh::plan::effect::Effects;
+use llmsh::plan::effect::{Act, Deed, Effects};
 use llmsh::plan::{Plan, Step};
 use llmsh::preview::{Entry, Preview, Request, preview};
 use llmsh::shell::Shell;
@@ -175,18 +175,14 @@ impl Place {
 
 /// Whether a step says that something may happen to this path.
 fn is_stated(path: &Path, effects: &Effects) -> bool {
-    let below = |paths: &[PathBuf]| paths.iter().any(|stated| path.starts_with(stated));
-    let above = |paths: &[PathBuf]| paths.iter().any(|stated| stated.starts_with(path));
-    effects.unknown.is_some()
-        || effects.privilege
-        || effects.deletes_unlisted
-        || below(&effects.creates)
-        || below(&effects.changes)
-        || below(&effects.moves)
-        || below(&effects.deletes)
-        || below(&effects.within)
+    effects.acts().any(|act| match act {
+        Act::To(Deed::Reads, _) => false,
         // A directory that is made on the way to what is created.
-        || above(&effects.creates)
+        Act::To(Deed::Creates, stated) => path.starts_with(stated) || stated.starts_with(path),
+        Act::To(_, stated) => path.starts_with(stated),
+        Act::Unknown(_) | Act::Privilege | Act::DeletesUnlisted => true,
+        _ => false,
+    })
 }
 
 fn unstated<'a>(plan: &Plan, preview: &'a Preview) -> Vec<&'a Entry> {

@@ -19,6 +19,9 @@ mod words;
 use english::First;
 use words::Words;
 
+use crate::program::{self, Entry};
+use crate::shell::builtin::{self, Meaning};
+
 /// How a line is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Intent {
@@ -83,13 +86,6 @@ const PROSE: &[&str] = &[
     "aichat",
     "ollama",
 ];
-
-/// Commands that run the command in their operands.
-const WRAPPERS: &[&str] =
-    &["sudo", "doas", "time", "nohup", "nice", "exec", "command", "builtin", "env", "watch"];
-
-/// Commands whose first operand is a pattern or a script, if a file follows.
-const PATTERN_FIRST: &[&str] = &["grep", "egrep", "fgrep", "rg", "ag", "ack", "sed", "awk"];
 
 /// Commands that give names to what is not there yet.
 const NAMING: &[&str] =
@@ -207,7 +203,7 @@ fn could_be_request(mut line: Words<'_>, is_command: IsCommand<'_>, exists: Exis
         return false;
     }
     while let [wrapper, inner, ..] = line.words.as_slice()
-        && WRAPPERS.contains(&wrapper.text)
+        && runs_another(wrapper.text)
         && is_command(inner.text)
     {
         line.words.remove(0);
@@ -219,7 +215,10 @@ fn could_be_request(mut line: Words<'_>, is_command: IsCommand<'_>, exists: Exis
     if loops || CONSTRUCTS.contains(&first) || PROSE.contains(&first) || is_who_am_i(&line) {
         return false;
     }
-    if PATTERN_FIRST.contains(&first) && line.words.len() > 2 {
+    // A pattern or a script is no part of a sentence.
+    if line.words.len() > 2
+        && program::find(first.as_bytes()).is_some_and(Entry::begins_with_a_pattern)
+    {
         line.words.remove(1);
     }
     // Most lines are no sentences even if nothing exists, and need no look at
@@ -231,6 +230,14 @@ fn reads_as_request(first: &str, line: &Words<'_>, exists: Exists<'_>) -> bool {
     let operands = line.words.iter().skip(1).filter(|word| !exists(word.text));
     let score = chinese::score(operands) + english::score(line, First::Command, exists);
     score >= if NAMING.contains(&first) { SENTENCE_AMONG_NEW_NAMES } else { SENTENCE }
+}
+
+/// Whether a command runs the command in its operands.
+fn runs_another(name: &str) -> bool {
+    let meaning = builtin::find(name.as_bytes()).map(|builtin| builtin.meaning);
+    name == "time"
+        || matches!(meaning, Some(Meaning::Runs | Meaning::Replaces))
+        || program::find(name.as_bytes()).is_some_and(Entry::runs_a_command)
 }
 
 fn is_who_am_i(line: &Words<'_>) -> bool {

@@ -304,7 +304,7 @@ fn sets_for(one: &Step, other: &Step) -> bool {
         {
             other.command.find_byteset(b"$`").is_some() || !other.operation.is_typed()
         }
-        _ => one.effects.environment,
+        _ => one.effects.change_environment(),
     }
 }
 

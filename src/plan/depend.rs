@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::effect::Effects;
+use super::effect::{Deed, Effects};
 use super::operation::Operation;
 use super::{Need, Step, Why};
 
@@ -27,7 +27,8 @@ pub(super) fn connect(steps: &mut [Step]) {
 fn dependence(earlier: &Step, later: &Step) -> Option<Why> {
     // Typed operations hold absolute paths and values, so only what the shell
     // runs looks at the environment.
-    if earlier.effects.environment && (!later.operation.is_typed() || !earlier.operation.is_typed())
+    if earlier.effects.change_environment()
+        && (!later.operation.is_typed() || !earlier.operation.is_typed())
     {
         return Some(Why::Environment);
     }
@@ -42,15 +43,15 @@ fn dependence(earlier: &Step, later: &Step) -> Option<Why> {
 /// Whether one writes what the other reads or writes. Unknown effects conflict
 /// with everything, except what comes before them and touches no file.
 fn conflicts(earlier: &Effects, later: &Effects) -> bool {
-    if earlier.unknown.is_some() || later.unknown.is_some() {
-        let touches_nothing = earlier.unknown.is_none()
+    if earlier.why_unknown().is_some() || later.why_unknown().is_some() {
+        let touches_nothing = earlier.why_unknown().is_none()
             && earlier.writes().next().is_none()
-            && earlier.reads.is_empty();
+            && earlier.paths(Deed::Reads).next().is_none();
         return !touches_nothing;
     }
     let touches = |path: &Path, effects: &Effects| {
         effects.writes().any(|other| related(path, other))
-            || effects.reads.iter().any(|other| related(path, other))
+            || effects.paths(Deed::Reads).any(|other| related(path, other))
     };
     earlier.writes().any(|path| touches(path, later))
         || later.writes().any(|path| touches(path, earlier))

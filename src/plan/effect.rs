@@ -1,107 +1,241 @@
 //! Effects: what a step reads, creates, changes and deletes, and the risk that
 //! follows from them.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::language::Language;
+use crate::program::Thing;
+
+/// One thing that a step does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Effect {
+    /// What is done, and to what.
+    pub act: Act,
+    /// Whether that is known, or only to be feared.
+    pub certainty: Certainty,
+}
+
+/// What is done, and to what: paths are absolute, and what a link names where the
+/// link is followed.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Act {
+    /// It is done to a path.
+    To(Deed, PathBuf),
+    /// Something changes for which no place can be told.
+    ChangesUnlisted,
+    /// Something goes away that is not in the list.
+    DeletesUnlisted,
+    /// What is no file changes.
+    Alters(Thing),
+    /// What is no file goes away.
+    Loses(Thing),
+    /// The process gets a signal.
+    Signals(i32),
+    /// The network is used.
+    Network,
+    /// Privileges are asked for.
+    Privilege,
+    /// The directory or variables of the session change.
+    Environment,
+    /// Processes are started without end.
+    Exhausts,
+    /// More may happen than is listed, for this reason.
+    Unknown(String),
+}
+
+/// What is done to a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Deed {
+    /// It is read.
+    Reads,
+    /// It comes into being.
+    Creates,
+    /// Its content, mode or owner changes.
+    Changes,
+    /// It goes away while what it names stays under another name.
+    Moves,
+    /// It goes away, with all that is below it.
+    Deletes,
+    /// Files below it come into being or change; which ones is not known.
+    Within,
+}
+
+/// How sure an effect is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Certainty {
+    /// It happens if the step succeeds.
+    Certain,
+    /// It happens if the words of the command mean then what they seem to mean now.
+    /// A step with such an effect has unknown effects, too; what is forbidden is
+    /// forbidden on suspicion.
+    Possible,
+}
 
 /// What a step does to the world, as far as it is known.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Effects {
-    /// Paths that are read, as far as they were named.
-    pub reads: Vec<PathBuf>,
-    /// Paths that come into being.
-    pub creates: Vec<PathBuf>,
-    /// Paths whose content, name, mode or owner changes.
-    pub changes: Vec<PathBuf>,
-    /// Paths that go away while what they name stays under another name.
-    pub moves: Vec<PathBuf>,
-    /// Paths that go away.
-    pub deletes: Vec<PathBuf>,
-    /// Directories in which files come into being or change; which ones is not
-    /// known before.
-    pub within: Vec<PathBuf>,
-    /// Something goes away that is not in the list.
-    pub deletes_unlisted: bool,
-    /// What changes and is no file.
-    pub things: Vec<Thing>,
-    /// What goes away and is no file.
-    pub lost_things: Vec<Thing>,
-    /// Processes that get a signal.
-    pub signals: Vec<i32>,
-    /// The network is used.
-    pub network: bool,
-    /// Privileges are asked for.
-    pub privilege: bool,
-    /// The directory or variables of the session change.
-    pub environment: bool,
-    /// Why more may happen than is listed; `None`: the list is complete.
-    pub unknown: Option<String>,
-    /// Why nobody may run it, whatever they say.
-    pub forbidden: Option<String>,
+    list: Vec<Effect>,
+}
+
+impl From<Vec<Act>> for Effects {
+    fn from(acts: Vec<Act>) -> Self {
+        let certain = |act| Effect { act, certainty: Certainty::Certain };
+        Self { list: acts.into_iter().map(certain).collect() }
+    }
 }
 
 impl Effects {
     /// Effects that are not known, for this reason.
     #[must_use]
     pub fn unknown(reason: impl Into<String>) -> Self {
-        Self { unknown: Some(reason.into()), ..Self::default() }
+        vec![Act::Unknown(reason.into())].into()
     }
 
-    /// Everything that is not left as it was.
-    pub fn writes(&self) -> impl Iterator<Item = &Path> {
-        let listed = self.creates.iter().chain(&self.changes).chain(&self.moves);
-        listed.chain(&self.deletes).chain(&self.within).map(PathBuf::as_path)
+    /// The effects of doing one thing to many paths.
+    #[must_use]
+    pub fn to(deed: Deed, paths: impl IntoIterator<Item = PathBuf>) -> Self {
+        paths.into_iter().map(|path| Act::To(deed, path)).collect::<Vec<_>>().into()
     }
 
-    /// Adds another step's effects.
+    /// All of them, in the order in which they were found.
+    pub fn iter(&self) -> impl Iterator<Item = &Effect> {
+        self.list.iter()
+    }
+
+    /// What is certain to be done.
+    pub fn acts(&self) -> impl Iterator<Item = &Act> {
+        self.list
+            .iter()
+            .filter(|effect| effect.certainty == Certainty::Certain)
+            .map(|effect| &effect.act)
+    }
+
+    /// What is only to be feared.
+    pub fn possible(&self) -> impl Iterator<Item = &Act> {
+        self.list
+            .iter()
+            .filter(|effect| effect.certainty == Certainty::Possible)
+            .map(|effect| &effect.act)
+    }
+
+    /// Adds an effect. Of reasons why more may happen the first stays; what has no
+    /// path is said once.
+    pub fn push(&mut self, act: Act) {
+        let known = match &act {
+            Act::To(..) => false,
+            Act::Unknown(_) => self.why_unknown().is_some(),
+            other => self.any(|act| act == other),
+        };
+        if !known {
+            self.list.push(Effect { act, certainty: Certainty::Certain });
+        }
+    }
+
+    /// Adds another step's effects, as certain as they are.
     pub fn merge(&mut self, other: Self) {
-        self.reads.extend(other.reads);
-        self.creates.extend(other.creates);
-        self.changes.extend(other.changes);
-        self.moves.extend(other.moves);
-        self.deletes.extend(other.deletes);
-        self.within.extend(other.within);
-        self.deletes_unlisted |= other.deletes_unlisted;
-        self.things.extend(other.things);
-        self.lost_things.extend(other.lost_things);
-        self.signals.extend(other.signals);
-        self.network |= other.network;
-        self.privilege |= other.privilege;
-        self.environment |= other.environment;
-        self.unknown = self.unknown.take().or(other.unknown);
-        self.forbidden = self.forbidden.take().or(other.forbidden);
+        for effect in other.list {
+            match effect.certainty {
+                Certainty::Certain => self.push(effect.act),
+                Certainty::Possible => self.list.push(effect),
+            }
+        }
     }
 
-    /// The risk.
+    /// Adds effects of which it is not known whether they will be.
+    pub fn suspect(&mut self, other: Self) {
+        let known: HashSet<Act> = self.list.iter().map(|effect| effect.act.clone()).collect();
+        let new = other.list.into_iter().filter(|effect| !known.contains(&effect.act));
+        let new = new.map(|effect| Effect { certainty: Certainty::Possible, ..effect });
+        self.list.extend(new);
+    }
+
+    /// Whether one of the certain effects is of that kind.
+    pub fn any(&self, is: impl Fn(&Act) -> bool) -> bool {
+        self.acts().any(is)
+    }
+
+    /// Takes certain effects of a kind out of the list.
+    pub fn take(&mut self, is: impl Fn(&Act) -> bool) -> Vec<Act> {
+        let (taken, kept) = std::mem::take(&mut self.list)
+            .into_iter()
+            .partition(|effect| effect.certainty == Certainty::Certain && is(&effect.act));
+        self.list = kept;
+        let taken: Vec<Effect> = taken;
+        taken.into_iter().map(|effect| effect.act).collect()
+    }
+
+    /// The paths to which this is done.
+    pub fn paths(&self, deed: Deed) -> impl Iterator<Item = &Path> {
+        self.acts().filter_map(move |act| match act {
+            Act::To(own, path) if *own == deed => Some(path.as_path()),
+            _ => None,
+        })
+    }
+
+    /// Every path that is not left as it was.
+    pub fn writes(&self) -> impl Iterator<Item = &Path> {
+        self.acts().filter_map(Act::written)
+    }
+
+    /// Why more may happen than is listed; `None`: the list is complete.
+    #[must_use]
+    pub fn why_unknown(&self) -> Option<&str> {
+        self.acts().find_map(|act| match act {
+            Act::Unknown(reason) => Some(reason.as_str()),
+            _ => None,
+        })
+    }
+
+    /// Whether the session's directory or variables change.
+    #[must_use]
+    pub fn change_environment(&self) -> bool {
+        self.any(|act| *act == Act::Environment)
+    }
+
+    /// Whether something goes away that is not in the list.
+    #[must_use]
+    pub fn delete_unlisted(&self) -> bool {
+        self.any(|act| *act == Act::DeletesUnlisted)
+    }
+
+    /// The risk: the greatest of its effects.
     #[must_use]
     pub fn risk(&self) -> Risk {
-        if self.forbidden.is_some() {
-            Risk::Forbidden
-        } else if self.privilege {
-            Risk::Privilege
-        } else if !self.deletes.is_empty() || self.deletes_unlisted || !self.lost_things.is_empty()
-        {
-            Risk::Delete
-        } else if self.unknown.is_some() {
-            Risk::Unknown
-        } else if self.network || self.things.iter().any(|thing| thing.is_outside()) {
-            Risk::Outside
-        } else if self.writes().next().is_some()
-            || !self.things.is_empty()
-            || !self.signals.is_empty()
-            || self.environment
-        {
-            Risk::Write
-        } else {
-            Risk::Read
+        self.acts().map(Act::risk).max().unwrap_or(Risk::Read)
+    }
+}
+
+impl Act {
+    /// The path that is not left as it was.
+    #[must_use]
+    pub fn written(&self) -> Option<&Path> {
+        match self {
+            Self::To(deed, path) if *deed != Deed::Reads => Some(path),
+            _ => None,
+        }
+    }
+
+    /// The risk of this alone.
+    #[must_use]
+    pub fn risk(&self) -> Risk {
+        match self {
+            Self::To(Deed::Reads, _) => Risk::Read,
+            Self::To(Deed::Deletes, _) | Self::DeletesUnlisted | Self::Loses(_) => Risk::Delete,
+            Self::To(Deed::Creates | Deed::Changes | Deed::Moves | Deed::Within, _)
+            | Self::Signals(_)
+            | Self::Environment => Risk::Write,
+            Self::Alters(thing) if !thing.is_outside() => Risk::Write,
+            Self::Alters(_) | Self::Network => Risk::Outside,
+            Self::ChangesUnlisted | Self::Unknown(_) => Risk::Unknown,
+            Self::Privilege | Self::Exhausts => Risk::Privilege,
         }
     }
 }
 
-/// How much a step can do, from nothing to what nobody wants.
+/// How much a step can do. What is forbidden is for policy to say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Risk {
     /// It only reads.
@@ -116,8 +250,6 @@ pub enum Risk {
     Delete,
     /// It asks for privileges.
     Privilege,
-    /// It is refused.
-    Forbidden,
 }
 
 impl Risk {
@@ -131,7 +263,6 @@ impl Risk {
             Self::Unknown => ("unknown effects", "影响未知"),
             Self::Delete => ("DELETES", "【删除】"),
             Self::Privilege => ("PRIVILEGED", "【特权】"),
-            Self::Forbidden => ("FORBIDDEN", "【禁止】"),
         };
         language.choose(english, chinese)
     }
@@ -146,94 +277,7 @@ impl Risk {
             Self::Unknown => "unknown",
             Self::Delete => "delete",
             Self::Privilege => "privilege",
-            Self::Forbidden => "forbidden",
         }
-    }
-}
-
-/// What a program can change that is no file of the user's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Thing {
-    /// Installed packages of the system.
-    Packages,
-    /// Services of the system.
-    Services,
-    /// Containers.
-    Containers,
-    /// Images of containers.
-    Images,
-    /// Volumes of containers.
-    Volumes,
-    /// History, branches and index of a git repository.
-    Repository,
-    /// Something on another machine.
-    Remote,
-    /// Processes, chosen by name or the like.
-    Processes,
-    /// Users and groups.
-    Users,
-    /// Mounted file systems.
-    Mounts,
-    /// Power, clock, settings of the kernel.
-    Machine,
-    /// Commands that run at set times.
-    Schedule,
-    /// What is seen on the desktop.
-    Desktop,
-    /// A database.
-    Database,
-    /// Packages of a programming language.
-    Environment,
-}
-
-impl Thing {
-    /// All of them with their names in tables and JSON, in English and Chinese.
-    pub const ALL: [(Self, &'static str, &'static str, &'static str); 15] = [
-        (Self::Packages, "packages", "installed packages", "已安装的软件包"),
-        (Self::Services, "services", "services of the system", "系统服务"),
-        (Self::Containers, "containers", "containers", "容器"),
-        (Self::Images, "images", "container images", "容器镜像"),
-        (Self::Volumes, "volumes", "container volumes", "容器卷"),
-        (Self::Repository, "repository", "the git repository", "git 仓库"),
-        (Self::Remote, "remote", "something on another machine", "其他机器上的内容"),
-        (Self::Processes, "processes", "running processes", "正在运行的进程"),
-        (Self::Users, "users", "users and groups", "用户和用户组"),
-        (Self::Mounts, "mounts", "mounted file systems", "已挂载的文件系统"),
-        (Self::Machine, "machine", "the machine's power, clock or kernel", "电源、时钟或内核设置"),
-        (Self::Schedule, "schedule", "scheduled commands", "定时任务"),
-        (Self::Desktop, "desktop", "the desktop", "桌面"),
-        (Self::Database, "database", "a database", "数据库"),
-        (Self::Environment, "environment", "packages of a language", "编程语言的软件包"),
-    ];
-
-    fn row(self) -> (Self, &'static str, &'static str, &'static str) {
-        // ALL is in the order of the variants, which a test checks.
-        Self::ALL[self as usize]
-    }
-
-    /// The name in tables and JSON.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        self.row().1
-    }
-
-    /// How a person is told.
-    #[must_use]
-    pub fn words(self, language: Language) -> &'static str {
-        language.choose(self.row().2, self.row().3)
-    }
-
-    /// The thing of this name.
-    #[must_use]
-    pub fn of_name(name: &str) -> Option<Self> {
-        Self::ALL.iter().find(|row| row.1 == name).map(|row| row.0)
-    }
-
-    /// Whether it is more than a kind of file in the user's own directories.
-    #[must_use]
-    pub fn is_outside(self) -> bool {
-        !matches!(self, Self::Repository | Self::Environment)
     }
 }
 
@@ -281,26 +325,27 @@ impl Reversal {
 mod tests {
     use super::*;
 
-    #[test]
-    fn things_stand_in_the_order_of_their_table() {
-        for (index, row) in Thing::ALL.iter().enumerate() {
-            assert_eq!(row.0 as usize, index);
-            assert_eq!(Thing::of_name(row.1), Some(row.0));
-        }
+    fn risk(acts: Vec<Act>) -> Risk {
+        Effects::from(acts).risk()
     }
 
     #[test]
     fn the_worst_effect_gives_the_risk() {
-        let none = Effects::default();
-        assert_eq!(none.risk(), Risk::Read);
-        let repository = Effects { things: vec![Thing::Repository], ..none.clone() };
-        assert_eq!(repository.risk(), Risk::Write);
-        let packages = Effects { things: vec![Thing::Packages], ..none.clone() };
-        assert_eq!(packages.risk(), Risk::Outside);
-        assert_eq!(Effects { network: true, ..none.clone() }.risk(), Risk::Outside);
-        assert_eq!(Effects { lost_things: vec![Thing::Images], ..packages }.risk(), Risk::Delete);
-        let unlisted = Effects { deletes_unlisted: true, ..Effects::unknown("x") };
-        assert_eq!(unlisted.risk(), Risk::Delete);
-        assert_eq!(Effects { within: vec!["/a".into()], ..none }.risk(), Risk::Write);
+        assert_eq!(risk(vec![]), Risk::Read);
+        assert_eq!(risk(vec![Act::Alters(Thing::Repository)]), Risk::Write);
+        assert_eq!(risk(vec![Act::Network, Act::To(Deed::Within, "/a".into())]), Risk::Outside);
+        assert_eq!(risk(vec![Act::Loses(Thing::Images), Act::Network]), Risk::Delete);
+        let unlisted = vec![Act::DeletesUnlisted, Act::Unknown("x".to_owned())];
+        assert_eq!(risk(unlisted), Risk::Delete);
+    }
+
+    #[test]
+    fn what_is_only_possible_raises_no_risk_and_is_in_the_list() {
+        let mut effects = Effects::unknown("x");
+        effects
+            .suspect(vec![Act::To(Deed::Deletes, "/".into()), Act::Unknown("x".to_owned())].into());
+        assert_eq!(effects.risk(), Risk::Unknown);
+        assert_eq!(effects.possible().collect::<Vec<_>>(), [&Act::To(Deed::Deletes, "/".into())]);
+        assert_eq!(effects.paths(Deed::Deletes).count(), 0);
     }
 }

@@ -187,7 +187,7 @@ impl Teller<'_> {
         if let Some(first) = sentence.get_mut(..1) {
             first.make_ascii_uppercase();
         }
-        if let Some(reason) = &effects.unknown {
+        if let Some(reason) = effects.why_unknown() {
             let (open, close) = self.language.choose((" (", ")"), ("（", "）"));
             sentence.push_str(&format!("{open}{reason}{close}"));
         }

@@ -11,10 +11,8 @@ pub mod compile;
 mod depend;
 pub mod effect;
 mod explain;
-pub mod grammar;
+
 pub mod operation;
-pub mod prohibition;
-mod variable;
 
 use bstr::BString;
 

@@ -55,6 +55,14 @@ pub struct StepVerdict {
     pub overridden: Vec<String>,
 }
 
+impl StepVerdict {
+    /// Why the step may never run, if it may not.
+    #[must_use]
+    pub fn refused_because(&self) -> Option<&Because> {
+        self.because.iter().find(|because| because.decision == Decision::Forbid)
+    }
+}
+
 /// A rule that applies.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Because {
@@ -124,7 +132,7 @@ impl Policy {
                 Reason::new(english, chinese),
             )),
             steps: Vec::new(),
-            risk: Risk::Forbidden,
+            risk: Risk::Unknown,
             damaged: self.damaged,
         };
         if plan.steps.len() > MAX_STEPS {
@@ -152,10 +160,7 @@ impl Policy {
     /// The rule that refuses it now.
     pub fn recheck(&self, step: &Step) -> Result<(), Because> {
         let verdict = self.step(step, &Names::default());
-        match verdict.because.into_iter().find(|because| because.decision == Decision::Forbid) {
-            Some(because) => Err(because),
-            None => Ok(()),
-        }
+        verdict.refused_because().map_or(Ok(()), |because| Err(because.clone()))
     }
 
     fn step(&self, step: &Step, names: &Names) -> StepVerdict {
@@ -168,9 +173,6 @@ impl Policy {
                 Reason::new("it names a path from which nothing can be told", "其中的路径无法判断"),
             )],
         };
-        if let Some(reason) = &step.effects.forbidden {
-            because.push(Because::always("never", Decision::Forbid, Reason::same(reason.as_str())));
-        }
         if self.damaged {
             let reads = step.effects.risk() == Risk::Read;
             because.push(Because::always(

@@ -87,48 +87,22 @@ impl Ceiling {
     }
 }
 
-/// What is decided for a risk when a person is there to be asked.
-#[must_use]
-pub fn decide(risk: Risk) -> Decision {
-    match risk {
-        Risk::Read | Risk::Write | Risk::Outside | Risk::Unknown | Risk::Delete => {
-            Decision::Confirm
-        }
-        Risk::Privilege => Decision::ConfirmByTyping,
-        Risk::Forbidden => Decision::Forbid,
-    }
-}
-
 /// The risk of a plan: that of its riskiest step.
 #[must_use]
 pub fn risk(plan: &Plan) -> Risk {
     plan.steps.iter().map(|step| step.effects.risk()).max().unwrap_or(Risk::Read)
 }
 
-/// Decides a plan for a person at a terminal.
-#[must_use]
-pub fn judge(plan: &Plan) -> Decision {
-    decide(risk(plan))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const RISKS: [Risk; 7] = [
-        Risk::Read,
-        Risk::Write,
-        Risk::Outside,
-        Risk::Unknown,
-        Risk::Delete,
-        Risk::Privilege,
-        Risk::Forbidden,
-    ];
+    const RISKS: [Risk; 6] =
+        [Risk::Read, Risk::Write, Risk::Outside, Risk::Unknown, Risk::Delete, Risk::Privilege];
 
     #[test]
-    fn a_greater_risk_never_loosens_the_decision() {
+    fn a_ceiling_that_allows_a_risk_allows_the_lesser_ones() {
         for pair in RISKS.windows(2) {
-            assert!(decide(pair[0]) <= decide(pair[1]));
             for ceiling in [Ceiling::Read, Ceiling::Write, Ceiling::All] {
                 assert!(ceiling.allows(pair[0]) >= ceiling.allows(pair[1]));
             }
@@ -136,8 +110,8 @@ mod tests {
     }
 
     #[test]
-    fn no_ceiling_allows_what_is_forbidden() {
-        assert!(!Ceiling::All.allows(Risk::Forbidden));
+    fn only_the_highest_ceiling_allows_deletion() {
+        assert!(Ceiling::All.allows(Risk::Privilege));
         assert!(!Ceiling::Write.allows(Risk::Delete) && !Ceiling::Write.allows(Risk::Outside));
     }
 }

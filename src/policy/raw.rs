@@ -38,6 +38,8 @@ pub(super) struct RawRule {
     #[serde(default)]
     itself: bool,
     #[serde(default)]
+    unlisted: bool,
+    #[serde(default)]
     risk: Words,
     #[serde(default)]
     reversal: Words,
@@ -97,15 +99,8 @@ const OPERATIONS: [&str; 13] = [
     "compound",
 ];
 
-const RISKS: [Risk; 7] = [
-    Risk::Read,
-    Risk::Write,
-    Risk::Outside,
-    Risk::Unknown,
-    Risk::Delete,
-    Risk::Privilege,
-    Risk::Forbidden,
-];
+const RISKS: [Risk; 6] =
+    [Risk::Read, Risk::Write, Risk::Outside, Risk::Unknown, Risk::Delete, Risk::Privilege];
 
 const REVERSALS: [&str; 4] = ["nothing", "full", "partly", "no"];
 
@@ -132,6 +127,7 @@ impl RawRule {
             places: self.path.0.iter().map(|text| place(text, places)).collect::<Result<_, _>>()?,
             recursive: self.recursive,
             itself: self.itself,
+            unlisted: self.unlisted,
             risks: each(&self.risk, "risk", |name| {
                 RISKS.into_iter().find(|risk| risk.name() == name)
             })?,

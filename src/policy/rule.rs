@@ -129,10 +129,10 @@ impl Limit {
     /// Whether a step goes beyond it. What was not counted to its end, or cannot
     /// be counted, does.
     fn is_passed(self, step: &Step) -> bool {
-        let Some(extent) = step.extent else { return step.effects.deletes_unlisted };
+        let Some(extent) = step.extent else { return step.effects.delete_unlisted() };
         let entries = extent.files.saturating_add(extent.directories);
         extent.more
-            || step.effects.deletes_unlisted
+            || step.effects.delete_unlisted()
             || self.files.is_some_and(|most| entries > most)
             || self.bytes.is_some_and(|most| extent.bytes > most)
     }
@@ -153,6 +153,8 @@ pub struct Conditions {
     pub recursive: bool,
     /// The effect is on the place itself, not only on some of what is in it.
     pub itself: bool,
+    /// No place can be told for the effect.
+    pub unlisted: bool,
     /// Its risk.
     pub risks: Vec<Risk>,
     /// Whether it can be undone.
@@ -185,8 +187,11 @@ impl Conditions {
     fn hold(&self, step: &Step, touches: &[Touch], places: &Places) -> bool {
         let program =
             self.programs.is_empty() || step.programs.iter().any(|name| self.names_program(name));
-        let asks =
-            !self.effects.is_empty() || !self.places.is_empty() || self.recursive || self.itself;
+        let asks = !self.effects.is_empty()
+            || !self.places.is_empty()
+            || self.recursive
+            || self.itself
+            || self.unlisted;
         program
             && self.hold_of_step(step)
             && (!asks || touches.iter().any(|touch| self.speak_of(touch, places)))
@@ -194,6 +199,10 @@ impl Conditions {
 
     fn fits_reach(&self, reach: Reach) -> bool {
         !(self.recursive && reach == Reach::One || self.itself && reach == Reach::Some)
+    }
+
+    fn fits_list(&self, touch: &Touch) -> bool {
+        !self.unlisted || touch.reach == Reach::Some && touch.places.is_empty() && !touch.lost
     }
 
     fn speak_of(&self, touch: &Touch, places: &Places) -> bool {
@@ -205,6 +214,7 @@ impl Conditions {
         };
         (self.effects.is_empty() || self.names_effect(touch))
             && self.fits_reach(touch.reach)
+            && self.fits_list(touch)
             && (self.places.is_empty() || touch.places.iter().any(|path| here(path)))
     }
 
@@ -237,6 +247,7 @@ impl Conditions {
         };
         named
             && self.fits_reach(touch.reach)
+            && self.fits_list(touch)
             && (self.places.is_empty() || touch.places.iter().all(|path| inside(path)))
     }
 }

@@ -10,8 +10,9 @@ use std::path::{Path, PathBuf};
 use super::glob::{resolve_name, resolve_target};
 use super::place::Places;
 use crate::plan::Step;
-use crate::plan::effect::{Effects, Thing};
+use crate::plan::effect::{self, Act, Deed};
 use crate::plan::operation::{Operation, RemoveDepth};
+use crate::program::Thing;
 
 /// A kind of effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +37,8 @@ pub enum Effect {
     Signals,
     /// The directory or variables of the session change.
     Environment,
+    /// Processes are started without end.
+    Exhausts,
     /// More may happen than can be told.
     Unknown,
     /// Something that is no file changes or goes away.
@@ -47,7 +50,7 @@ pub enum Effect {
 const LANGUAGE_PACKAGES: &str = "language-packages";
 
 impl Effect {
-    const NAMES: [(Self, &'static str); 11] = [
+    const NAMES: [(Self, &'static str); 12] = [
         (Self::Reads, "reads"),
         (Self::Creates, "creates"),
         (Self::Changes, "changes"),
@@ -58,6 +61,7 @@ impl Effect {
         (Self::Privilege, "privilege"),
         (Self::Signals, "signals"),
         (Self::Environment, "environment"),
+        (Self::Exhausts, "exhausts"),
         (Self::Unknown, "unknown"),
     ];
 
@@ -164,77 +168,119 @@ pub(super) fn touches(
     places: &Places,
     names: &Names,
 ) -> Result<Vec<Touch>, NotAbsolute> {
-    let effects = &step.effects;
-    if let Some(path) = effects
-        .reads
+    let written = |effect: &effect::Effect| match &effect.act {
+        Act::To(_, path) => Some(path.clone()),
+        _ => None,
+    };
+    if let Some(path) = step
+        .effects
         .iter()
-        .map(PathBuf::as_path)
-        .chain(effects.writes())
+        .filter_map(written)
         .find(|path| !path.is_absolute() || path.as_os_str().as_bytes().contains(&0))
     {
-        return Err(NotAbsolute(path.to_owned()));
+        return Err(NotAbsolute(path));
     }
-    let mut touches = Vec::new();
-    let by_name = operates_on_names(&step.operation);
-    let mut add = |effect, paths: &[PathBuf], reach: &dyn Fn(&Path) -> Reach| {
-        touches.extend(paths.iter().map(|path| Touch {
-            effect,
-            lost: false,
-            places: views(path, by_name && effect != Effect::Reads, names),
-            reach: reach(path),
-        }));
-    };
-    add(Effect::Reads, &effects.reads, &|_| Reach::One);
-    add(Effect::Creates, &effects.creates, &|_| Reach::One);
-    add(Effect::Changes, &effects.changes, &|path| {
-        let tree = changes_trees(&step.operation) || effects.within.iter().any(|top| top == path);
-        if tree { Reach::Tree } else { Reach::One }
-    });
-    let deep = !matches!(
-        step.operation,
-        Operation::Remove { depth: RemoveDepth::Files | RemoveDepth::EmptyDirectories, .. }
-    );
-    let tree = |path: &Path| if deep && may_hold_more(path) { Reach::Tree } else { Reach::One };
-    add(Effect::Moves, &effects.moves, &tree);
-    add(Effect::Deletes, &effects.deletes, &tree);
-    add(Effect::Deletes, &emptied(&effects.deletes, places), &|_| Reach::Some);
-    if changes_trees(&step.operation) {
-        add(Effect::Changes, &emptied(&effects.changes, places), &|_| Reach::Some);
-    }
-    add(Effect::Within, &effects.within, &|_| Reach::Some);
-    if effects.deletes_unlisted {
-        add(Effect::Deletes, &effects.within, &|_| Reach::Some);
-        if effects.within.is_empty() {
-            // Names that are read from directories are names of what is in them.
-            let listed: Vec<PathBuf> =
-                effects.reads.iter().filter(|path| path.is_dir()).cloned().collect();
-            add(Effect::Deletes, &listed, &|_| Reach::Some);
-            touches.push(Touch::nowhere(Effect::Deletes, Reach::Some));
-        }
-    }
-    placeless(effects, &mut touches);
+    let toucher = Toucher { step, names };
+    // A suspicion counts like a fact: nothing is allowed because it may be wrong.
+    let mut touches: Vec<Touch> =
+        step.effects.iter().flat_map(|effect| toucher.touches(&effect.act)).collect();
+    touches.extend(toucher.emptied(places));
     Ok(touches)
 }
 
-/// What has no place in the file system.
-fn placeless(effects: &Effects, touches: &mut Vec<Touch>) {
-    for thing in &effects.things {
-        touches.push(Touch::nowhere(Effect::Thing(*thing), Reach::One));
+/// From the effects of a step to what they touch.
+struct Toucher<'a> {
+    step: &'a Step,
+    names: &'a Names,
+}
+
+impl Toucher<'_> {
+    /// What one effect touches. Whoever adds an effect has to say here what rules
+    /// can say of it.
+    fn touches(&self, act: &Act) -> Vec<Touch> {
+        let nowhere = |effect, reach| vec![Touch::nowhere(effect, reach)];
+        match act {
+            Act::To(deed, path) => vec![self.on_path(*deed, path)],
+            Act::ChangesUnlisted => nowhere(Effect::Changes, Reach::Some),
+            Act::DeletesUnlisted => self.unlisted(),
+            Act::Alters(thing) => nowhere(Effect::Thing(*thing), Reach::One),
+            Act::Loses(thing) => {
+                // What is lost of a repository can mostly be found again.
+                let reach = if thing.is_outside() { Reach::Some } else { Reach::One };
+                vec![Touch { lost: true, ..Touch::nowhere(Effect::Thing(*thing), reach) }]
+            }
+            Act::Network => nowhere(Effect::Network, Reach::One),
+            Act::Privilege => nowhere(Effect::Privilege, Reach::One),
+            Act::Signals(_) => nowhere(Effect::Signals, Reach::One),
+            Act::Environment => nowhere(Effect::Environment, Reach::One),
+            Act::Exhausts => nowhere(Effect::Exhausts, Reach::One),
+            Act::Unknown(_) => nowhere(Effect::Unknown, Reach::One),
+        }
     }
-    for thing in &effects.lost_things {
-        // What is lost of a repository can mostly be found again.
-        let reach = if thing.is_outside() { Reach::Some } else { Reach::One };
-        touches.push(Touch { lost: true, ..Touch::nowhere(Effect::Thing(*thing), reach) });
+
+    fn on_path(&self, deed: Deed, path: &Path) -> Touch {
+        let operation = &self.step.operation;
+        let in_tree = |path: &Path| {
+            changes_trees(operation)
+                || self.step.effects.paths(Deed::Within).any(|within| within == path)
+        };
+        let files_only = matches!(
+            operation,
+            Operation::Remove { depth: RemoveDepth::Files | RemoveDepth::EmptyDirectories, .. }
+        );
+        let (effect, reach) = match deed {
+            Deed::Reads => (Effect::Reads, Reach::One),
+            Deed::Creates => (Effect::Creates, Reach::One),
+            Deed::Changes if in_tree(path) => (Effect::Changes, Reach::Tree),
+            Deed::Changes => (Effect::Changes, Reach::One),
+            Deed::Moves | Deed::Deletes => {
+                let tree = !files_only && may_hold_more(path);
+                let effect = if deed == Deed::Moves { Effect::Moves } else { Effect::Deletes };
+                (effect, if tree { Reach::Tree } else { Reach::One })
+            }
+            Deed::Within => (Effect::Within, Reach::Some),
+        };
+        let by_name = operates_on_names(operation) && deed != Deed::Reads;
+        Touch { effect, lost: false, places: views(path, by_name, self.names), reach }
     }
-    let flags = [
-        (Effect::Network, effects.network),
-        (Effect::Privilege, effects.privilege),
-        (Effect::Signals, !effects.signals.is_empty()),
-        (Effect::Environment, effects.environment),
-        (Effect::Unknown, effects.unknown.is_some()),
-    ];
-    for (effect, _) in flags.into_iter().filter(|(_, set)| *set) {
-        touches.push(Touch::nowhere(effect, Reach::One));
+
+    /// What goes away without being in the list lies in the directories in which
+    /// something changes; else anywhere, names of what is in a directory that is read
+    /// among it.
+    fn unlisted(&self) -> Vec<Touch> {
+        let places: Vec<&Path> = self.step.effects.paths(Deed::Within).collect();
+        let touch = |path: &Path| Touch {
+            effect: Effect::Deletes,
+            lost: false,
+            places: views(path, operates_on_names(&self.step.operation), self.names),
+            reach: Reach::Some,
+        };
+        if !places.is_empty() {
+            return places.into_iter().map(touch).collect();
+        }
+        let listed = self.step.effects.paths(Deed::Reads).filter(|path| path.is_dir());
+        listed.map(touch).chain([Touch::nowhere(Effect::Deletes, Reach::Some)]).collect()
+    }
+
+    /// Directories of which all goes, or changes, file by file.
+    fn emptied(&self, places: &Places) -> Vec<Touch> {
+        let mut kinds = vec![(Effect::Deletes, Deed::Deletes)];
+        if changes_trees(&self.step.operation) {
+            kinds.push((Effect::Changes, Deed::Changes));
+        }
+        let touches = kinds.into_iter().flat_map(|(effect, deed)| {
+            let paths: Vec<&Path> = self.step.effects.paths(deed).collect();
+            emptied(&paths, places).into_iter().map(move |path| (effect, path))
+        });
+        let by_name = operates_on_names(&self.step.operation);
+        touches
+            .map(|(effect, path)| Touch {
+                effect,
+                lost: false,
+                places: views(&path, by_name, self.names),
+                reach: Reach::Some,
+            })
+            .collect()
     }
 }
 
@@ -284,7 +330,7 @@ const MOST_ENTRIES: usize = 20_000;
 /// Directories that nobody wants to be emptied and of which all that is visible, or
 /// all that is hidden, is among the paths, by itself or file by file: `rm -rf ~/*`,
 /// `find ~ -type f -delete`.
-fn emptied(paths: &[PathBuf], places: &Places) -> Vec<PathBuf> {
+fn emptied(paths: &[&Path], places: &Places) -> Vec<PathBuf> {
     let names: BTreeSet<PathBuf> = paths.iter().map(|path| resolve_name(path)).collect();
     let mut above: BTreeSet<&Path> = BTreeSet::new();
     for path in &names {

@@ -1,11 +1,11 @@
 //! What a person is told about a step, in their language: the same for every
 //! front end that shows text.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::escape::{safe_lines, visible};
 use crate::language::Language;
-use crate::plan::effect::{Effects, Extent, Reversal, Risk};
+use crate::plan::effect::{Act, Deed, Extent, Reversal, Risk};
 use crate::plan::{Step, Why};
 
 /// What a sentence is about, which decides how it looks.
@@ -19,8 +19,6 @@ pub enum Kind {
     NoUndo,
     /// What to know before saying yes.
     Warning,
-    /// Why it is refused.
-    Refusal,
 }
 
 /// A sentence about a step, safe to show.
@@ -91,10 +89,6 @@ pub fn facts(step: &Step, language: Language, measure: Measure) -> Vec<Fact> {
             language.choose(format!("! and {more} more warnings"), format!("! 另有 {more} 条警告"));
         tell(Kind::Warning, text);
     }
-    if let Some(reason) = &effects.forbidden {
-        let words = language.choose("!! refused: ", "!! 拒绝：");
-        tell(Kind::Refusal, format!("{words}{}", safe(reason)));
-    }
     facts
 }
 
@@ -102,65 +96,23 @@ pub fn facts(step: &Step, language: Language, measure: Measure) -> Vec<Fact> {
 fn summary(step: &Step, language: Language, names: usize) -> String {
     let effects = &step.effects;
     let mut parts = vec![risk_word(effects.risk(), language)];
-    for (kind, paths) in paths(effects) {
-        if paths.is_empty() {
-            continue;
-        }
-        let counted = counted(kind, step, language);
-        let named: Vec<String> = paths.iter().take(names).map(|path| path_text(path)).collect();
-        let more = paths.len().saturating_sub(names);
-        let named = named.join(language.choose(", ", "、"));
-        let verb = kind.words(language);
-        let counted = match counted {
-            Some(counted) => format!("{counted}{}", language.choose(": ", "：")),
-            None => String::new(),
+    parts.extend(DEEDS.iter().filter_map(|deed| {
+        let paths: Vec<&Path> = effects.paths(*deed).collect();
+        let counted = counted(*deed, step, language);
+        named(deed_words(*deed, language), &paths, counted, language, names)
+    }));
+    parts.extend(without_path(step, language));
+    parts.extend(DEEDS.iter().filter_map(|deed| {
+        let possible = effects.possible().filter_map(|act| match act {
+            Act::To(own, path) if own == deed => Some(path.as_path()),
+            _ => None,
+        });
+        let verb = match language {
+            Language::English => format!("possibly {}", deed_words(*deed, language)),
+            Language::Chinese => format!("可能{}", deed_words(*deed, language)),
         };
-        let rest = match more {
-            0 => String::new(),
-            more => language.choose(format!(" and {more} more"), format!(" 等 {} 个", paths.len())),
-        };
-        parts.push(format!("{verb} {counted}{named}{rest}"));
-    }
-    if effects.deletes_unlisted {
-        parts.push(language.choose("deletes what is not listed", "会删除未列出的内容").to_owned());
-    }
-    let things = |list: &[crate::plan::effect::Thing]| {
-        let words: Vec<&str> = list.iter().map(|thing| thing.words(language)).collect();
-        words.join(language.choose(", ", "、"))
-    };
-    if !effects.lost_things.is_empty() {
-        let list = things(&effects.lost_things);
-        parts.push(language.choose(format!("removes {list}"), format!("移除{list}")));
-    }
-    if !effects.things.is_empty() {
-        let list = things(&effects.things);
-        parts.push(language.choose(format!("changes {list}"), format!("改动{list}")));
-    }
-    if !effects.signals.is_empty() {
-        let list: Vec<String> = effects.signals.iter().map(ToString::to_string).collect();
-        let list = list.join(", ");
-        parts.push(
-            language.choose(format!("signals process {list}"), format!("向进程 {list} 发信号")),
-        );
-    }
-    for (holds, english, chinese) in [
-        (effects.environment, "changes directory or variables", "改变目录或变量"),
-        (effects.network, "uses the network", "使用网络"),
-        (effects.privilege, "asks for privileges", "需要特权"),
-    ] {
-        if holds {
-            parts.push(language.choose(english, chinese).to_owned());
-        }
-    }
-    if let Some(reason) = &effects.unknown
-        && !step.explanation.contains(reason)
-    {
-        let reason = safe_lines(reason.as_bytes());
-        parts.push(
-            language
-                .choose(format!("may do more: {reason}"), format!("可能还有其他影响：{reason}")),
-        );
-    }
+        named(&verb, &possible.collect::<Vec<_>>(), None, language, names)
+    }));
     if step.reversal == Reversal::Full {
         parts.push(language.choose("can be undone", "可以撤销").to_owned());
     }
@@ -180,50 +132,99 @@ fn summary(step: &Step, language: Language, names: usize) -> String {
     parts.join(" | ")
 }
 
-/// What happens to paths.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PathKind {
-    /// They go away.
-    Deletes,
-    /// They get another name.
-    Moves,
-    /// Their content, mode or owner changes.
-    Changes,
-    /// They come into being.
-    Creates,
-    /// Something in them changes.
-    Within,
-    /// They are read.
-    Reads,
-}
-
-impl PathKind {
-    /// The verb.
-    #[must_use]
-    pub fn words(self, language: Language) -> &'static str {
-        let (english, chinese) = match self {
-            Self::Deletes => ("deletes", "删除"),
-            Self::Moves => ("moves", "移走"),
-            Self::Changes => ("changes", "改动"),
-            Self::Creates => ("creates", "新建"),
-            Self::Within => ("changes files within", "改动目录内的文件"),
-            Self::Reads => ("reads", "读取"),
-        };
-        language.choose(english, chinese)
+/// What is done to paths, those that are named; how much that is, where it was
+/// counted.
+fn named(
+    verb: &str,
+    paths: &[&Path],
+    counted: Option<String>,
+    language: Language,
+    names: usize,
+) -> Option<String> {
+    if paths.is_empty() {
+        return None;
     }
+    let named: Vec<String> = paths.iter().take(names).map(|path| path_text(path)).collect();
+    let named = named.join(language.choose(", ", "、"));
+    let counted = match counted {
+        Some(counted) => format!("{counted}{}", language.choose(": ", "：")),
+        None => String::new(),
+    };
+    let rest = match paths.len().saturating_sub(names) {
+        0 => String::new(),
+        more => language.choose(format!(" and {more} more"), format!(" 等 {} 个", paths.len())),
+    };
+    Some(format!("{verb} {counted}{named}{rest}"))
 }
 
-/// The paths of a step by what happens to them, the worst first.
+/// What has no path, each kind in one phrase. Whoever adds an effect has to say here
+/// how a person is told.
+fn without_path(step: &Step, language: Language) -> Vec<String> {
+    let mut parts = Vec::new();
+    let (mut lost, mut altered, mut signals) = (Vec::new(), Vec::new(), Vec::new());
+    let mut flags = Vec::new();
+    let mut unknown = None;
+    for act in step.effects.acts() {
+        match act {
+            Act::To(..) => {}
+            Act::Loses(thing) => lost.push(thing.words(language)),
+            Act::Alters(thing) => altered.push(thing.words(language)),
+            Act::Signals(process) => signals.push(process.to_string()),
+            Act::ChangesUnlisted => {
+                flags.push(("changes what is not listed", "会改动未列出的内容"))
+            }
+            Act::DeletesUnlisted => {
+                flags.push(("deletes what is not listed", "会删除未列出的内容"))
+            }
+            Act::Network => flags.push(("uses the network", "使用网络")),
+            Act::Privilege => flags.push(("asks for privileges", "需要特权")),
+            Act::Environment => flags.push(("changes directory or variables", "改变目录或变量")),
+            Act::Exhausts => flags.push(("starts processes without end", "无休止地启动进程")),
+            Act::Unknown(reason) => unknown = Some(reason),
+        }
+    }
+    let list = |things: &[&str]| things.join(language.choose(", ", "、"));
+    if !lost.is_empty() {
+        let list = list(&lost);
+        parts.push(language.choose(format!("removes {list}"), format!("移除{list}")));
+    }
+    if !altered.is_empty() {
+        let list = list(&altered);
+        parts.push(language.choose(format!("changes {list}"), format!("改动{list}")));
+    }
+    if !signals.is_empty() {
+        let list = signals.join(", ");
+        let text = (format!("signals process {list}"), format!("向进程 {list} 发信号"));
+        parts.push(language.choose(text.0, text.1));
+    }
+    let flags = flags.into_iter().map(|(english, chinese)| language.choose(english, chinese));
+    parts.extend(flags.map(str::to_owned));
+    if let Some(reason) = unknown.filter(|reason| !step.explanation.contains(reason.as_str())) {
+        let reason = safe_lines(reason.as_bytes());
+        parts.push(
+            language
+                .choose(format!("may do more: {reason}"), format!("可能还有其他影响：{reason}")),
+        );
+    }
+    parts
+}
+
+/// What can be done to paths, the worst first.
+pub const DEEDS: [Deed; 6] =
+    [Deed::Deletes, Deed::Moves, Deed::Changes, Deed::Creates, Deed::Within, Deed::Reads];
+
+/// The verb for what is done to a path.
 #[must_use]
-pub fn paths(effects: &Effects) -> [(PathKind, &[PathBuf]); 6] {
-    [
-        (PathKind::Deletes, &effects.deletes),
-        (PathKind::Moves, &effects.moves),
-        (PathKind::Changes, &effects.changes),
-        (PathKind::Creates, &effects.creates),
-        (PathKind::Within, &effects.within),
-        (PathKind::Reads, &effects.reads),
-    ]
+pub fn deed_words(deed: Deed, language: Language) -> &'static str {
+    let (english, chinese) = match deed {
+        Deed::Deletes => ("deletes", "删除"),
+        Deed::Moves => ("moves", "移走"),
+        Deed::Changes => ("changes", "改动"),
+        Deed::Creates => ("creates", "新建"),
+        Deed::Within => ("changes files within", "改动目录内的文件"),
+        Deed::Reads => ("reads", "读取"),
+    };
+    language.choose(english, chinese)
 }
 
 /// A path as it is shown.
@@ -234,16 +235,16 @@ pub fn path_text(path: &Path) -> String {
 
 /// How much that is, where it was counted for this kind: what is deleted, else
 /// what is copied, else what changes.
-fn counted(kind: PathKind, step: &Step, language: Language) -> Option<String> {
-    let effects = &step.effects;
-    let of = if !effects.deletes.is_empty() {
-        PathKind::Deletes
-    } else if !effects.changes.is_empty() && effects.reads.is_empty() {
-        PathKind::Changes
+fn counted(deed: Deed, step: &Step, language: Language) -> Option<String> {
+    let any = |deed| step.effects.paths(deed).next().is_some();
+    let of = if any(Deed::Deletes) {
+        Deed::Deletes
+    } else if any(Deed::Changes) && !any(Deed::Reads) {
+        Deed::Changes
     } else {
-        PathKind::Reads
+        Deed::Reads
     };
-    step.extent.filter(|_| kind == of).map(|extent| amount(&extent, language))
+    step.extent.filter(|_| deed == of).map(|extent| amount(&extent, language))
 }
 
 /// A count in words: `3 files, 1 directory, 12 kB`.

@@ -1,20 +1,24 @@
 //! Plans as JSON, version 2: documented in `docs/plan-json.md`. These types are
 //! not the domain's, so that either can change alone.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use serde::Serialize;
 
 use crate::diagnostic::Diagnostic;
 use crate::escape::{visible, visible_json};
 use crate::language::Language;
-use crate::plan::effect::{Effects, Extent, Reversal, Thing};
+use crate::plan::effect::{Act, Certainty, Deed, Effect, Effects, Extent, Reversal};
 use crate::plan::{Plan, Step};
-use crate::policy::{self, StepVerdict, Verdict};
+use crate::policy::{self, Decision, StepVerdict, Verdict};
+use crate::program::Thing;
 use crate::redaction::redact;
 
 /// The version of the schema; it grows when a field changes its meaning.
 pub const VERSION: u32 = 2;
+
+/// The risk of what is refused.
+const FORBIDDEN: &str = "forbidden";
 
 /// The envelope.
 #[derive(Debug, Serialize)]
@@ -94,7 +98,7 @@ struct WireNeed {
     why: &'static str,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 struct WireEffects {
     reads: Vec<String>,
     creates: Vec<String>,
@@ -102,6 +106,7 @@ struct WireEffects {
     moves: Vec<String>,
     deletes: Vec<String>,
     within: Vec<String>,
+    changes_unlisted: bool,
     deletes_unlisted: bool,
     things: Vec<Thing>,
     lost_things: Vec<Thing>,
@@ -109,8 +114,17 @@ struct WireEffects {
     network: bool,
     privilege: bool,
     environment: bool,
+    exhausts: bool,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    possible: Vec<WirePossible>,
     unknown: Option<String>,
     forbidden: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct WirePossible {
+    effect: &'static str,
+    path: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -152,7 +166,11 @@ pub fn plan(plan: &Plan, verdict: &Verdict, status: Status, exit_status: Option<
         },
         request: redact(&plan.request).into_text(),
         text: Some(plan.text.to_string()),
-        risk: Some(policy::risk(plan).name()),
+        risk: Some(if verdict.decision == Decision::Forbid {
+            FORBIDDEN
+        } else {
+            policy::risk(plan).name()
+        }),
         decision: Some(verdict.decision.name()),
         steps: plan.steps.iter().map(|step| wire_step(step, judged(step), plan.language)).collect(),
         exit_status,
@@ -201,6 +219,9 @@ impl Envelope {
 
 fn wire_step(step: &Step, judged: Option<&StepVerdict>, language: Language) -> WireStep {
     let is_text = std::str::from_utf8(&step.command).is_ok();
+    let refused = judged.and_then(StepVerdict::refused_because);
+    let forbidden = refused.map(|because| because.reason.words(language).to_owned());
+    let risk = if refused.is_some() { FORBIDDEN } else { step.effects.risk().name() };
     WireStep {
         id: step.id,
         operation: step.operation.name(),
@@ -213,7 +234,7 @@ fn wire_step(step: &Step, judged: Option<&StepVerdict>, language: Language) -> W
             .iter()
             .map(|note| WireNote { text: visible(&note.text), meaning: note.meaning.clone() })
             .collect(),
-        risk: step.effects.risk().name(),
+        risk,
         decision: judged.map(|judged| WireDecision {
             name: judged.decision.name(),
             because: judged
@@ -230,7 +251,7 @@ fn wire_step(step: &Step, judged: Option<&StepVerdict>, language: Language) -> W
             .iter()
             .map(|need| WireNeed { step: need.step, why: need.why.word() })
             .collect(),
-        effects: wire_effects(&step.effects),
+        effects: wire_effects(&step.effects, forbidden),
         extent: step.extent,
         undo: wire_undo(&step.reversal),
         warnings: step.warnings.clone(),
@@ -246,43 +267,49 @@ fn wire_undo(reversal: &Reversal) -> WireUndo {
     WireUndo { possible: reversal.name(), why }
 }
 
-fn wire_effects(effects: &Effects) -> WireEffects {
-    let paths = |list: &[PathBuf]| {
-        list.iter().map(|path| visible(path.as_os_str().as_encoded_bytes())).collect()
-    };
-    // Whoever adds a kind of effect has to say here how it is written.
-    let Effects {
-        reads,
-        creates,
-        changes,
-        moves,
-        deletes,
-        within,
-        deletes_unlisted,
-        things,
-        lost_things,
-        signals,
-        network,
-        privilege,
-        environment,
-        unknown,
-        forbidden,
-    } = effects;
-    WireEffects {
-        reads: paths(reads),
-        creates: paths(creates),
-        changes: paths(changes),
-        moves: paths(moves),
-        deletes: paths(deletes),
-        within: paths(within),
-        deletes_unlisted: *deletes_unlisted,
-        things: things.clone(),
-        lost_things: lost_things.clone(),
-        signals: signals.clone(),
-        network: *network,
-        privilege: *privilege,
-        environment: *environment,
-        unknown: unknown.clone(),
-        forbidden: forbidden.clone(),
+fn wire_effects(effects: &Effects, forbidden: Option<String>) -> WireEffects {
+    let mut wire = WireEffects { forbidden, ..WireEffects::default() };
+    let text = |path: &Path| visible(path.as_os_str().as_encoded_bytes());
+    for Effect { act, certainty } in effects.iter() {
+        if *certainty == Certainty::Possible {
+            wire.possible.extend(possible(act));
+            continue;
+        }
+        // Whoever adds an effect has to say here how it is written.
+        match act {
+            Act::To(deed, path) => match deed {
+                Deed::Reads => wire.reads.push(text(path)),
+                Deed::Creates => wire.creates.push(text(path)),
+                Deed::Changes => wire.changes.push(text(path)),
+                Deed::Moves => wire.moves.push(text(path)),
+                Deed::Deletes => wire.deletes.push(text(path)),
+                Deed::Within => wire.within.push(text(path)),
+            },
+            Act::ChangesUnlisted => wire.changes_unlisted = true,
+            Act::DeletesUnlisted => wire.deletes_unlisted = true,
+            Act::Alters(thing) => wire.things.push(*thing),
+            Act::Loses(thing) => wire.lost_things.push(*thing),
+            Act::Signals(process) => wire.signals.push(*process),
+            Act::Network => wire.network = true,
+            Act::Privilege => wire.privilege = true,
+            Act::Environment => wire.environment = true,
+            Act::Exhausts => wire.exhausts = true,
+            Act::Unknown(reason) => wire.unknown = Some(reason.clone()),
+        }
     }
+    wire
+}
+
+/// An effect that is only to be feared, where it is about a path.
+fn possible(act: &Act) -> Option<WirePossible> {
+    let Act::To(deed, path) = act else { return None };
+    let effect = match deed {
+        Deed::Reads => "reads",
+        Deed::Creates => "creates",
+        Deed::Changes => "changes",
+        Deed::Moves => "moves",
+        Deed::Deletes => "deletes",
+        Deed::Within => "within",
+    };
+    Some(WirePossible { effect, path: visible(path.as_os_str().as_encoded_bytes()) })
 }

@@ -49,7 +49,6 @@ fn render_step(step: &Step, language: Language, digits: usize, style: Style, out
             Kind::Explanation => None,
             Kind::Effects(risk) => Some(colour(risk)),
             Kind::NoUndo | Kind::Warning => Some("33"),
-            Kind::Refusal => Some("1;31"),
         };
         for line in wrap(&fact.text, width) {
             if line.trim().is_empty() {
@@ -70,7 +69,7 @@ fn colour(risk: Risk) -> &'static str {
         Risk::Read => "32",
         Risk::Write => "36",
         Risk::Outside | Risk::Unknown => "33",
-        Risk::Delete | Risk::Privilege | Risk::Forbidden => "1;31",
+        Risk::Delete | Risk::Privilege => "1;31",
     }
 }
 
@@ -81,8 +80,9 @@ fn paint(text: &str, code: &str, style: Style) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::effect::{Effects, Extent, Reversal, Thing};
+    use crate::plan::effect::{Act, Deed, Effects, Extent, Reversal};
     use crate::plan::{Need, Why};
+    use crate::program::Thing;
 
     fn step(effects: Effects) -> Step {
         Step {
@@ -104,24 +104,32 @@ mod tests {
     }
 
     fn worst() -> Effects {
-        let paths = |names: &str| names.split(' ').map(Into::into).collect::<Vec<_>>();
-        Effects {
-            reads: paths("/r"),
-            creates: paths("/c"),
-            changes: paths("/h"),
-            moves: paths("/m"),
-            deletes: paths("/d1 /d2 /d3 /d4"),
-            within: paths("/w"),
-            deletes_unlisted: true,
-            things: vec![Thing::Containers, Thing::Repository],
-            lost_things: vec![Thing::Images],
-            signals: vec![42],
-            network: true,
-            privilege: true,
-            environment: true,
-            unknown: Some("why".to_owned()),
-            forbidden: Some("it would end the world".to_owned()),
-        }
+        let to = |deed, path: &str| Act::To(deed, path.into());
+        let mut effects: Effects = vec![
+            to(Deed::Reads, "/r"),
+            to(Deed::Creates, "/c"),
+            to(Deed::Changes, "/h"),
+            to(Deed::Moves, "/m"),
+            to(Deed::Deletes, "/d1"),
+            to(Deed::Deletes, "/d2"),
+            to(Deed::Deletes, "/d3"),
+            to(Deed::Deletes, "/d4"),
+            to(Deed::Within, "/w"),
+            Act::ChangesUnlisted,
+            Act::DeletesUnlisted,
+            Act::Alters(Thing::Containers),
+            Act::Alters(Thing::Repository),
+            Act::Loses(Thing::Images),
+            Act::Signals(42),
+            Act::Network,
+            Act::Privilege,
+            Act::Environment,
+            Act::Exhausts,
+            Act::Unknown("why".to_owned()),
+        ]
+        .into();
+        effects.suspect(vec![to(Deed::Deletes, "/p")].into());
+        effects
     }
 
     fn plan(language: Language, step: Step) -> Plan {
@@ -133,18 +141,18 @@ mod tests {
         let plan = plan(Language::English, step(worst()));
         let expected = r" 1  x\x1b[2J \u{202e}y
     Does it
-    !! FORBIDDEN | deletes more than 3 files, 1 directory, 2.0 kB: /d1, /d2, /d3
-    and 1 more | moves /m | changes /h | creates /c | changes files within /w |
-    reads /r | deletes what is not listed | removes container images | changes
-    containers, the git repository | signals process 42 | changes directory or
-    variables | uses the network | asks for privileges | may do more: why |
-    needs step 1 to succeed
+    !! PRIVILEGED | deletes more than 3 files, 1 directory, 2.0 kB: /d1, /d2,
+    /d3 and 1 more | moves /m | changes /h | creates /c | changes files within
+    /w | reads /r | removes container images | changes containers, the git
+    repository | signals process 42 | changes what is not listed | deletes what
+    is not listed | uses the network | asks for privileges | changes directory
+    or variables | starts processes without end | may do more: why | possibly
+    deletes /p | needs step 1 to succeed
     can NOT be undone: it is gone
     ! warning 1
     ! warning 2
     ! warning 3
     ! and 2 more warnings
-    !! refused: it would end the world
 ";
         assert_eq!(render(&plan, Style { width: 80, colour: false }), expected);
     }
@@ -156,13 +164,12 @@ mod tests {
         step.reversal = Reversal::Partly("时间".to_owned());
         let expected = r" 1  x\x1b[2J \u{202e}y
     Does it
-    !!【禁止】 | 删除 超过 3 个文件、1 个目录、2.0 kB：/d1、/d2、/d3 等 4 个 |
-    移走 /m | 改动 /h | 新建 /c | 改动目录内的文件 /w | 读取 /r |
-    会删除未列出的内容 | 移除容器镜像 | 改动容器、git 仓库 | 向进程 42 发信号 |
-    改变目录或变量 | 使用网络 | 需要特权 | 可能还有其他影响：why | 依赖步骤 1
-    成功
+    !!【特权】 | 删除 超过 3 个文件、1 个目录、2.0 kB：/d1、/d2、/d3 等 4 个 |
+    移走 /m | 改动 /h | 新建 /c | 改动目录内的文件 /w | 读取 /r | 移除容器镜像 |
+    改动容器、git 仓库 | 向进程 42 发信号 | 会改动未列出的内容 |
+    会删除未列出的内容 | 使用网络 | 需要特权 | 改变目录或变量 | 无休止地启动进程
+    | 可能还有其他影响：why | 可能删除 /p | 依赖步骤 1 成功
     只能【部分】撤销：时间
-    !! 拒绝：it would end the world
 ";
         let plan = plan(Language::Chinese, step);
         assert_eq!(render(&plan, Style { width: 80, colour: false }), expected);

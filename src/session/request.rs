@@ -169,7 +169,7 @@ pub fn remember(
     outcome: Outcome,
 ) {
     let risk = policy::risk(plan);
-    let learnable = outcome != Outcome::Declined && risk < Risk::Delete && risk != Risk::Forbidden;
+    let learnable = outcome != Outcome::Declined && risk <= Risk::Write;
     let approved = if outcome == Outcome::Declined { String::new() } else { plan.text.to_string() };
     let place = place(shell);
     let Some(preferences) = session.preferences() else { return };

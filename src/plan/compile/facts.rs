@@ -8,9 +8,9 @@ use bstr::{BString, ByteSlice};
 use super::scope::Scope;
 use crate::escape::visible;
 use crate::language::Language;
-use crate::plan::effect::{Effects, Thing};
-use crate::plan::grammar::fact::LATER;
-use crate::plan::grammar::{Fact, Understanding, Verb};
+use crate::plan::effect::{Act, Deed, Effects};
+use crate::program::fact::LATER;
+use crate::program::{Fact, Thing, Understanding, Verb};
 
 /// Where names that are known only when a command runs will lie.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,16 +48,16 @@ pub(super) fn effects(
                 into_place(&place, &sources, scope, later, language, &mut effects);
             }
             Fact::File(verb, path) => file(*verb, path, scope, &mut effects),
-            Fact::Network => effects.network = true,
-            Fact::Privilege => effects.privilege = true,
+            Fact::Network => effects.push(Act::Network),
+            Fact::Privilege => effects.push(Act::Privilege),
             Fact::Signals(process) => {
                 match process.to_str().ok().and_then(|text| text.parse::<i32>().ok()) {
-                    Some(number) if number > 0 => effects.signals.push(number),
-                    _ => effects.things.push(Thing::Processes),
+                    Some(number) if number > 0 => effects.push(Act::Signals(number)),
+                    _ => effects.push(Act::Alters(Thing::Processes)),
                 }
             }
-            Fact::Changes(thing) => effects.things.push(*thing),
-            Fact::Deletes(thing) => effects.lost_things.push(*thing),
+            Fact::Changes(thing) => effects.push(Act::Alters(*thing)),
+            Fact::Deletes(thing) => effects.push(Act::Loses(*thing)),
             Fact::Unknown(reason) => effects.merge(Effects::unknown(reason.clone())),
             Fact::Runs(_) | Fact::Shell(_) => {}
         }
@@ -67,17 +67,24 @@ pub(super) fn effects(
 
 /// What is done with names that are not known yet.
 fn unlisted(verb: Verb, later: &Later, language: Language, effects: &mut Effects) {
-    effects.deletes_unlisted |=
-        matches!(verb, Verb::Delete | Verb::DeleteTree | Verb::DeleteWithin);
+    if matches!(verb, Verb::Delete | Verb::DeleteTree | Verb::DeleteWithin) {
+        effects.push(Act::DeletesUnlisted);
+    }
     if verb == Verb::Read {
         return;
     }
     match later {
-        Later::Below(directories) => effects.within.extend(directories.iter().cloned()),
-        Later::Anywhere => effects.merge(Effects::unknown(
-            language
-                .choose("to which files is known only when it runs", "运行时才知道涉及哪些文件"),
-        )),
+        Later::Below(directories) => {
+            effects.merge(Effects::to(Deed::Within, directories.iter().cloned()))
+        }
+        Later::Anywhere => {
+            if matches!(verb, Verb::Change | Verb::ChangeTree) {
+                effects.push(Act::ChangesUnlisted);
+            }
+            let reason = language
+                .choose("to which files is known only when it runs", "运行时才知道涉及哪些文件");
+            effects.push(Act::Unknown(reason.to_owned()));
+        }
     }
 }
 
@@ -92,21 +99,21 @@ fn file(verb: Verb, written: &BString, scope: &Scope, effects: &mut Effects) {
     }
     let path = scope.absolute(written);
     match verb {
-        Verb::Read => effects.reads.push(path),
+        Verb::Read => effects.push(Act::To(Deed::Reads, path)),
         Verb::Write | Verb::Append => write(path, effects),
-        Verb::Create | Verb::Into | Verb::NewName => effects.creates.push(path),
+        Verb::Create | Verb::Into | Verb::NewName => effects.push(Act::To(Deed::Creates, path)),
         Verb::Rewrite => replace(path, effects),
-        Verb::Change => effects.changes.push(followed(&path)),
+        Verb::Change => effects.push(Act::To(Deed::Changes, followed(&path))),
         Verb::ChangeTree => {
-            effects.changes.push(path.clone());
-            effects.within.push(path);
+            effects.push(Act::To(Deed::Changes, path.clone()));
+            effects.push(Act::To(Deed::Within, path));
         }
-        Verb::Move => effects.moves.push(path),
-        Verb::Delete | Verb::DeleteTree => effects.deletes.push(path),
-        Verb::Within => effects.within.push(path),
+        Verb::Move => effects.push(Act::To(Deed::Moves, path)),
+        Verb::Delete | Verb::DeleteTree => effects.push(Act::To(Deed::Deletes, path)),
+        Verb::Within => effects.push(Act::To(Deed::Within, path)),
         Verb::DeleteWithin => {
-            effects.deletes_unlisted = true;
-            effects.within.push(path);
+            effects.push(Act::DeletesUnlisted);
+            effects.push(Act::To(Deed::Within, path));
         }
     }
 }
@@ -115,18 +122,18 @@ fn file(verb: Verb, written: &BString, scope: &Scope, effects: &mut Effects) {
 pub(super) fn write(path: PathBuf, effects: &mut Effects) {
     let path = followed(&path);
     if path.symlink_metadata().is_ok() {
-        effects.changes.push(path);
+        effects.push(Act::To(Deed::Changes, path));
     } else {
-        effects.creates.push(path);
+        effects.push(Act::To(Deed::Creates, path));
     }
 }
 
 /// A name gets a new file: a link is replaced, and what it names is left alone.
 fn replace(path: PathBuf, effects: &mut Effects) {
     if path.symlink_metadata().is_ok() {
-        effects.changes.push(path);
+        effects.push(Act::To(Deed::Changes, path));
     } else {
-        effects.creates.push(path);
+        effects.push(Act::To(Deed::Creates, path));
     }
 }
 
@@ -188,14 +195,14 @@ fn into_place(
         Some(true) => {}
         Some(false) => return write(place, effects),
         None => {
-            effects.within.push(place.clone());
+            effects.push(Act::To(Deed::Within, place.clone()));
             return write(place, effects);
         }
     }
     for source in sources {
         if source.contains(&LATER) {
             match later {
-                Later::Below(_) => effects.within.push(place.clone()),
+                Later::Below(_) => effects.push(Act::To(Deed::Within, place.clone())),
                 Later::Anywhere => unlisted(Verb::Into, later, language, effects),
             }
             continue;
@@ -204,12 +211,12 @@ fn into_place(
             Some(name) => {
                 let target = place.join(name);
                 if scope.is_directory(&target) == Some(true) {
-                    effects.within.push(target);
+                    effects.push(Act::To(Deed::Within, target));
                 } else {
                     write(target, effects);
                 }
             }
-            None => effects.within.push(place.clone()),
+            None => effects.push(Act::To(Deed::Within, place.clone())),
         }
     }
 }

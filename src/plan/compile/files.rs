@@ -13,9 +13,9 @@ use super::mode::parse_mode;
 use super::scope::Scope;
 use super::word::show;
 use crate::language::Language;
-use crate::plan::effect::Effects;
-use crate::plan::grammar::Understanding;
+use crate::plan::effect::{Act, Deed, Effects};
 use crate::plan::operation::{Clobber, Content, Operation, RemoveDepth};
+use crate::program::{Lowers, Understanding};
 use crate::system::identity;
 
 /// A file command that was understood.
@@ -27,13 +27,15 @@ pub(super) struct Files<'a> {
 
 impl Files<'_> {
     /// The operation, where system calls do exactly what the command would.
-    pub(super) fn lower(&self, name: &[u8]) -> Option<Lowered> {
-        let options: &[&str] = match name {
-            b"mkdir" => &["--parents"],
-            b"rm" => &["--recursive", "--force"],
-            b"rmdir" | b"touch" => &[],
-            b"mv" => &["--force", "--no-clobber", "--target-directory", "--no-target-directory"],
-            b"cp" => &[
+    pub(super) fn lower(&self, operation: Lowers) -> Option<Lowered> {
+        let options: &[&str] = match operation {
+            Lowers::MakeDirectory => &["--parents"],
+            Lowers::Remove => &["--recursive", "--force"],
+            Lowers::RemoveDirectory | Lowers::Touch => &[],
+            Lowers::Move => {
+                &["--force", "--no-clobber", "--target-directory", "--no-target-directory"]
+            }
+            Lowers::Copy => &[
                 "--recursive",
                 "--archive",
                 "--force",
@@ -42,9 +44,9 @@ impl Files<'_> {
                 "--target-directory",
                 "--no-target-directory",
             ],
-            b"ln" => &["--symbolic", "--force"],
-            b"chmod" | b"chown" | b"chgrp" => &["--recursive"],
-            _ => return None,
+            Lowers::Link => &["--symbolic", "--force"],
+            Lowers::ChangeMode | Lowers::ChangeOwner | Lowers::ChangeGroup => &["--recursive"],
+            Lowers::Search | Lowers::HandOver => return None,
         };
         // An empty operand is an error that the program itself explains best.
         if !self.understanding.has_only(options)
@@ -52,17 +54,18 @@ impl Files<'_> {
         {
             return None;
         }
-        match name {
-            b"mkdir" => self.make_directory(),
-            b"rm" => self.remove(),
-            b"rmdir" => self.remove_directory(),
-            b"mv" => self.rename(),
-            b"cp" => self.copy(),
-            b"ln" => self.link(),
-            b"chmod" => self.change_mode(),
-            b"chown" => self.change_owner(false),
-            b"chgrp" => self.change_owner(true),
-            _ => self.touch(),
+        match operation {
+            Lowers::MakeDirectory => self.make_directory(),
+            Lowers::Remove => self.remove(),
+            Lowers::RemoveDirectory => self.remove_directory(),
+            Lowers::Move => self.rename(),
+            Lowers::Copy => self.copy(),
+            Lowers::Link => self.link(),
+            Lowers::ChangeMode => self.change_mode(),
+            Lowers::ChangeOwner => self.change_owner(false),
+            Lowers::ChangeGroup => self.change_owner(true),
+            Lowers::Touch => self.touch(),
+            Lowers::Search | Lowers::HandOver => None,
         }
     }
 
@@ -95,18 +98,18 @@ impl Files<'_> {
             creates.sort();
             creates.dedup();
         }
-        let mut lowered = Lowered::new(
-            Operation::MakeDirectory { paths: paths.clone(), parents },
-            Effects { creates, ..Effects::default() },
-        );
+        // The step writes even where nothing is missing; it is no mere reading.
+        let effects = if creates.is_empty() {
+            Effects::to(Deed::Changes, paths.iter().cloned())
+        } else {
+            Effects::to(Deed::Creates, creates)
+        };
+        let mut lowered =
+            Lowered::new(Operation::MakeDirectory { paths: paths.clone(), parents }, effects);
         if !parents {
             for path in paths.iter().filter(|path| path.symlink_metadata().is_ok()) {
                 lowered.warnings.push(self.say(path, "exists already", "已存在"));
             }
-        }
-        // The step writes even where nothing is missing; it is no mere reading.
-        if lowered.effects.creates.is_empty() {
-            lowered.effects.changes = paths;
         }
         Some(lowered)
     }
@@ -130,7 +133,7 @@ impl Files<'_> {
         let depth = if recursive { RemoveDepth::Recursive } else { RemoveDepth::Files };
         let mut lowered = Lowered::new(
             Operation::Remove { paths: paths.clone(), depth, force },
-            Effects { deletes: paths.clone(), ..Effects::default() },
+            Effects::to(Deed::Deletes, paths.iter().cloned()),
         );
         if !force {
             lowered.warnings.extend(self.absent(&paths));
@@ -143,7 +146,7 @@ impl Files<'_> {
         let depth = RemoveDepth::EmptyDirectories;
         let mut lowered = Lowered::new(
             Operation::Remove { paths: paths.clone(), depth, force: false },
-            Effects { deletes: paths.clone(), ..Effects::default() },
+            Effects::to(Deed::Deletes, paths.iter().cloned()),
         );
         lowered.warnings.extend(self.absent(&paths));
         Some(lowered)
@@ -157,7 +160,7 @@ impl Files<'_> {
         }
         let clobber = self.clobber();
         let mut effects = written(&pairs, clobber);
-        effects.moves.extend(pairs.iter().map(|(from, _)| from.clone()));
+        effects.merge(Effects::to(Deed::Moves, pairs.iter().map(|(from, _)| from.clone())));
         let mut lowered = Lowered::new(Operation::Move { pairs: pairs.clone(), clobber }, effects);
         self.warn_about_pairs(&mut lowered, &pairs, clobber);
         Some(lowered)
@@ -192,7 +195,7 @@ impl Files<'_> {
         }
         let clobber = self.clobber();
         let mut effects = written(&pairs, clobber);
-        effects.reads = pairs.iter().map(|(from, _)| from.clone()).collect();
+        effects.merge(Effects::to(Deed::Reads, pairs.iter().map(|(from, _)| from.clone())));
         let preserve = self.has("--archive") || self.has("-p");
         let operation = Operation::Copy { pairs: pairs.clone(), recursive, preserve, clobber };
         let mut lowered = Lowered::new(operation, effects);
@@ -214,12 +217,8 @@ impl Files<'_> {
         let clobber = if self.has("--force") { Clobber::Replace } else { Clobber::Refuse };
         let target = if symbolic { PathBuf::from(os(target)) } else { self.scope.absolute(target) };
         let exists = path.symlink_metadata().is_ok();
-        let mut effects = Effects::default();
-        if exists {
-            effects.changes.push(path.clone());
-        } else {
-            effects.creates.push(path.clone());
-        }
+        let deed = if exists { Deed::Changes } else { Deed::Creates };
+        let effects = Effects::to(deed, [path.clone()]);
         let operation = Operation::Link { target, path: path.clone(), symbolic, clobber };
         let mut lowered = Lowered::new(operation, effects);
         if exists && clobber == Clobber::Refuse {
@@ -297,8 +296,9 @@ impl Files<'_> {
             }
             paths.push(target);
         }
-        let (changes, creates) = paths.iter().cloned().partition(|path: &PathBuf| path.exists());
-        let effects = Effects { changes, creates, ..Effects::default() };
+        let deed = |path: &PathBuf| if path.exists() { Deed::Changes } else { Deed::Creates };
+        let acts: Vec<Act> = paths.iter().map(|path| Act::To(deed(path), path.clone())).collect();
+        let effects = acts.into();
         let operation = Operation::WriteFile { paths, content: Content::Touch };
         Some(Lowered { operation, effects, warnings })
     }
@@ -390,17 +390,20 @@ fn os(bytes: &[u8]) -> OsString {
 }
 
 fn changed(paths: &[PathBuf], recursive: bool) -> Effects {
-    let within = if recursive { paths.to_vec() } else { Vec::new() };
-    Effects { changes: paths.to_vec(), within, ..Effects::default() }
+    let mut effects = Effects::to(Deed::Changes, paths.iter().cloned());
+    if recursive {
+        effects.merge(Effects::to(Deed::Within, paths.iter().cloned()));
+    }
+    effects
 }
 
 fn written(pairs: &[(PathBuf, PathBuf)], clobber: Clobber) -> Effects {
     let mut effects = Effects::default();
     for (_, to) in pairs {
         if to.symlink_metadata().is_err() {
-            effects.creates.push(to.clone());
+            effects.push(Act::To(Deed::Creates, to.clone()));
         } else if clobber == Clobber::Replace {
-            effects.changes.push(to.clone());
+            effects.push(Act::To(Deed::Changes, to.clone()));
         }
     }
     effects

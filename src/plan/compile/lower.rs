@@ -13,13 +13,12 @@ use super::lowered::Lowered;
 use super::scope::Scope;
 use super::word::{base_name, literal_word, show, unmatched};
 use crate::language::Language;
-use crate::plan::effect::Effects;
-use crate::plan::grammar;
+use crate::plan::effect::{Act, Effects};
 use crate::plan::operation::{Content, Operation};
-use crate::plan::prohibition;
-use crate::plan::variable::changes_meaning;
+use crate::program::variable::changes_meaning;
+use crate::program::{self, Entry, Lowers};
 use crate::shell::Shell;
-use crate::shell::builtin::{echo, printf};
+use crate::shell::builtin::{self, Meaning, echo, printf};
 use crate::shell::exec::Located;
 use crate::shell::pattern::Encoding;
 use crate::shell::syntax::{Command, List, Pipeline, RedirectKind, SimpleCommand, Word, WordPart};
@@ -29,11 +28,10 @@ use crate::system::signal;
 /// Whether a list is a sequence of simple commands that can be unrolled.
 pub(super) fn is_plain(body: &List) -> bool {
     let leaves_loop = |command: &SimpleCommand| {
-        command.words.first().and_then(literal_word).is_some_and(|name| {
-            matches!(
-                name.as_slice(),
-                b"break" | b"continue" | b"return" | b"exit" | b"read" | b"shift"
-            )
+        let name = command.words.first().and_then(literal_word);
+        let builtin = name.and_then(|name| builtin::find(&name));
+        builtin.is_some_and(|builtin| {
+            matches!(builtin.meaning, Meaning::Leaves | Meaning::Input | Meaning::Parameters)
         })
     };
     body.items.iter().all(|and_or| {
@@ -62,15 +60,13 @@ pub(super) fn lower(
     let (mut lowered, simple) = match pipeline.commands.as_slice() {
         [Command::Simple(simple)] => (lower_simple(simple, shell, scope, language)?, simple),
         [Command::Simple(find), Command::Simple(xargs)] => {
-            let words = program(find, b"find", shell, scope)?;
-            let command = program(xargs, b"xargs", shell, scope)?;
+            let (_, words) = program(find, Lowers::Search, shell, scope)?;
+            let (entry, command) = program(xargs, Lowers::HandOver, shell, scope)?;
             let encoding = shell.encoding();
-            (find::lower(&words[1..], Some(&command[1..]), scope, encoding)?, find)
+            (find::lower(&words[1..], Some((entry, &command[1..])), scope, encoding)?, find)
         }
         _ => return None,
     };
-    lowered.effects.forbidden =
-        lowered.effects.forbidden.or_else(|| prohibition::operation(&lowered.operation));
     lowered.warnings.extend(unmatched(simple, shell, scope, language));
     Some(lowered)
 }
@@ -124,29 +120,35 @@ fn lower_simple(
             _ => None,
         },
         (b"kill", true) => kill(arguments),
-        (b"find", false) => find::lower(arguments, None, scope, shell.encoding()),
         (name, false) => {
-            let understanding = grammar::find(name)?.understand(arguments).ok()?;
-            Files { understanding: &understanding, scope, language }.lower(name)
+            let entry = program::find(name)?;
+            match entry.operation? {
+                Lowers::Search => find::lower(arguments, None, scope, shell.encoding()),
+                operation => {
+                    let understanding = entry.understand(arguments).ok()?;
+                    Files { understanding: &understanding, scope, language }.lower(operation)
+                }
+            }
         }
         _ => None,
     }
 }
 
-/// The words of a command that is plainly that program.
+/// The words of a command that is plainly a program of that kind.
 fn program(
     simple: &SimpleCommand,
-    name: &[u8],
+    operation: Lowers,
     shell: &mut Shell,
     scope: &Scope,
-) -> Option<Vec<BString>> {
+) -> Option<(&'static Entry, Vec<BString>)> {
     if !simple.redirects.is_empty() || !simple.assignments.is_empty() {
         return None;
     }
     let words = scope.expand(&simple.words, shell).ok()?;
     let first = words.first()?;
-    let found = matches!(shell.locate(first), Located::Program(_)) && base_name(first) == name;
-    found.then_some(words)
+    let entry = program::find(base_name(first))?;
+    let found = matches!(shell.locate(first), Located::Program(_));
+    (found && entry.operation == Some(operation)).then_some((entry, words))
 }
 
 /// A word as one string, as in an assignment.
@@ -160,7 +162,7 @@ fn set_variable(name: BString, value: BString, exported: bool) -> Option<Lowered
     if !is_name(&name) || changes_meaning(&name) {
         return None;
     }
-    let effects = Effects { environment: true, ..Effects::default() };
+    let effects = vec![Act::Environment].into();
     Some(Lowered::new(Operation::SetVariable { name, value, exported }, effects))
 }
 
@@ -185,7 +187,7 @@ fn change_directory(
     };
     let mut lowered = Lowered::new(
         Operation::ChangeDirectory { directory: directory.clone() },
-        Effects { environment: true, ..Effects::default() },
+        vec![Act::Environment].into(),
     );
     if scope.is_directory(&directory) != Some(true) {
         let name = show(&directory);
@@ -216,8 +218,8 @@ fn kill(arguments: &[BString]) -> Option<Lowered> {
     if processes.is_empty() {
         return None;
     }
-    let effects = Effects { signals: processes.clone(), ..Effects::default() };
-    Some(Lowered::new(Operation::SendSignal { processes, signal }, effects))
+    let acts: Vec<Act> = processes.iter().copied().map(Act::Signals).collect();
+    Some(Lowered::new(Operation::SendSignal { processes, signal }, acts.into()))
 }
 
 /// Output of known text with one redirection to a file.
@@ -246,7 +248,7 @@ fn write_file(
     }
     let content =
         if append { Content::Append(output.into()) } else { Content::Replace(output.into()) };
-    let mut effects = Effects { forbidden: prohibition::write(&path), ..Effects::default() };
+    let mut effects = Effects::default();
     let mut warnings = Vec::new();
     if path != written {
         warnings.push(facts::link_warning(&written, &path, language));

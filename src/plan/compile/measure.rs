@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use crate::plan::effect::{Effects, Extent};
+use crate::plan::effect::{Deed, Effects, Extent};
 use crate::plan::operation::Operation;
 
 /// How many entries of directories are looked at for one step. Beyond that a
@@ -15,22 +15,23 @@ const MOST: u64 = 20_000;
 /// deleted, else what a typed operation copies, moves or changes with all that is
 /// in it.
 pub(super) fn extent(operation: &Operation, effects: &Effects) -> Option<Extent> {
-    if !effects.deletes.is_empty() {
-        return Some(count(&effects.deletes));
+    let counted = |deed| Some(count(effects.paths(deed).map(Path::to_owned).collect()));
+    if effects.paths(Deed::Deletes).next().is_some() {
+        return counted(Deed::Deletes);
     }
     match operation {
-        Operation::Copy { .. } => Some(count(&effects.reads)),
+        Operation::Copy { .. } => counted(Deed::Reads),
         Operation::ChangeMode { recursive: true, .. }
-        | Operation::ChangeOwner { recursive: true, .. } => Some(count(&effects.changes)),
+        | Operation::ChangeOwner { recursive: true, .. } => counted(Deed::Changes),
         _ => None,
     }
 }
 
 /// Counts what is at the paths and below them; links are not followed, and other
 /// file systems are counted, too: a removal reaches into them.
-fn count(paths: &[PathBuf]) -> Extent {
+fn count(paths: Vec<PathBuf>) -> Extent {
     let mut extent = Extent::default();
-    let mut waiting: Vec<PathBuf> = paths.to_vec();
+    let mut waiting = paths;
     while let Some(path) = waiting.pop() {
         if extent.files + extent.directories >= MOST {
             extent.more = true;
@@ -69,7 +70,7 @@ mod tests {
         fs::write(tree.join("a/b/two"), b"123").unwrap();
         fs::write(root.path().join("outside"), b"1234567890").unwrap();
         std::os::unix::fs::symlink(root.path(), tree.join("link")).unwrap();
-        let extent = count(&[tree, root.path().join("absent")]);
+        let extent = count(vec![tree, root.path().join("absent")]);
         assert_eq!(extent, Extent { files: 3, directories: 3, bytes: 8, more: false });
     }
 }

@@ -4,18 +4,13 @@ use std::collections::HashSet;
 
 use bstr::BString;
 
-use super::word::literal_word;
+use super::word::{base_name, literal_word};
+use crate::program::{self, Fact, fact::LATER};
 use crate::shell::Shell;
 use crate::shell::exec::Located;
 use crate::shell::request::COMMAND;
-use crate::shell::syntax::{Command, List};
+use crate::shell::syntax::{Command, List, Word};
 use crate::shell::visit;
-
-/// Programs that run the command in their operands.
-const WRAPPERS: &[&str] = &[
-    "sudo", "doas", "env", "nice", "nohup", "time", "timeout", "command", "exec", "xargs",
-    "ionice", "setsid", "stdbuf",
-];
 
 /// The names of commands that are nothing here, each once.
 pub(super) fn programs(tree: &List, shell: &mut Shell) -> Vec<BString> {
@@ -46,13 +41,17 @@ pub(super) fn programs(tree: &List, shell: &mut Shell) -> Vec<BString> {
     missing
 }
 
-/// The program after `sudo` and the like, where it stands right behind it.
-fn wrapped(words: &[crate::shell::syntax::Word]) -> Option<BString> {
-    let first = literal_word(words.first()?)?;
-    if !WRAPPERS.iter().any(|wrapper| first == *wrapper) || first == "env" {
-        return None;
-    }
-    let second = literal_word(words.get(1)?)?;
-    let plain = second.first().is_some_and(u8::is_ascii_alphabetic) && !second.contains(&b'=');
-    plain.then_some(second)
+/// The programs that a command line runs in turn, as far as its words are literal:
+/// those after `sudo` and the like.
+fn wrapped(words: &[Word]) -> Vec<BString> {
+    let words: Vec<BString> = words.iter().map_while(literal_word).collect();
+    let Some((name, arguments)) = words.split_first() else { return Vec::new() };
+    let Some(entry) = program::find(base_name(name)) else { return Vec::new() };
+    let Ok(understanding) = entry.understand(arguments) else { return Vec::new() };
+    let run = understanding.facts.into_iter().filter_map(|fact| match fact {
+        Fact::Runs(words) => words.into_iter().next(),
+        _ => None,
+    });
+    // A name is meant from where the command is, which may be another directory.
+    run.filter(|name| !name.contains(&LATER) && !name.contains(&b'/')).collect()
 }

@@ -24,15 +24,13 @@ mod special;
 mod unroll;
 mod word;
 
-use std::path::PathBuf;
-
 use bstr::{BString, ByteSlice};
 
 use self::judge::Judged;
 use self::lowered::Lowered;
 use self::scope::Scope;
 use super::change::{self, Obstacle};
-use super::effect::Effects;
+use super::effect::{Act, Deed, Effects};
 use super::operation::Operation;
 use super::{Need, Plan, Step, Why, depend, explain};
 use crate::escape;
@@ -196,7 +194,7 @@ impl Compiler<'_> {
         let Lowered { operation, effects, .. } = &lowered;
         let pins = pin::pins(operation, effects, &self.scope);
         let all_there = change::paths(operation).iter().all(|path| !self.scope.may_differ(path));
-        if !all_there || effects.forbidden.is_some() {
+        if !all_there {
             return Some(lowered);
         }
         match change::changes(operation, &pins, true, self.language) {
@@ -273,16 +271,16 @@ impl Compiler<'_> {
         if matches!(operation, Operation::MakeDirectory { .. }) {
             return;
         }
-        let again: Vec<PathBuf> =
-            effects.creates.iter().filter(|path| self.scope.is_made(path)).cloned().collect();
-        effects.creates.retain(|path| !again.contains(path));
-        for path in again {
+        let again = effects
+            .take(|act| matches!(act, Act::To(Deed::Creates, path) if self.scope.is_made(path)));
+        for act in again {
+            let Act::To(_, path) = act else { continue };
             let name = escape::visible(path.as_os_str().as_encoded_bytes());
             warnings.push(self.language.choose(
                 format!("an earlier step makes {name}, which is overwritten or changed"),
                 format!("前面的步骤会创建 {name}，它将被覆盖或更改"),
             ));
-            effects.changes.push(path);
+            effects.push(Act::To(Deed::Changes, path));
         }
     }
 

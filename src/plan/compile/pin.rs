@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::scope::Scope;
 use crate::plan::change;
-use crate::plan::effect::Effects;
+use crate::plan::effect::{Deed, Effects};
 use crate::plan::operation::Operation;
 use crate::system::place::Pin;
 
@@ -15,7 +15,7 @@ const MAX_PINS: usize = 4096;
 pub(super) fn pins(operation: &Operation, effects: &Effects, scope: &Scope) -> Vec<Pin> {
     let of_operation = change::paths(operation);
     let paths: Vec<&Path> = if of_operation.is_empty() {
-        effects.reads.iter().map(std::path::PathBuf::as_path).chain(effects.writes()).collect()
+        effects.paths(Deed::Reads).chain(effects.writes()).collect()
     } else {
         of_operation.iter().map(std::path::PathBuf::as_path).collect()
     };

@@ -4,8 +4,7 @@ use bstr::BString;
 
 use super::facts;
 use super::scope::Scope;
-use crate::plan::effect::Effects;
-use crate::plan::prohibition;
+use crate::plan::effect::{Act, Deed, Effects};
 use crate::shell::Shell;
 use crate::shell::syntax::{Redirect, RedirectKind, Word};
 
@@ -15,7 +14,7 @@ pub(super) fn effects(redirects: &[Redirect], shell: &mut Shell, scope: &Scope) 
     for redirect in redirects {
         match &redirect.kind {
             RedirectKind::Read(word) => match operand(word, shell, scope) {
-                Ok(path) => effects.reads.push(scope.absolute(&path)),
+                Ok(path) => effects.push(Act::To(Deed::Reads, scope.absolute(&path))),
                 Err(reason) => effects.merge(Effects::unknown(reason)),
             },
             RedirectKind::Write(word)
@@ -23,11 +22,7 @@ pub(super) fn effects(redirects: &[Redirect], shell: &mut Shell, scope: &Scope) 
             | RedirectKind::Append(word)
             | RedirectKind::ReadWrite(word) => match operand(word, shell, scope) {
                 Ok(path) if facts::is_harmless_device(&path) => {}
-                Ok(path) => {
-                    let path = scope.absolute(&path);
-                    effects.forbidden = effects.forbidden.or_else(|| prohibition::write(&path));
-                    facts::write(path, &mut effects);
-                }
+                Ok(path) => facts::write(scope.absolute(&path), &mut effects),
                 Err(reason) => effects.merge(Effects::unknown(reason)),
             },
             RedirectKind::DuplicateInput(_)

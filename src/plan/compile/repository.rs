@@ -10,7 +10,7 @@ use bstr::{BString, ByteSlice};
 use super::scope::Scope;
 use crate::escape::visible;
 use crate::language::Language;
-use crate::plan::grammar::{Fact, Understanding, Verb};
+use crate::program::{Fact, Understanding, Verb};
 use crate::system::file_access::{Access, accessible};
 
 /// Settings that name no program and no other file. What is not here might.

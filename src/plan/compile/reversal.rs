@@ -1,7 +1,7 @@
 //! Whether a step can be undone, said before it runs.
 
 use crate::language::Language;
-use crate::plan::effect::{Effects, Extent, Reversal};
+use crate::plan::effect::{Act, Deed, Effects, Extent, Reversal};
 use crate::plan::operation::{Operation, RemoveDepth};
 
 /// Whether and how far a step can be undone.
@@ -17,14 +17,8 @@ pub(super) fn of(
         Operation::ChangeDirectory { .. } | Operation::SetVariable { .. } => Reversal::Nothing,
         Operation::SendSignal { .. } => no("a signal cannot be called back", "信号发出后无法收回"),
         Operation::Run | Operation::Compound => {
-            let nothing = effects.unknown.is_none()
-                && !effects.network
-                && !effects.privilege
-                && !effects.deletes_unlisted
-                && effects.writes().next().is_none()
-                && effects.signals.is_empty()
-                && effects.things.is_empty()
-                && effects.lost_things.is_empty();
+            let nothing =
+                effects.acts().all(|act| matches!(act, Act::To(Deed::Reads, _) | Act::Environment));
             if nothing {
                 Reversal::Nothing
             } else {

@@ -1,12 +1,13 @@
 //! What a plan knows about the world between its steps: the directory and
 //! variables as earlier steps will have left them, and how certain that is.
 
+use std::collections::HashSet;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Component, Path, PathBuf};
 
 use bstr::BString;
 
-use crate::plan::effect::Effects;
+use crate::plan::effect::{Act, Deed, Effects};
 use crate::plan::operation::Operation;
 use crate::shell::syntax::{Word, WordPart};
 use crate::shell::{Shell, print};
@@ -302,19 +303,21 @@ impl Scope {
                 self.assigned.push((name.clone(), value.clone()))
             }
             _ => {
-                self.touched.extend(effects.creates.iter().chain(&effects.deletes).cloned());
-                self.altered.extend(effects.changes.iter().chain(&effects.moves).cloned());
-                self.within.extend(effects.within.iter().cloned());
-                let gone =
-                    |path: &PathBuf| effects.deletes.contains(path) || effects.moves.contains(path);
-                self.present.retain(|path| !gone(path));
-                self.present.extend(effects.creates.iter().cloned());
-                if let Operation::MakeDirectory { paths, .. } = operation {
-                    self.made.extend(paths.iter().chain(&effects.creates).cloned());
+                let paths = |deed| effects.paths(deed).map(Path::to_owned);
+                self.touched.extend(paths(Deed::Creates).chain(paths(Deed::Deletes)));
+                self.altered.extend(paths(Deed::Changes).chain(paths(Deed::Moves)));
+                self.within.extend(paths(Deed::Within));
+                let gone: HashSet<PathBuf> =
+                    paths(Deed::Deletes).chain(paths(Deed::Moves)).collect();
+                self.present.retain(|path| !gone.contains(path));
+                self.present.extend(paths(Deed::Creates));
+                if let Operation::MakeDirectory { paths: named, .. } = operation {
+                    self.made.extend(named.iter().cloned().chain(paths(Deed::Creates)));
                 }
-                self.uncertain |=
-                    effects.unknown.is_some() || effects.privilege || effects.environment;
-                self.adrift |= effects.environment;
+                let environment = effects.change_environment();
+                self.uncertain |= environment
+                    || effects.any(|act| matches!(act, Act::Unknown(_) | Act::Privilege));
+                self.adrift |= environment;
             }
         }
     }

@@ -2,11 +2,11 @@
 //! else than to keep bytes.
 
 use std::os::unix::fs::FileTypeExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::escape::visible;
 use crate::language::Language;
-use crate::plan::effect::Effects;
+use crate::plan::effect::{Deed, Effects};
 
 /// What of the effects reaches devices, pipes, sockets or the kernel's settings.
 pub(super) fn among(effects: &Effects) -> Option<&Path> {
@@ -22,11 +22,7 @@ const WIDE: [&str; 12] = [
 /// What of the effects is everything in a directory that is not the person's: a
 /// plan that may change any of it is not understood.
 pub(super) fn wide(effects: &Effects) -> Option<&Path> {
-    effects
-        .within
-        .iter()
-        .map(PathBuf::as_path)
-        .find(|path| WIDE.iter().any(|wide| *path == Path::new(wide)))
+    effects.paths(Deed::Within).find(|path| WIDE.iter().any(|wide| *path == Path::new(wide)))
 }
 
 /// Why a plan that reaches everything there is not understood.

@@ -6,7 +6,7 @@ use std::path::Path;
 use tempfile::TempDir;
 
 use super::*;
-use crate::plan::effect::Risk;
+use crate::plan::effect::{Deed, Risk};
 
 /// A directory with two texts, a PDF, a directory with a file, and a link.
 fn directory() -> TempDir {
@@ -137,7 +137,7 @@ fn what_is_not_understood_stays_a_command_with_unknown_effects() {
 }
 
 #[test]
-fn privileges_and_what_is_forbidden_are_seen_through_wrappers() {
+fn privileges_are_seen_through_wrappers() {
     for text in
         ["sudo ls", "sudo -u x rm a.txt", "ls; su", "if true; then sudo ls; fi", "echo $(sudo ls)"]
     {
@@ -146,37 +146,6 @@ fn privileges_and_what_is_forbidden_are_seen_through_wrappers() {
             Err(CompileError::Missing(names)) => assert!(names.contains(&"sudo".into()), "{text}"),
             Err(error) => panic!("{text}: {error}"),
         }
-    }
-    for text in [
-        "rm -rf /",
-        "rm -rf //",
-        "rm -rf /.",
-        "rm -rf /*",
-        "rm -fr -- /",
-        "rm -rf ~",
-        "rm -rf \"$HOME\"",
-        "rm -rf ${HOME}/",
-        "cd / && rm -rf *",
-        "x=/; rm -rf \"$x\"",
-        "for d in /etc /usr; do rm -rf \"$d\"; done",
-        "rm -rf --no-preserve-root /",
-        "env rm -rf /",
-        "chmod -R 777 /",
-        "chown -R 0 /etc",
-        "mv /usr /tmp/x",
-        "cd -; rm -rf /",
-        "cd -; rm -rf \"$HOME\"",
-        "rm -rf / $(ls)",
-        "eval 'rm -rf /'",
-        "eval rm -rf /",
-        "sh -c 'cd /; rm -rf *'",
-        "if cd /; then rm -rf *; fi",
-        "cd / || exit; rm -rf ./*",
-        "bash -ec \"sh -c 'rm -rf /'\"",
-        "nice sh -c 'rm -rf ~'",
-        ":() { :|:& }; :",
-    ] {
-        assert_eq!(risk(text), Risk::Forbidden, "{text}: {:?}", steps(text));
     }
 }
 
@@ -206,9 +175,9 @@ fn reading_is_reading() {
 fn redirections_are_effects() {
     let plan = compiled("ls > list; sort < a.txt >> b.txt").unwrap();
     let effects = |step: usize| plan.steps[step].effects.clone();
-    assert!(effects(0).creates[0].ends_with("list"));
-    assert!(effects(1).changes[0].ends_with("b.txt"));
-    assert!(effects(1).reads.iter().any(|path| path.ends_with("a.txt")));
+    assert!(effects(0).paths(Deed::Creates).any(|path| path.ends_with("list")));
+    assert!(effects(1).paths(Deed::Changes).any(|path| path.ends_with("b.txt")));
+    assert!(effects(1).paths(Deed::Reads).any(|path| path.ends_with("a.txt")));
 }
 
 #[test]
@@ -236,7 +205,7 @@ fn nothing_is_typed_after_a_step_that_may_have_moved_the_shell() {
         let last = plan.steps.last().unwrap();
         assert!(!last.operation.is_typed(), "{text}: {last:?}");
         assert!(
-            last.effects.unknown.is_some() && last.effects.writes().next().is_none(),
+            last.effects.why_unknown().is_some() && last.effects.writes().next().is_none(),
             "{text}: {last:?}"
         );
         assert_eq!(last.needs.iter().map(|need| need.step).collect::<Vec<_>>(), [1], "{text}");
@@ -267,10 +236,10 @@ fn loops_over_known_words_are_unrolled() {
     );
     // Each round is shown with what it will really do.
     assert_eq!(steps("for n in 1 2; do mkdir d$n && touch d$n/f; done").len(), 4);
-    // What cannot be known beforehand stays whole, with unknown effects.
+    // What cannot be known beforehand stays whole.
     for text in ["for f in $(ls); do rm \"$f\"; done", "while read f; do rm \"$f\"; done < a.txt"] {
         let lines = steps(text);
-        assert!(lines.len() == 1 && lines[0].starts_with("compound unknown"), "{lines:?}");
+        assert!(lines.len() == 1 && lines[0].starts_with("compound delete"), "{lines:?}");
     }
 }
 
@@ -279,7 +248,7 @@ fn a_pattern_sees_what_earlier_steps_change() {
     // The new file matches, so the names are not those of now.
     let plan = compiled("touch c.txt; rm *.txt").unwrap();
     assert_eq!(plan.steps[1].operation, Operation::Run);
-    assert!(plan.steps[1].effects.unknown.is_some());
+    assert!(plan.steps[1].effects.why_unknown().is_some());
     let plan = compiled("touch c.md; rm *.txt").unwrap();
     assert!(plan.steps[1].operation.is_typed());
 }

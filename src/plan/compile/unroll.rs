@@ -5,7 +5,7 @@ use bstr::BString;
 use super::lower::is_plain;
 use super::scope::{Scope, Volatile};
 use super::{CompileError, Compiler, MAX_STEPS};
-use crate::plan::variable::changes_meaning;
+use crate::program::variable::changes_meaning;
 use crate::shell::syntax::{Command, CompoundKind, Pipeline};
 use crate::shell::{Shell, quote};
 

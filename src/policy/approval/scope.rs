@@ -9,12 +9,12 @@ use bstr::{BString, ByteSlice};
 use crate::escape::visible;
 use crate::language::Language;
 use crate::plan::Step;
-use crate::plan::effect::{Reversal, Risk, Thing};
-use crate::plan::grammar::{self, Fact};
+use crate::plan::effect::{Act, Deed, Reversal, Risk};
 use crate::plan::operation::Operation;
 use crate::policy::glob::{resolve_name, resolve_target};
 use crate::policy::place::{Class, Places};
 use crate::policy::touch::{Effect, Names, Touch, touches};
+use crate::program::{self, Fact, Thing};
 use crate::shell::syntax::{Command, SimpleCommand, Word, WordPart};
 
 /// What may be done without asking.
@@ -75,15 +75,20 @@ impl Scope {
 pub(super) fn action(step: &Step) -> Option<(String, &'static str)> {
     let effects = &step.effects;
     let risk = effects.risk();
-    let out_of_question = effects.privilege
-        || effects.network
-        || effects.deletes_unlisted
-        || effects.unknown.is_some()
-        || effects.forbidden.is_some()
-        || !effects.signals.is_empty()
-        || !effects.lost_things.is_empty()
-        || effects.things.iter().any(|thing| *thing != Thing::Repository)
-        || risk == Risk::Delete && step.reversal != Reversal::Full;
+    let may_be_remembered = |act: &Act| match act {
+        Act::To(Deed::Deletes, _) => step.reversal == Reversal::Full,
+        Act::To(..) | Act::Environment => true,
+        Act::Alters(thing) => *thing == Thing::Repository,
+        Act::ChangesUnlisted
+        | Act::DeletesUnlisted
+        | Act::Loses(_)
+        | Act::Signals(_)
+        | Act::Network
+        | Act::Privilege
+        | Act::Exhausts
+        | Act::Unknown(_) => false,
+    };
+    let out_of_question = effects.iter().any(|effect| !may_be_remembered(&effect.act));
     if out_of_question {
         return None;
     }
@@ -94,7 +99,7 @@ pub(super) fn action(step: &Step) -> Option<(String, &'static str)> {
         | Operation::SendSignal { .. }
         | Operation::Link { symbolic: false, .. }
         | Operation::Compound => return None,
-        Operation::Run if effects.environment => return None,
+        Operation::Run if effects.change_environment() => return None,
         Operation::Run => format!("run {}", pipeline(step)?),
         operation => operation.name().to_owned(),
     };
@@ -122,7 +127,7 @@ fn program(command: &Command) -> Option<(String, BString)> {
     }
     let words: Vec<BString> = words.iter().map(text).collect::<Option<_>>()?;
     let (name, arguments) = words.split_first()?;
-    let understanding = grammar::find(name)?.understand(arguments).ok()?;
+    let understanding = program::find(name)?.understand(arguments).ok()?;
     if understanding.facts.iter().any(|fact| matches!(fact, Fact::Runs(_) | Fact::Shell(_))) {
         return None;
     }

@@ -52,6 +52,7 @@ fn every_embedded_rule_does_what_its_examples_say() {
             "forbid-block-devices",
             "forbid-boot-chain",
             "forbid-shell-files",
+            "forbid-exhaustion",
             "type-privilege",
             "type-lost-trees",
             "type-lost-much",
@@ -247,7 +248,7 @@ fn the_files_of_the_system_and_the_person_add_to_the_embedded_rules() {
     assert_eq!(added, [("theirs", Source::System), ("mine", Source::User)]);
     let (policy, notices) = Machine::new(None, None).load(effective_user());
     assert!(notices.is_empty() && !policy.is_damaged());
-    assert_eq!(policy.rules().len(), 18);
+    assert_eq!(policy.rules().len(), 19);
 }
 
 #[test]
@@ -316,7 +317,7 @@ fn a_matrix_of_owners_and_modes() {
             let shown = format!("{name} {file_mode:o} {directory_mode:o}: {notices:?}");
             assert_eq!(policy.is_damaged(), !used, "{shown}");
             assert_eq!(notices.len(), usize::from(!used), "{shown}");
-            assert_eq!(policy.rules().len(), 18 + usize::from(used), "{shown}");
+            assert_eq!(policy.rules().len(), 19 + usize::from(used), "{shown}");
         }
     }
 }
@@ -342,7 +343,7 @@ fn a_link_is_not_used_whatever_it_names() {
     fs::write(&elsewhere, rule("program = \"ls\"")).unwrap();
     symlink(&elsewhere, machine.file("user")).unwrap();
     let (policy, notices) = machine.load(effective_user());
-    assert!(policy.is_damaged() && policy.rules().len() == 18);
+    assert!(policy.is_damaged() && policy.rules().len() == 19);
     assert!(notices[0].ends_with("is not used: it is a symbolic link"), "{notices:?}");
     // Nor one that names nothing.
     fs::remove_file(&elsewhere).unwrap();

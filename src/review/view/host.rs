@@ -3,8 +3,7 @@
 use super::words;
 use crate::language::Language;
 use crate::plan::Plan;
-use crate::plan::effect::Risk;
-use crate::policy::{self, Decision};
+use crate::policy::Decision;
 
 /// What policy says about a plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,16 +21,6 @@ impl From<Decision> for Ruling {
 }
 
 impl Ruling {
-    /// The ruling with what holds whatever the rules say: what is forbidden by its
-    /// effects stays so.
-    pub(super) fn at_least(self, plan: &Plan) -> Self {
-        let forbidden = plan.steps.iter().find_map(|step| step.effects.forbidden.clone());
-        if self.decision == Decision::Forbid || policy::risk(plan) != Risk::Forbidden {
-            return self;
-        }
-        Self { decision: Decision::Forbid, reason: forbidden }
-    }
-
     /// What a person is told whose plan may not run.
     pub(super) fn refusal(&self, language: Language) -> Option<String> {
         (self.decision == Decision::Forbid).then(|| match &self.reason {

@@ -79,7 +79,7 @@ impl View {
             self.arrangement.kept().map(|step| &self.plan.steps[step]).collect();
         let unit = if steps.len() == 1 { words::STEP } else { words::STEPS };
         let mut parts = vec![format!("{} {}", steps.len(), unit.of(language))];
-        for risk in [Risk::Forbidden, Risk::Privilege, Risk::Delete, Risk::Unknown] {
+        for risk in [Risk::Privilege, Risk::Delete, Risk::Unknown] {
             let count = steps.iter().filter(|step| step.effects.risk() == risk).count();
             if count > 0 {
                 parts.push(format!("{} {count}", fact::risk_word(risk, language)));
@@ -185,12 +185,13 @@ impl View {
             }
         }
         if self.expanded.contains(&index) {
-            let all = fact::paths(&step.effects);
+            let all = fact::DEEDS.map(|deed| (deed, step.effects.paths(deed).collect::<Vec<_>>()));
             if all.iter().all(|(_, paths)| paths.is_empty()) {
                 tell("  ", words::NO_PATHS.of(language), self.dim());
             }
-            for (kind, paths) in all.into_iter().filter(|(_, paths)| !paths.is_empty()) {
-                tell("  ", &format!("{} ({}):", kind.words(language), paths.len()), Style::new());
+            for (deed, paths) in all.into_iter().filter(|(_, paths)| !paths.is_empty()) {
+                let verb = fact::deed_words(deed, language);
+                tell("  ", &format!("{verb} ({}):", paths.len()), Style::new());
                 for path in paths {
                     tell("    ", &fact::path_text(path), Style::new());
                 }
@@ -252,10 +253,9 @@ impl View {
                 Risk::Read => self.coloured(Color::Green),
                 Risk::Write => self.coloured(Color::Cyan),
                 Risk::Outside | Risk::Unknown => self.coloured(Color::Yellow),
-                Risk::Delete | Risk::Privilege | Risk::Forbidden => self.loud(),
+                Risk::Delete | Risk::Privilege => self.loud(),
             },
             Kind::NoUndo | Kind::Warning => self.notice(),
-            Kind::Refusal => self.loud(),
         }
     }
 

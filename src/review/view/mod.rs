@@ -122,7 +122,6 @@ impl View {
     /// [`View::arm`].
     #[must_use]
     pub fn new(plan: Plan, ruling: Ruling, look: Look) -> Self {
-        let ruling = ruling.at_least(&plan);
         Self {
             arrangement: Arrangement::of(&plan),
             message: ruling.refusal(plan.language),

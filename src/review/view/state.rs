@@ -23,7 +23,7 @@ impl View {
 
     fn replace(&mut self, plan: Plan, ruling: Ruling) {
         self.arrangement = Arrangement::of(&plan);
-        self.ruling = ruling.at_least(&plan);
+        self.ruling = ruling;
         self.plan = plan;
         self.expanded.clear();
         self.explained.clear();

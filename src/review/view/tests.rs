@@ -3,10 +3,11 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::*;
-use crate::plan::effect::{Effects, Extent, Reversal};
+use crate::plan::effect::{Act, Deed, Effects, Extent, Reversal};
 use crate::plan::operation::Operation;
 use crate::plan::{Need, Note, Step, Why};
 use crate::policy::Decision;
+use crate::review::view::Ruling;
 use crate::review::wrap::columns;
 use crate::review::{Answer, NotApproved};
 
@@ -40,19 +41,19 @@ pub(super) fn plan(language: Language, steps: Vec<Step>) -> Plan {
 
 /// A directory, two moves into it, and a deletion that needs nothing.
 pub(super) fn tidy_up(language: Language) -> Plan {
-    let paths = |names: &[&str]| names.iter().map(Into::into).collect::<Vec<_>>();
     let say = |english: &str, chinese: &str| language.choose(english, chinese).to_owned();
-    let into = |name: &str| Effects {
-        creates: paths(&[&format!("/home/ann/reports/{name}")]),
-        moves: paths(&[&format!("/home/ann/{name}")]),
-        ..Effects::default()
+    let into = |name: &str| {
+        Effects::from(vec![
+            Act::To(Deed::Creates, format!("/home/ann/reports/{name}").into()),
+            Act::To(Deed::Moves, format!("/home/ann/{name}").into()),
+        ])
     };
     let mut steps = vec![
         step(
             1,
             "mkdir reports",
             &say("Create the directory reports", "创建目录 reports"),
-            Effects { creates: paths(&["/home/ann/reports"]), ..Effects::default() },
+            Effects::to(Deed::Creates, ["/home/ann/reports".into()]),
         ),
         step(
             2,
@@ -73,7 +74,7 @@ pub(super) fn tidy_up(language: Language) -> Plan {
                 "Delete the item .cache with everything inside",
                 "删除项目 .cache及其中的全部内容",
             ),
-            Effects { deletes: paths(&["/home/ann/.cache"]), ..Effects::default() },
+            Effects::to(Deed::Deletes, ["/home/ann/.cache".into()]),
         ),
     ];
     for step in &mut steps[1..3] {
@@ -186,9 +187,11 @@ fn ctrl_c_declines_instead_of_the_word_and_throws_a_change_away() {
 
 #[test]
 fn what_is_refused_never_runs() {
-    let mut plan = tidy_up(Language::English);
-    plan.steps[3].effects.forbidden = Some("it is needed".to_owned());
-    let mut view = view(plan, 80, 40);
+    let reason = Some("it is needed".to_owned());
+    let ruling = Ruling { decision: Decision::Forbid, reason };
+    let mut view = View::new(tidy_up(Language::English), ruling, PLAIN);
+    view.resize(80, 40);
+    view.arm();
     let told = "the plan is refused: it is needed".to_owned();
     assert!(texts(&view).contains(&told));
     keys(&mut view, "j");
@@ -291,8 +294,8 @@ fn two_hundred_steps_are_scrolled_and_every_row_can_be_reached() {
 
 #[test]
 fn a_step_longer_than_the_screen_is_read_to_its_end() {
-    let paths = (0..50).map(|number| format!("/file-{number}").into()).collect();
-    let effects = Effects { deletes: paths, ..Effects::default() };
+    let paths = (0..50).map(|number| format!("/file-{number}").into());
+    let effects = Effects::to(Deed::Deletes, paths);
     let steps = vec![step(1, "rm *", "Delete", effects), step(2, "ls", "List", Effects::default())];
     let mut view = view(plan(Language::English, steps), 60, 10);
     keys(&mut view, "x");

@@ -29,6 +29,10 @@ mod words;
 
 use bstr::BString;
 
+use self::Meaning::{
+    Anything, Directory, Evaluates, Input, Later, Leaves, Limits, Names, Nothing, Options,
+    Parameters, Places, Program, Replaces, Runs, Variables,
+};
 use super::{Divert, Shell};
 use crate::exit_status::ExitStatus;
 use crate::system::descriptor;
@@ -45,58 +49,105 @@ pub struct Builtin {
     /// A special builtin (XCU 2.15): found before functions, its assignments
     /// stay, its errors end a script.
     pub special: bool,
+    /// What it does to the shell, for whoever judges it before it runs.
+    pub meaning: Meaning,
     pub(crate) run: fn(&mut Shell, &[BString]) -> Outcome,
 }
 
-const fn special(name: &'static str, run: fn(&mut Shell, &[BString]) -> Outcome) -> Builtin {
-    Builtin { name, special: true, run }
+/// What a builtin does to the shell that runs it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Meaning {
+    /// Nothing that outlasts it.
+    Nothing,
+    /// It does what the program of its name does.
+    Program,
+    /// It leaves a loop, a function or the shell.
+    Leaves,
+    /// It runs the command in its operands.
+    Runs,
+    /// It runs the text in its operands.
+    Evaluates,
+    /// It runs the command in its operands in place of the shell.
+    Replaces,
+    /// It runs what nobody has seen.
+    Anything,
+    /// It goes to another directory.
+    Directory,
+    /// It sets or unsets the variables that it names.
+    Variables,
+    /// It sets variables to what it reads or finds.
+    Input,
+    /// It sets the options or positional parameters.
+    Options,
+    /// It takes positional parameters away.
+    Parameters,
+    /// It gives names to commands.
+    Names,
+    /// It says where programs are found.
+    Places,
+    /// It runs text later.
+    Later,
+    /// It limits what commands may do, or takes back what was said to the shell.
+    Limits,
 }
 
-const fn regular(name: &'static str, run: fn(&mut Shell, &[BString]) -> Outcome) -> Builtin {
-    Builtin { name, special: false, run }
+const fn special(
+    name: &'static str,
+    run: fn(&mut Shell, &[BString]) -> Outcome,
+    meaning: Meaning,
+) -> Builtin {
+    Builtin { name, special: true, meaning, run }
+}
+
+const fn regular(
+    name: &'static str,
+    run: fn(&mut Shell, &[BString]) -> Outcome,
+    meaning: Meaning,
+) -> Builtin {
+    Builtin { name, special: false, meaning, run }
 }
 
 /// Every builtin, sorted by name.
 pub static ALL: &[Builtin] = &[
-    special(".", evaluate::dot),
-    special(":", control::colon),
-    regular(super::request::COMMAND, request::ask),
-    regular("[", output::bracket),
-    regular("alias", alias::alias),
-    regular("bg", jobs::bg),
-    special("break", control::break_),
-    regular("cd", directory::cd),
-    regular("command", evaluate::command),
-    special("continue", control::continue_),
-    regular("echo", output::echo),
-    special("eval", evaluate::eval),
-    special("exec", evaluate::exec),
-    special("exit", control::exit),
-    special("export", variables::export),
-    regular("false", control::false_),
-    regular("fg", jobs::fg),
-    regular("getopts", getopts::getopts),
-    regular("hash", hash::hash),
-    regular("jobs", jobs::jobs),
-    regular("kill", kill::kill),
-    regular("local", variables::local),
-    regular("printf", output::printf),
-    regular("pwd", directory::pwd),
-    regular("read", read::read),
-    special("readonly", variables::readonly),
-    special("return", control::return_),
-    special("set", set::set),
-    special("shift", control::shift),
-    regular("test", output::test),
-    special("times", process::times),
-    special("trap", trap::trap),
-    regular("true", control::true_),
-    regular("type", hash::type_),
-    regular("ulimit", process::ulimit),
-    regular("umask", process::umask),
-    regular("unalias", alias::unalias),
-    special("unset", variables::unset),
-    regular("wait", jobs::wait),
+    special(".", evaluate::dot, Anything),
+    special(":", control::colon, Nothing),
+    regular(super::request::COMMAND, request::ask, Nothing),
+    regular("[", output::bracket, Program),
+    regular("alias", alias::alias, Names),
+    regular("bg", jobs::bg, Nothing),
+    special("break", control::break_, Leaves),
+    regular("cd", directory::cd, Directory),
+    regular("command", evaluate::command, Runs),
+    special("continue", control::continue_, Leaves),
+    regular("echo", output::echo, Program),
+    special("eval", evaluate::eval, Evaluates),
+    special("exec", evaluate::exec, Replaces),
+    special("exit", control::exit, Leaves),
+    special("export", variables::export, Variables),
+    regular("false", control::false_, Program),
+    regular("fg", jobs::fg, Nothing),
+    regular("getopts", getopts::getopts, Input),
+    regular("hash", hash::hash, Places),
+    regular("jobs", jobs::jobs, Nothing),
+    regular("kill", kill::kill, Program),
+    regular("local", variables::local, Variables),
+    regular("printf", output::printf, Program),
+    regular("pwd", directory::pwd, Program),
+    regular("read", read::read, Input),
+    special("readonly", variables::readonly, Variables),
+    special("return", control::return_, Leaves),
+    special("set", set::set, Options),
+    special("shift", control::shift, Parameters),
+    regular("test", output::test, Program),
+    special("times", process::times, Nothing),
+    special("trap", trap::trap, Later),
+    regular("true", control::true_, Program),
+    regular("type", hash::type_, Nothing),
+    regular("ulimit", process::ulimit, Limits),
+    regular("umask", process::umask, Limits),
+    regular("unalias", alias::unalias, Limits),
+    special("unset", variables::unset, Variables),
+    regular("wait", jobs::wait, Nothing),
 ];
 
 /// The builtin of this name.

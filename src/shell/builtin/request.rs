@@ -3,13 +3,14 @@
 
 use bstr::{BString, ByteSlice};
 
-use super::{Builtin, Outcome};
+use super::{Builtin, Meaning, Outcome};
 use crate::shell::Shell;
 use crate::shell::request::COMMAND;
 
 /// The builtin of an interactive shell that takes requests; scripts do not have
 /// it, whose own `undo` may be something else.
-pub(crate) const UNDO: Builtin = Builtin { name: "undo", special: false, run: undo };
+pub(crate) const UNDO: Builtin =
+    Builtin { name: "undo", special: false, meaning: Meaning::Anything, run: undo };
 
 fn undo(shell: &mut Shell, words: &[BString]) -> Outcome {
     let status = shell.undo(&words[1..]);

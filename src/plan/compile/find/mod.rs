@@ -10,13 +10,14 @@ mod walk;
 
 use std::path::PathBuf;
 
-use bstr::{BString, ByteSlice};
+use bstr::BString;
 
 use self::expression::{Action, Search};
 use super::lowered::Lowered;
 use super::scope::Scope;
-use crate::plan::effect::Effects;
+use crate::plan::effect::{Deed, Effects};
 use crate::plan::operation::{Operation, RemoveDepth};
+use crate::program::{self, Entry, Fact, Lowers, fact::LATER};
 use crate::shell::pattern::Encoding;
 
 /// What is done with what is found.
@@ -32,7 +33,7 @@ struct Removal {
 /// these words after its name.
 pub(super) fn lower(
     find: &[BString],
-    xargs: Option<&[BString]>,
+    xargs: Option<(&'static Entry, &[BString])>,
     scope: &Scope,
     encoding: Encoding,
 ) -> Option<Lowered> {
@@ -44,10 +45,10 @@ pub(super) fn lower(
             (last == "{}").then_some(())?;
             (Some(removal(command)?), false)
         }
-        (Action::Print { terminated }, Some(words)) => {
-            let (zero, command) = xargs_command(words)?;
+        (Action::Print { terminated }, Some((entry, words))) => {
+            let (zero, command) = handed_over(entry, words)?;
             (zero == *terminated).then_some(())?;
-            (Some(removal(command)?), !zero)
+            (Some(removal(&command)?), !zero)
         }
         _ => return None,
     };
@@ -87,51 +88,36 @@ pub(super) fn lower(
         },
         force: removal.is_none_or(|removal| removal.force),
     };
-    Some(Lowered::new(operation, Effects { deletes: paths, ..Effects::default() }))
+    Some(Lowered::new(operation, Effects::to(Deed::Deletes, paths)))
 }
 
-/// `rm` with options that are understood.
+/// A removal of what is added to the command's words, with options that are
+/// understood.
 fn removal(command: &[BString]) -> Option<Removal> {
     let (name, options) = command.split_first()?;
-    if !matches!(super::word::base_name(name), b"rm") {
+    let entry = program::find(super::word::base_name(name))?;
+    if entry.operation != Some(Lowers::Remove) {
         return None;
     }
-    let mut removal = Removal { recursive: false, force: false };
-    for option in options {
-        match option.as_slice() {
-            b"--" => {}
-            b"--recursive" => removal.recursive = true,
-            b"--force" => removal.force = true,
-            option => {
-                let letters = option.strip_prefix(b"-").filter(|letters| !letters.is_empty())?;
-                for letter in letters {
-                    match letter {
-                        b'r' | b'R' => removal.recursive = true,
-                        b'f' => removal.force = true,
-                        _ => return None,
-                    }
-                }
-            }
-        }
-    }
-    Some(removal)
+    let words: Vec<BString> = options.iter().cloned().chain([vec![LATER].into()]).collect();
+    let understanding = entry.understand(&words).ok()?;
+    let plain = understanding.has_only(&["--recursive", "--force"])
+        && understanding.operands == [BString::from(vec![LATER])];
+    plain.then(|| Removal {
+        recursive: understanding.has("--recursive"),
+        force: understanding.has("--force"),
+    })
 }
 
-/// Whether names end with a null byte, and the command.
-fn xargs_command(words: &[BString]) -> Option<(bool, &[BString])> {
-    let mut zero = false;
-    let mut rest = words;
-    while let Some((first, after)) = rest.split_first() {
-        match first.as_slice() {
-            b"-0" | b"--null" => zero = true,
-            b"-r" | b"--no-run-if-empty" => {}
-            b"-0r" | b"-r0" => zero = true,
-            option if option.starts_with_str("-") => return None,
-            _ => return Some((zero, rest)),
-        }
-        rest = after;
-    }
-    None
+/// Whether names end with a null byte, and the command that gets them.
+fn handed_over(entry: &'static Entry, words: &[BString]) -> Option<(bool, Vec<BString>)> {
+    let understanding = entry.understand(words).ok()?;
+    let [Fact::Runs(command)] = understanding.facts.as_slice() else { return None };
+    let (last, command) = command.split_last()?;
+    let plain = understanding.has_only(&["--null", "--no-run-if-empty"])
+        && last.as_slice() == [LATER]
+        && !command.iter().any(|word| word.contains(&LATER));
+    plain.then(|| (understanding.has("--null"), command.to_vec()))
 }
 
 /// The paths without those that lie below others.

@@ -2,24 +2,27 @@
 
 use bstr::{BString, ByteSlice};
 
-use crate::plan::effect::Thing;
+use super::fact::Verb;
+use super::thing::Thing;
 
 /// What an operand or an option's argument is, as `docs/programs.md` has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Role {
     /// A pattern, a number, a name.
     Text,
+    /// A pattern that is looked for.
+    Pattern,
     /// The name of a package of the system, and no file.
     Package,
     /// A name and nothing else: no sign before it, no colon in it.
     Name,
     /// A file that something is done with.
-    File(super::fact::Verb),
+    File(Verb),
     /// A file, and another one whose name follows from its name, which is created
     /// or replaced (`gzip`).
-    Pair(super::fact::Verb, Suffix, &'static str),
+    Pair(Verb, Suffix, &'static str),
     /// A file here, or one on another machine.
-    Remote(super::fact::Verb),
+    Remote(Verb),
     /// The beginning of names of files that are created or changed.
     Beside,
     /// Text, or `@` and the file that holds it.
@@ -69,7 +72,6 @@ pub(super) enum Suffix {
 
 impl Role {
     pub(super) fn parse(text: &str) -> Result<Self, String> {
-        use super::fact::Verb;
         if let Some(role) = text.strip_suffix('@') {
             return match Self::parse(role)? {
                 Self::File(verb) => Ok(Self::Remote(verb)),
@@ -91,6 +93,7 @@ impl Role {
         }
         Ok(match text {
             "text" => Self::Text,
+            "pattern" => Self::Pattern,
             "name" => Self::Name,
             "package" => Self::Package,
             "read" => Self::File(Verb::Read),
@@ -128,6 +131,14 @@ impl Role {
                 None => return Err(format!("'{text}' is not a role")),
             },
         })
+    }
+
+    /// What is done with the file that it is, if it is one.
+    pub(super) fn verb(self) -> Option<Verb> {
+        match self {
+            Self::File(verb) | Self::Pair(verb, ..) | Self::Remote(verb) => Some(verb),
+            _ => None,
+        }
     }
 
     /// Whether it takes all the words that are left.
@@ -175,6 +186,11 @@ impl Signature {
             roles.remove(place);
         }
         Self(roles)
+    }
+
+    /// The roles in order, each once.
+    pub(super) fn roles(&self) -> impl Iterator<Item = Role> {
+        self.0.iter().map(|(role, _)| *role)
     }
 
     /// Whether options end where the operands begin, because a command follows.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use bstr::{BString, ByteSlice};
 
-use crate::plan::effect::Thing;
+use super::thing::Thing;
 
 /// Stands in a word for what is known only when the command runs: what `find`
 /// finds, what `xargs` reads. No argument can hold this byte.

@@ -9,7 +9,9 @@ mod entry;
 pub mod fact;
 mod script;
 mod signature;
+mod thing;
 mod understand;
+pub mod variable;
 mod word;
 
 use std::collections::HashMap;
@@ -17,8 +19,9 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use bstr::{BString, ByteSlice};
 
-pub use self::entry::{Entry, Text};
+pub use self::entry::{Entry, Lowers, Text};
 pub use self::fact::{Fact, Verb};
+pub use self::thing::Thing;
 pub use self::understand::{NotUnderstood, Understanding};
 
 use self::entry::Table;
@@ -201,7 +204,7 @@ mod tests {
 
     /// The tables as they lie in the source tree.
     fn files() -> Vec<(String, String)> {
-        let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/src/plan/grammar/tables");
+        let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/src/program/tables");
         let mut files: Vec<_> = std::fs::read_dir(directory)
             .unwrap()
             .map(|entry| {

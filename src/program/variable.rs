@@ -2,7 +2,7 @@
 
 /// Whether the variable changes which program runs, how its words are split, or
 /// what a program runs in its turn.
-pub(in crate::plan) fn changes_meaning(name: &[u8]) -> bool {
+pub(crate) fn changes_meaning(name: &[u8]) -> bool {
     const NAMES: [&[u8]; 24] = [
         b"BASH_ENV",
         b"BROWSER",
@@ -37,7 +37,7 @@ pub(in crate::plan) fn changes_meaning(name: &[u8]) -> bool {
 }
 
 /// Whether the variable changes nothing but how output looks.
-pub(in crate::plan) fn changes_only_output(name: &[u8]) -> bool {
+pub(crate) fn changes_only_output(name: &[u8]) -> bool {
     const NAMES: [&[u8]; 7] =
         [b"COLUMNS", b"LANG", b"LANGUAGE", b"LINES", b"NO_COLOR", b"TERM", b"TZ"];
     name.starts_with(b"LC_") || NAMES.contains(&name)

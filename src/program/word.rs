@@ -6,9 +6,9 @@ use super::below::below;
 use super::fact::{Fact, LATER, Verb};
 use super::script;
 use super::signature::{Role, Suffix};
+use super::thing::Thing;
 use super::understand::{NotUnderstood, Reader};
-use crate::plan::effect::Thing;
-use crate::plan::variable::changes_only_output;
+use super::variable::changes_only_output;
 
 impl Reader {
     /// A file here, or `host:file` on another machine.
@@ -83,7 +83,7 @@ impl Reader {
         let Some(word) = words.first() else { return Ok(()) };
         let facts = &mut self.understanding.facts;
         match role {
-            Role::Text | Role::Exec => {}
+            Role::Text | Role::Pattern | Role::Exec => {}
             Role::Package => {
                 // A path is a package of anybody's, a sign at the end removes.
                 let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"_.+:=~-*".contains(byte);

@@ -60,6 +60,42 @@ pub struct Entry {
     pub(super) style: Style,
     #[serde(default)]
     pub(super) number: bool,
+    /// The typed operation that does the same, where system calls can.
+    pub operation: Option<Lowers>,
+    #[serde(default)]
+    pub(super) harmless_options: bool,
+    #[serde(default)]
+    pub(super) repository: bool,
+}
+
+/// Which typed operations a program can become.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum Lowers {
+    /// It makes directories.
+    MakeDirectory,
+    /// It removes files, or directories with all that is in them.
+    Remove,
+    /// It removes empty directories.
+    RemoveDirectory,
+    /// It gives files other names.
+    Move,
+    /// It copies files.
+    Copy,
+    /// It gives files further names.
+    Link,
+    /// It changes permissions.
+    ChangeMode,
+    /// It changes owners.
+    ChangeOwner,
+    /// It changes groups.
+    ChangeGroup,
+    /// It makes files, or renews their times.
+    Touch,
+    /// It looks for files, and may remove them.
+    Search,
+    /// It gives the names that it reads to another program.
+    HandOver,
 }
 
 /// An option.
@@ -96,6 +132,16 @@ pub(super) enum Argument {
     Optional(Role),
     /// Attached or the next word.
     Required(Role),
+}
+
+impl Argument {
+    /// The role of the argument, if there can be one.
+    pub(super) fn role(self) -> Option<Role> {
+        match self {
+            Self::No => None,
+            Self::Optional(role) | Self::Required(role) => Some(role),
+        }
+    }
 }
 
 /// One file of entries.

@@ -1,0 +1,105 @@
+//! Builtins: what they do to the shell, and which variables they set.
+
+use bstr::{BString, ByteSlice};
+
+use super::Judge;
+use crate::escape::visible;
+use crate::plan::compile::facts::Later;
+use crate::program::variable::changes_meaning;
+use crate::shell::builtin::Meaning;
+use crate::shell::exec::Located;
+
+impl Judge<'_> {
+    /// One expanded command line, as the shell would run it.
+    pub(super) fn words(&mut self, words: &[BString], alone: bool) {
+        let name = &words[0];
+        let builtin = match self.shell.locate(name) {
+            Located::Function(_) => {
+                self.environment();
+                self.phrase(
+                    format!("run your function {}", visible(name)),
+                    format!("运行你的函数 {}", visible(name)),
+                );
+                return self.unknown("it is a function of yours", "它是你定义的函数");
+            }
+            Located::Builtin(builtin) => builtin.meaning,
+            _ => return self.program(words, &Later::Anywhere),
+        };
+        let name = visible(name);
+        match builtin {
+            Meaning::Evaluates => {
+                self.environment();
+                let text = bstr::join(" ", &words[1..]);
+                self.unknown("it may change the shell itself", "它可能改变 shell 本身");
+                self.shell_text(&text);
+            }
+            Meaning::Runs if words.len() > 1 && !words[1].starts_with(b"-") => {
+                self.words(&words[1..], alone);
+            }
+            Meaning::Anything | Meaning::Replaces => {
+                self.environment();
+                self.phrase(format!("run {name}"), format!("运行 {name}"));
+                self.unknown(format!("{name} may do anything"), format!("{name} 可以做任何事"));
+                if builtin == Meaning::Replaces && words.len() > 1 {
+                    self.program(&words[1..], &Later::Anywhere);
+                }
+            }
+            Meaning::Directory
+            | Meaning::Variables
+            | Meaning::Input
+            | Meaning::Options
+            | Meaning::Parameters
+            | Meaning::Names
+            | Meaning::Later
+            | Meaning::Limits => {
+                self.environment();
+                self.phrase(
+                    format!("change the shell's state ({name})"),
+                    format!("改变 shell 的状态（{name}）"),
+                );
+                self.later(builtin, &words[1..]);
+                if !alone {
+                    self.unknown(
+                        format!("{name} changes what later commands mean"),
+                        format!("{name} 会改变后面命令的含义"),
+                    );
+                }
+            }
+            Meaning::Places if words.len() > 1 && words[1] != "-r" => {
+                self.environment();
+                self.unknown("it decides where a program is found", "它决定在哪里找到程序");
+            }
+            Meaning::Leaves | Meaning::Nothing | Meaning::Places => {
+                self.phrase(format!("run {name}"), format!("运行 {name}"));
+            }
+            Meaning::Program | Meaning::Runs => self.program(words, &Later::Anywhere),
+        }
+    }
+
+    /// What a builtin that changes the shell's state leaves behind for later.
+    fn later(&mut self, builtin: Meaning, operands: &[BString]) {
+        match builtin {
+            Meaning::Later
+                if operands.len() > 1 && operands[0] != "-" && !operands[0].is_empty() =>
+            {
+                self.unknown("it runs commands later", "它会在之后运行命令");
+                self.nested(|judge| judge.shell_text(&operands[0]));
+            }
+            Meaning::Names if operands.iter().any(|operand| operand.contains(&b'=')) => {
+                self.unknown("it changes what a command's name means", "它会改变命令名的含义");
+            }
+            Meaning::Options if !operands.is_empty() => {
+                self.unknown("it changes how commands run", "它会改变命令的运行方式");
+            }
+            Meaning::Variables | Meaning::Input => {
+                let names = operands.iter().map(|operand| {
+                    operand.split_once_str("=").map_or(operand.as_slice(), |(name, _)| name)
+                });
+                if names.into_iter().any(changes_meaning) {
+                    self.unknown("it changes which programs run", "它会改变运行哪些程序");
+                }
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! Which variables commands set.
+
+use bstr::{BString, ByteSlice};
+
+use crate::plan::compile::scope::Volatile;
+use crate::plan::compile::word::literal_word;
+use crate::shell::builtin::{self, Meaning};
+use crate::shell::print;
+use crate::shell::syntax::{Command, CompoundKind};
+
+/// The variables that commands set: those of assignments and loops, and of
+/// builtins that set what they name.
+pub(super) fn set_within(commands: &[Command]) -> Volatile {
+    let mut names = Vec::new();
+    for command in commands {
+        match command {
+            Command::Function(_) => return Volatile::All,
+            Command::Compound(compound) => {
+                if let CompoundKind::For { variable, .. } = &compound.kind {
+                    names.push(variable.clone());
+                }
+            }
+            Command::Simple(simple) => {
+                let assigned = simple.assignments.iter().map(|assignment| assignment.name.clone());
+                names.extend(assigned);
+                let name = simple.words.first().and_then(literal_word);
+                match name.and_then(|name| builtin::find(&name)).map(|builtin| builtin.meaning) {
+                    Some(
+                        Meaning::Evaluates
+                        | Meaning::Anything
+                        | Meaning::Options
+                        | Meaning::Parameters,
+                    ) => return Volatile::All,
+                    Some(Meaning::Variables | Meaning::Input) => {
+                        for word in &simple.words[1..] {
+                            let text = print::word_text(word);
+                            let end = text.find_byte(b'=').unwrap_or(text.len());
+                            names.push(text[..end].into());
+                        }
+                    }
+                    // Where it goes decides what these are.
+                    Some(Meaning::Directory) if commands.len() > 1 => {
+                        names.extend([BString::from("PWD"), BString::from("OLDPWD")]);
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+    Volatile::Names(names)
+}
