@@ -413,6 +413,48 @@ fn what_was_judged_is_what_runs() {
     assert!(!world.path("a.txt").exists() && world.path("b.txt").exists());
 }
 
+/// Makes a program of the world that writes its arguments to `log`.
+fn telling(world: &World, program: &str, log: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    let text = format!("#!/bin/sh\nprintf '%s|' \"$0\" \"$@\" >{}\n", log.display());
+    fs::write(world.root().join(program), text).unwrap();
+    fs::set_permissions(world.root().join(program), fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+#[test]
+fn a_pattern_that_was_judged_is_not_matched_again() {
+    let world = world();
+    let log = world.root().join("log");
+    telling(&world, "bin/sort", &log);
+    let mut shell = world.shell();
+    let plan = llmsh::plan::compile::compile("", b"sort *.txt \"$HOME\"/*", &mut shell).unwrap();
+    let approved = review::unattended(plan, world.policy(), Some(Ceiling::All)).unwrap();
+    // A name that is an option, and another value.
+    fs::write(world.path("-of.txt"), "").unwrap();
+    fs::write(world.root().join("home/new"), "").unwrap();
+    shell.variables.set(b"HOME", "/etc").unwrap();
+    let report = exec::run(&approved, &mut shell, None, None);
+    assert!(report.status.is_success());
+    let said = fs::read_to_string(&log).unwrap();
+    let root = world.root();
+    assert_eq!(said, format!("{0}/bin/sort|a.txt|b.txt|{0}/home/work|", root.display()));
+}
+
+#[test]
+fn a_name_that_stands_for_another_program_meanwhile_is_not_run() {
+    let world = world();
+    let log = world.root().join("log");
+    fs::create_dir(world.root().join("other")).unwrap();
+    telling(&world, "other/sort", &log);
+    let mut shell = world.shell();
+    let plan = llmsh::plan::compile::compile("", b"sort a.txt", &mut shell).unwrap();
+    let approved = review::unattended(plan, world.policy(), Some(Ceiling::All)).unwrap();
+    let path = world.root().join("other").into_os_string().into_encoded_bytes();
+    shell.variables.set(b"PATH", path).unwrap();
+    let report = exec::run(&approved, &mut shell, None, None);
+    assert!(!report.status.is_success() && !log.exists());
+}
+
 #[test]
 fn what_changed_between_the_answer_and_the_step_stops_it() {
     let world = world();

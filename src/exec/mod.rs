@@ -13,12 +13,14 @@ use std::io;
 
 use bstr::BString;
 
+use crate::escape::visible;
 use crate::exit_status::ExitStatus;
 use crate::language::Language;
 use crate::plan::effect::Reversal;
 use crate::plan::operation::Operation;
-use crate::plan::{Plan, Step};
+use crate::plan::{Plan, Program, Step};
 use crate::review::ApprovedPlan;
+use crate::shell::exec::Located;
 use crate::shell::syntax::List;
 use crate::shell::{Divert, Shell};
 use crate::system::descriptor;
@@ -181,7 +183,7 @@ fn run_step(
     language: Language,
 ) -> (ExitStatus, bool) {
     let result = match &step.operation {
-        Operation::Run | Operation::Compound => match changed_since(step) {
+        Operation::Run | Operation::Compound => match changed_since(step, shell) {
             Ok(()) => return run_commands(&step.bindings, &step.tree, shell),
             Err(reason) => Err(vec![reason]),
         },
@@ -197,7 +199,14 @@ fn run_step(
 
 /// Verifies that what a command is about to be run on is what was shown. A
 /// program looks its names up again, so this narrows a race, and cannot close it.
-fn changed_since(step: &Step) -> Result<(), String> {
+fn changed_since(step: &Step, shell: &mut Shell) -> Result<(), String> {
+    for Program { name, path } in &step.located {
+        let same = matches!(shell.locate(name), Located::Program(now) if now == *path);
+        if !same {
+            let (name, path) = (visible(name), visible(path.as_os_str().as_encoded_bytes()));
+            return Err(format!("{name} is not {path} any more, which the plan was made for"));
+        }
+    }
     step.pins.iter().try_for_each(|pin| match pin.open() {
         Ok(_) => Ok(()),
         // It was not there either when it was shown.

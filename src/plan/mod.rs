@@ -14,6 +14,8 @@ mod explain;
 
 pub mod operation;
 
+use std::path::PathBuf;
+
 use bstr::BString;
 
 use self::effect::{Effects, Extent, Reversal};
@@ -44,11 +46,15 @@ pub struct Step {
     pub operation: Operation,
     /// The command as it is shown: shell text that means exactly this step.
     pub command: BString,
-    /// The commands, for operations that the shell engine runs.
+    /// The commands, for operations that the shell engine runs: with their words
+    /// expanded, where these are known.
     pub tree: List,
     /// The programs it starts, as far as they can be told, those behind `sudo`
     /// and the like among them: base names.
     pub programs: Vec<BString>,
+    /// What the names of programs stood for when it was shown, where its words are
+    /// known: it runs these and no others.
+    pub located: Vec<Program>,
     /// Variables that loops have bound for this step.
     pub bindings: Vec<(BString, BString)>,
     /// Earlier steps that this one needs.
@@ -68,6 +74,15 @@ pub struct Step {
     pub notes: Vec<Note>,
     /// What a person should know before saying yes.
     pub warnings: Vec<String>,
+}
+
+/// What a name stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Program {
+    /// The name, as in the command.
+    pub name: BString,
+    /// The file of the program.
+    pub path: PathBuf,
 }
 
 /// What a part of a command means.

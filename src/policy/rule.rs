@@ -259,7 +259,7 @@ fn starts_only_programs(step: &Step) -> bool {
     visit::commands(&step.tree, &mut |command| {
         only &= match command {
             Command::Simple(simple) => match simple.words.first().map(|word| &word.parts[..]) {
-                Some([WordPart::Literal(name)]) => {
+                Some([WordPart::Literal(name) | WordPart::SingleQuoted(name)]) => {
                     let base = name.rsplit(|byte| *byte == b'/').next().unwrap_or(name);
                     step.programs.iter().any(|program| program == name || program == base)
                 }

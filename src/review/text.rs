@@ -91,6 +91,7 @@ mod tests {
             command: "x\u{1b}[2J \u{202e}y".into(),
             tree: crate::shell::syntax::List::default(),
             programs: Vec::new(),
+            located: Vec::new(),
             bindings: Vec::new(),
             needs: vec![Need { step: 1, why: Why::Success }],
             effects,

@@ -9,6 +9,7 @@
 mod facts;
 mod files;
 mod find;
+mod fixed;
 mod judge;
 mod lower;
 mod lowered;
@@ -26,6 +27,7 @@ mod word;
 
 use bstr::{BString, ByteSlice};
 
+use self::fixed::Fixed;
 use self::judge::Judged;
 use self::lowered::Lowered;
 use self::scope::Scope;
@@ -185,7 +187,10 @@ impl Compiler<'_> {
             }
         };
         let command = self.source(pipeline, &operation);
-        self.push(operation, judged, command, tree)
+        let fixed = fixed::fixed(pipeline, self.shell, &self.scope)
+            .filter(|_| operation == Operation::Run)
+            .unwrap_or(Fixed { tree, located: Vec::new() });
+        self.push(operation, judged, command, fixed)
     }
 
     /// Looks at what a typed operation would have to do: `None` where only the
@@ -217,7 +222,7 @@ impl Compiler<'_> {
         let judged = judge::judge(&tree, self.shell, &self.scope, self.language);
         self.scope.suppose_directory(judged.supposed.clone());
         let command = print::list_text(&tree);
-        self.push(Operation::Compound, judged, command, tree)
+        self.push(Operation::Compound, judged, command, Fixed { tree, located: Vec::new() })
     }
 
     fn push(
@@ -225,7 +230,7 @@ impl Compiler<'_> {
         operation: Operation,
         judged: Judged,
         command: BString,
-        tree: List,
+        Fixed { tree, located }: Fixed,
     ) -> Result<(), CompileError> {
         if self.steps.len() >= MAX_STEPS {
             return Err(CompileError::TooLarge("more than 500 steps"));
@@ -253,6 +258,7 @@ impl Compiler<'_> {
             command,
             tree,
             programs,
+            located,
             bindings: self.scope.bindings().to_vec(),
             needs: Vec::new(),
             effects,

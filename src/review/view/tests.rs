@@ -23,6 +23,7 @@ pub(super) fn step(id: usize, command: &str, explanation: &str, effects: Effects
         command: command.into(),
         tree: crate::shell::syntax::List::default(),
         programs: Vec::new(),
+        located: Vec::new(),
         bindings: Vec::new(),
         needs: Vec::new(),
         effects,
