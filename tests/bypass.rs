@@ -417,8 +417,9 @@ fn what_was_judged_is_what_runs() {
 fn telling(world: &World, program: &str, log: &Path) {
     use std::os::unix::fs::PermissionsExt;
     let text = format!("#!/bin/sh\nprintf '%s|' \"$0\" \"$@\" >{}\n", log.display());
-    fs::write(world.root().join(program), text).unwrap();
-    fs::set_permissions(world.root().join(program), fs::Permissions::from_mode(0o755)).unwrap();
+    let path = world.root().join(program);
+    fs::write(&path, text).expect("the place can be written");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("it was just made");
 }
 
 #[test]
@@ -453,6 +454,62 @@ fn a_name_that_stands_for_another_program_meanwhile_is_not_run() {
     shell.variables.set(b"PATH", path).unwrap();
     let report = exec::run(&approved, &mut shell, None, None);
     assert!(!report.status.is_success() && !log.exists());
+}
+
+/// Runs a plan of a text in a shell of the world, with the rest of the shell's state.
+fn run(world: &World, shell: &mut llmsh::shell::Shell, text: &str) -> exec::Report {
+    let plan = llmsh::plan::compile::compile("", text.as_bytes(), shell).expect("it is a plan");
+    let approved = review::unattended(plan, world.policy(), Some(Ceiling::All));
+    exec::run(&approved.expect("it is allowed"), shell, None, None)
+}
+
+#[test]
+fn a_plan_ends_where_its_text_would_have_ended() {
+    let world = World::new(["ls", "rmdir"]);
+    let new = format!("echo x > {}", world.path("new").display());
+    for text in [
+        "[ -e nosuch ] || exit 3; echo x > new",
+        "{ ls; exit 3; }; echo x > new",
+        "if true; then exit 3; fi; echo x > new",
+        "set -e; (exit 3); echo x > new",
+        "set -e; for s in 0 3; do (exit $s); done; echo x > new",
+    ] {
+        let text = text.replace("echo x > new", &new);
+        let report = run(&world, &mut world.shell(), &text);
+        assert!(!world.path("new").exists(), "{text}");
+        assert_eq!(report.status.0, 3, "{text}");
+        assert_eq!(report.outcomes.last(), Some(&exec::Outcome::NotReached), "{text}");
+    }
+    // An error of a typed operation is a failure, too.
+    let text = format!("set -e; rmdir /nosuch; {new}");
+    let report = run(&world, &mut world.shell(), &text);
+    assert!(!report.status.is_success() && !world.path("new").exists());
+    for text in ["false; echo x > new", "(exit 3); echo x > new", "! true; echo x > new"] {
+        run(&world, &mut world.shell(), text);
+        assert!(world.path("new").exists(), "{text}");
+        fs::remove_file(world.path("new")).unwrap();
+    }
+}
+
+#[test]
+fn a_plan_leaves_the_session_as_it_was_unless_that_is_all_it_does() {
+    let world = World::new(["ls"]);
+    let mut shell = world.shell();
+    let umask = llmsh::system::resource::umask();
+    let text = "set -u -- a b; alias ls='ls -l'; f() { ls; }; trap 'ls' USR1; umask 077; x=1; \
+                export y=2; readonly z=3; ls";
+    assert!(run(&world, &mut shell, text).status.is_success());
+    assert!(shell.aliases.0.is_empty() && shell.arguments.is_empty());
+    assert!(!shell.options.is_on(llmsh::shell::option::Opt::NoUnset));
+    assert_eq!(shell.traps.list().count(), 0);
+    assert_eq!(llmsh::system::resource::umask(), umask);
+    assert!(["x", "y", "z"].iter().all(|name| shell.variables.get(name.as_bytes()).is_none()));
+    assert!(!matches!(shell.locate(b"f"), llmsh::shell::exec::Located::Function(_)));
+    run(&world, &mut shell, "alias ll='ls -l'; f() { ls; }; set -u; x=1");
+    assert!(shell.aliases.0.contains_key(bstr::BStr::new("ll")));
+    assert!(shell.options.is_on(llmsh::shell::option::Opt::NoUnset));
+    assert!(shell.variables.get(b"x").is_some());
+    assert!(matches!(shell.locate(b"f"), llmsh::shell::exec::Located::Function(_)));
 }
 
 #[test]

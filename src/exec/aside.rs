@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::files::{self, Record};
-use super::{Outcome, Report, about, message, run_commands};
+use super::{Ending, Outcome, Report, about, message, run_commands};
 use crate::exit_status::ExitStatus;
 use crate::plan::Plan;
 use crate::preview::Difference;
@@ -39,14 +39,14 @@ pub fn try_out(plan: &Plan, only: Option<usize>, shell: &mut Shell) -> ExitStatu
         } else {
             step.tree.clone()
         };
-        let (ended, stopped) = run_commands(&step.bindings, &own, shell);
+        let (ended, ending) = run_commands(&step.bindings, &own, shell);
         if !ended.is_success() {
             failed.insert(step.id);
         }
         if !ended.is_success() || status.is_success() {
             status = ended;
         }
-        if stopped {
+        if ending != Ending::GoesOn {
             break;
         }
     }

@@ -21,6 +21,7 @@ use crate::plan::operation::Operation;
 use crate::plan::{Plan, Program, Step};
 use crate::review::ApprovedPlan;
 use crate::shell::exec::Located;
+use crate::shell::option::Opt;
 use crate::shell::syntax::List;
 use crate::shell::{Divert, Shell};
 use crate::system::descriptor;
@@ -82,24 +83,15 @@ pub fn run(
     pace: Pace<'_>,
 ) -> Report {
     let plan = approved.plan();
-    let lasting = plan.steps.iter().all(|step| {
-        matches!(step.operation, Operation::ChangeDirectory { .. } | Operation::SetVariable { .. })
-    });
-    let directory = shell.directory().map(<[u8]>::to_vec);
-    if !lasting {
-        shell.variables.push_scope(true);
-    }
+    let lasting = plan.steps.iter().all(|step| step.operation.is_on_session());
+    let kept = (!lasting).then(|| shell.keep());
     let mut record = Record { journal, about: about(plan, shell), run: None };
     let mut report = run_steps(plan, shell, &mut record, pace);
     report.run = record.end();
-    if !lasting {
-        shell.variables.pop_scope();
-        if let Some(directory) = directory
-            && shell.directory() != Some(directory.as_slice())
-            && let Err(error) = shell.change_directory(&directory, false)
-        {
-            message(&format!("cannot go back to the directory before the plan: {error}"));
-        }
+    if let Some(kept) = kept
+        && let Err(error) = shell.give_back(kept)
+    {
+        message(&format!("cannot go back to the directory before the plan: {error}"));
     }
     shell.status = report.status;
     report
@@ -144,9 +136,9 @@ fn run_steps(
 ) -> Report {
     let mut outcomes: Vec<Outcome> = Vec::with_capacity(plan.steps.len());
     let mut status = ExitStatus::SUCCESS;
-    let mut interrupted = false;
+    let (mut interrupted, mut stopped) = (false, false);
     for step in &plan.steps {
-        if interrupted {
+        if stopped {
             outcomes.push(Outcome::NotReached);
             continue;
         }
@@ -161,12 +153,13 @@ fn run_steps(
         if let Some(may_run) = &mut pace
             && !may_run(step)
         {
-            interrupted = true;
+            (interrupted, stopped) = (true, true);
             outcomes.push(Outcome::NotReached);
             continue;
         }
-        let (outcome, stop) = run_step(step, shell, record, plan.language);
-        interrupted = stop;
+        let (outcome, ending) = run_step(step, shell, record, plan.language);
+        interrupted = ending == Ending::Interrupted;
+        stopped = ending != Ending::GoesOn;
         outcomes.push(Outcome::Ran(outcome));
         if !outcome.is_success() || status.is_success() {
             status = outcome;
@@ -175,26 +168,41 @@ fn run_steps(
     Report { outcomes, status, interrupted, run: None }
 }
 
-/// Runs one step; whether the person stopped it.
+/// How a plan goes on after a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ending {
+    /// With the next step.
+    GoesOn,
+    /// Not at all: `exit`, `return`, an error that ends a script, or a failure under
+    /// `set -e`.
+    Leaves,
+    /// Not at all: the person stopped it.
+    Interrupted,
+}
+
+/// Runs one step.
 fn run_step(
     step: &Step,
     shell: &mut Shell,
     record: &mut Record<'_>,
     language: Language,
-) -> (ExitStatus, bool) {
+) -> (ExitStatus, Ending) {
     let result = match &step.operation {
-        Operation::Run | Operation::Compound => match changed_since(step, shell) {
-            Ok(()) => return run_commands(&step.bindings, &step.tree, shell),
-            Err(reason) => Err(vec![reason]),
-        },
+        Operation::ChangeSession | Operation::Run | Operation::Compound => {
+            match changed_since(step, shell) {
+                Ok(()) => return run_commands(&step.bindings, &step.tree, shell),
+                Err(reason) => Err(vec![reason]),
+            }
+        }
         operation if operation.is_on_files() => files::perform(step, record, language),
         operation => state::perform(operation, shell),
     };
-    let Err(reasons) = result else { return (ExitStatus::SUCCESS, false) };
+    let Err(reasons) = result else { return (ExitStatus::SUCCESS, Ending::GoesOn) };
     for reason in reasons {
         message(&reason);
     }
-    (ExitStatus::FAILURE, false)
+    let leaves = shell.options.is_on(Opt::ErrExit);
+    (ExitStatus::FAILURE, if leaves { Ending::Leaves } else { Ending::GoesOn })
 }
 
 /// Verifies that what a command is about to be run on is what was shown. A
@@ -219,30 +227,27 @@ fn changed_since(step: &Step, shell: &mut Shell) -> Result<(), String> {
     })
 }
 
-/// Runs the commands of a step with what loops have bound for it; whether the
-/// person stopped it.
+/// Runs the commands of a step with what loops have bound for it.
 fn run_commands(
     bindings: &[(BString, BString)],
     commands: &List,
     shell: &mut Shell,
-) -> (ExitStatus, bool) {
+) -> (ExitStatus, Ending) {
     for (name, value) in bindings {
         shell.variables.make_local(name);
         if let Err(error) = shell.variables.set(name, value.clone()) {
             message(&error.to_string());
-            return (ExitStatus::FAILURE, false);
+            return (ExitStatus::FAILURE, Ending::GoesOn);
         }
     }
-    let stopped = match shell.run_list(commands) {
-        Ok(())
-        | Err(
-            Divert::Return | Divert::Break(_) | Divert::Continue(_) | Divert::Exit | Divert::Abort,
-        ) => false,
-        Err(Divert::Interrupt) => true,
+    let ending = match shell.run_list(commands) {
+        Ok(()) | Err(Divert::Break(_) | Divert::Continue(_)) => Ending::GoesOn,
+        Err(Divert::Return | Divert::Exit | Divert::Abort) => Ending::Leaves,
+        Err(Divert::Interrupt) => Ending::Interrupted,
     };
     // SIGINT that killed the step is the person's word to stop.
-    let stopped = stopped || shell.status == ExitStatus::from_signal(crate::system::signal::SIGINT);
-    (shell.status, stopped)
+    let killed = shell.status == ExitStatus::from_signal(crate::system::signal::SIGINT);
+    (shell.status, if killed { Ending::Interrupted } else { ending })
 }
 
 fn message(text: &str) {

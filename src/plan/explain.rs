@@ -22,7 +22,9 @@ pub(super) fn explain(
 ) -> String {
     let teller = Teller { shell, language };
     match (operation, language) {
-        (Operation::Run | Operation::Compound, _) => teller.run(phrases, effects),
+        (Operation::ChangeSession | Operation::Run | Operation::Compound, _) => {
+            teller.run(phrases, effects)
+        }
         (_, Language::English) => teller.english(operation),
         (_, Language::Chinese) => teller.chinese(operation),
     }
@@ -107,7 +109,7 @@ impl Teller<'_> {
             Operation::SendSignal { processes, signal } => {
                 format!("Send {} to process {}", signal_name(*signal), numbers(processes))
             }
-            Operation::Run | Operation::Compound => String::new(),
+            Operation::ChangeSession | Operation::Run | Operation::Compound => String::new(),
         }
     }
 
@@ -177,7 +179,7 @@ impl Teller<'_> {
             Operation::SendSignal { processes, signal } => {
                 format!("向进程 {} 发送 {}", numbers(processes), signal_name(*signal))
             }
-            Operation::Run | Operation::Compound => String::new(),
+            Operation::ChangeSession | Operation::Run | Operation::Compound => String::new(),
         }
     }
 

@@ -59,6 +59,9 @@ pub struct Step {
     pub bindings: Vec<(BString, BString)>,
     /// Earlier steps that this one needs.
     pub needs: Vec<Need>,
+    /// What else it may turn out to be: operations that give names, of which it is not
+    /// known whether they are what runs.
+    pub suspected: Vec<Operation>,
     /// What it reads, creates, changes and deletes.
     pub effects: Effects,
     /// What its paths were when it was shown. Paths that earlier steps touch are

@@ -105,6 +105,9 @@ pub enum Operation {
         /// The signal.
         signal: i32,
     },
+    /// `alias`, `set`, `trap`, `umask`, a definition and the like: the shell itself
+    /// changes, and nothing else.
+    ChangeSession,
     /// Commands that the shell engine runs as they are.
     Run,
     /// A compound program that could not be lowered further.
@@ -184,6 +187,7 @@ impl Operation {
             Self::ChangeOwner { .. } => "change_owner",
             Self::WriteFile { .. } => "write_file",
             Self::SendSignal { .. } => "send_signal",
+            Self::ChangeSession => "change_session",
             Self::Run => "run",
             Self::Compound => "compound",
         }
@@ -202,6 +206,16 @@ impl Operation {
     /// Whether it is carried out by system calls of llmsh itself.
     #[must_use]
     pub fn is_typed(&self) -> bool {
-        !matches!(self, Self::Run | Self::Compound)
+        !matches!(self, Self::ChangeSession | Self::Run | Self::Compound)
+    }
+
+    /// Whether it is on the session alone, which keeps what a plan of such operations
+    /// has changed.
+    #[must_use]
+    pub fn is_on_session(&self) -> bool {
+        matches!(
+            self,
+            Self::ChangeDirectory { .. } | Self::SetVariable { .. } | Self::ChangeSession
+        )
     }
 }

@@ -83,7 +83,7 @@ impl From<OneOrMore> for Words {
 }
 
 /// The names of operations; a test compares them with the operations.
-const OPERATIONS: [&str; 13] = [
+const OPERATIONS: [&str; 14] = [
     "change_directory",
     "set_variable",
     "make_directory",
@@ -95,6 +95,7 @@ const OPERATIONS: [&str; 13] = [
     "change_owner",
     "write_file",
     "send_signal",
+    "change_session",
     "run",
     "compound",
 ];

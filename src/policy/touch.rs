@@ -125,7 +125,13 @@ const MOST_LINKS: usize = 40;
 impl Names {
     /// Takes over what a step names anew.
     pub(super) fn advance(&mut self, step: &Step) {
-        match &step.operation {
+        for operation in std::iter::once(&step.operation).chain(&step.suspected) {
+            self.take_over(operation);
+        }
+    }
+
+    fn take_over(&mut self, operation: &Operation) {
+        match operation {
             Operation::Link { target, path, symbolic, .. } => {
                 let name = resolve_name(path);
                 // A symbolic link is read from where it lies.
@@ -218,11 +224,18 @@ impl Toucher<'_> {
         }
     }
 
+    /// The paths to which this is done, or may be.
+    fn paths(&self, deed: Deed) -> impl Iterator<Item = &Path> {
+        self.step.effects.iter().filter_map(move |effect| match &effect.act {
+            Act::To(own, path) if *own == deed => Some(path.as_path()),
+            _ => None,
+        })
+    }
+
     fn on_path(&self, deed: Deed, path: &Path) -> Touch {
         let operation = &self.step.operation;
         let in_tree = |path: &Path| {
-            changes_trees(operation)
-                || self.step.effects.paths(Deed::Within).any(|within| within == path)
+            changes_trees(operation) || self.paths(Deed::Within).any(|within| within == path)
         };
         let files_only = matches!(
             operation,
@@ -248,7 +261,7 @@ impl Toucher<'_> {
     /// something changes; else anywhere, names of what is in a directory that is read
     /// among it.
     fn unlisted(&self) -> Vec<Touch> {
-        let places: Vec<&Path> = self.step.effects.paths(Deed::Within).collect();
+        let places: Vec<&Path> = self.paths(Deed::Within).collect();
         let touch = |path: &Path| Touch {
             effect: Effect::Deletes,
             lost: false,
@@ -258,18 +271,20 @@ impl Toucher<'_> {
         if !places.is_empty() {
             return places.into_iter().map(touch).collect();
         }
-        let listed = self.step.effects.paths(Deed::Reads).filter(|path| path.is_dir());
+        let listed = self.paths(Deed::Reads).filter(|path| path.is_dir());
         listed.map(touch).chain([Touch::nowhere(Effect::Deletes, Reach::Some)]).collect()
     }
 
     /// Directories of which all goes, or changes, file by file.
     fn emptied(&self, places: &Places) -> Vec<Touch> {
-        let mut kinds = vec![(Effect::Deletes, Deed::Deletes)];
-        if changes_trees(&self.step.operation) {
-            kinds.push((Effect::Changes, Deed::Changes));
-        }
-        let touches = kinds.into_iter().flat_map(|(effect, deed)| {
-            let paths: Vec<&Path> = self.step.effects.paths(deed).collect();
+        let deleted: Vec<&Path> = self.paths(Deed::Deletes).collect();
+        let trees: BTreeSet<&Path> = self.paths(Deed::Within).collect();
+        let changed: Vec<&Path> = self
+            .paths(Deed::Changes)
+            .filter(|path| changes_trees(&self.step.operation) || trees.contains(path))
+            .collect();
+        let touches = [(Effect::Deletes, deleted), (Effect::Changes, changed)];
+        let touches = touches.into_iter().flat_map(|(effect, paths)| {
             emptied(&paths, places).into_iter().map(move |path| (effect, path))
         });
         let by_name = operates_on_names(&self.step.operation);

@@ -92,6 +92,7 @@ mod tests {
             tree: crate::shell::syntax::List::default(),
             programs: Vec::new(),
             located: Vec::new(),
+            suspected: Vec::new(),
             bindings: Vec::new(),
             needs: vec![Need { step: 1, why: Why::Success }],
             effects,

@@ -17,6 +17,7 @@ pub mod expand;
 pub mod glob;
 pub mod input;
 pub mod interactive;
+mod kept;
 pub mod lexer;
 pub mod names;
 pub mod option;

@@ -97,6 +97,7 @@ impl List<'_> {
             Operation::ChangeDirectory { .. }
             | Operation::SetVariable { .. }
             | Operation::SendSignal { .. }
+            | Operation::ChangeSession
             | Operation::Run
             | Operation::Compound => Err(Unsuitable),
         }
@@ -356,6 +357,7 @@ pub fn paths(operation: &Operation) -> Vec<PathBuf> {
         Operation::ChangeDirectory { .. }
         | Operation::SetVariable { .. }
         | Operation::SendSignal { .. }
+        | Operation::ChangeSession
         | Operation::Run
         | Operation::Compound => Vec::new(),
     }

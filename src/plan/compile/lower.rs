@@ -110,8 +110,10 @@ fn lower_simple(
         }
         return write_file(simple, output, shell, scope, language);
     }
+    // In a supposed world a word may be missing.
+    let whole = words.len() >= simple.words.len();
     match (base_name(name), builtin) {
-        (b"cd", true) => change_directory(arguments, shell, scope, language),
+        (b"cd", true) if whole => change_directory(arguments, shell, scope, language),
         (b"export", true) => match arguments {
             [argument] => {
                 let equals = argument.find_byte(b'=')?;

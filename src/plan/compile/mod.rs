@@ -118,7 +118,7 @@ pub fn compile(request: &str, text: &[u8], shell: &mut Shell) -> Result<Plan, Co
     }
     let language = language_of(shell);
     let scope = Scope::new(shell);
-    let mut compiler = Compiler { scope, shell, language, steps: Vec::new() };
+    let mut compiler = Compiler::new(scope, shell, language);
     for and_or in &tree.items {
         compiler.and_or(and_or)?;
     }
@@ -138,9 +138,27 @@ struct Compiler<'a> {
     scope: Scope,
     language: Language,
     steps: Vec<Step>,
+    /// The world as it would be if what is not known were what it seems to be; none as
+    /// long as everything is known.
+    supposed: Option<Scope>,
+    /// In such a world: what would be done.
+    suspicion: Suspicion,
 }
 
-impl Compiler<'_> {
+/// What a part of a plan would do if what is not known of it were what it seems to be.
+#[derive(Debug, Default)]
+struct Suspicion {
+    effects: Effects,
+    /// The operations that give names to what is there.
+    operations: Vec<Operation>,
+}
+
+impl<'a> Compiler<'a> {
+    fn new(scope: Scope, shell: &'a mut Shell, language: Language) -> Self {
+        let suspicion = Suspicion::default();
+        Self { shell, scope, language, steps: Vec::new(), supposed: None, suspicion }
+    }
+
     fn and_or(&mut self, and_or: &AndOr) -> Result<(), CompileError> {
         let chain = !and_or.background
             && and_or.rest.iter().all(|(connector, _)| *connector == Connector::And);
@@ -181,16 +199,51 @@ impl Compiler<'_> {
                 judged.warnings = lowered.warnings;
                 lowered.operation
             }
-            None => {
-                self.scope.suppose_directory(judged.supposed.clone());
-                judge::operation(pipeline)
-            }
+            None => judge::operation(pipeline, &tree),
         };
+        if self.scope.is_supposing() {
+            self.suppose(operation, judged);
+            return Ok(());
+        }
+        let suspicion = self.suspect(&judged, &operation, |other| other.pipeline(pipeline));
         let command = self.source(pipeline, &operation);
         let fixed = fixed::fixed(pipeline, self.shell, &self.scope)
             .filter(|_| operation == Operation::Run)
             .unwrap_or(Fixed { tree, located: Vec::new() });
-        self.push(operation, judged, command, fixed)
+        self.push(operation, judged, command, fixed, suspicion)
+    }
+
+    /// What this part would do in the supposed world, where that is another one.
+    fn suspect(
+        &mut self,
+        judged: &Judged,
+        operation: &Operation,
+        part: impl FnOnce(&mut Compiler<'_>) -> Result<(), CompileError>,
+    ) -> Suspicion {
+        let loses_track = |act: &Act| {
+            matches!(act, Act::Unknown(_) | Act::Privilege)
+                || *act == Act::Environment && !operation.is_typed()
+        };
+        if self.supposed.is_none() && !judged.effects.any(loses_track) {
+            return Suspicion::default();
+        }
+        let scope = self.supposed.take().unwrap_or_else(|| self.scope.supposing());
+        let mut other = Compiler::new(scope, self.shell, self.language);
+        // What is too large is refused for itself.
+        let _ = part(&mut other);
+        let Compiler { scope, suspicion, .. } = other;
+        self.supposed = Some(scope);
+        suspicion
+    }
+
+    /// A part of the plan in the supposed world.
+    fn suppose(&mut self, operation: Operation, judged: Judged) {
+        self.scope = judged.after.unwrap_or_else(|| self.scope.clone());
+        self.scope.advance(&operation, &judged.effects, judged.drifts);
+        self.suspicion.effects.merge(judged.effects);
+        if matches!(operation, Operation::Link { .. } | Operation::Move { .. }) {
+            self.suspicion.operations.push(operation);
+        }
     }
 
     /// Looks at what a typed operation would have to do: `None` where only the
@@ -199,7 +252,7 @@ impl Compiler<'_> {
         let Lowered { operation, effects, .. } = &lowered;
         let pins = pin::pins(operation, effects, &self.scope);
         let all_there = change::paths(operation).iter().all(|path| !self.scope.may_differ(path));
-        if !all_there {
+        if !all_there || self.scope.is_supposing() {
             return Some(lowered);
         }
         match change::changes(operation, &pins, true, self.language) {
@@ -220,9 +273,14 @@ impl Compiler<'_> {
     fn opaque(&mut self, and_or: &AndOr) -> Result<(), CompileError> {
         let tree = List { items: vec![and_or.clone()] };
         let judged = judge::judge(&tree, self.shell, &self.scope, self.language);
-        self.scope.suppose_directory(judged.supposed.clone());
+        if self.scope.is_supposing() {
+            self.suppose(Operation::Compound, judged);
+            return Ok(());
+        }
+        let suspicion = self.suspect(&judged, &Operation::Compound, |other| other.opaque(and_or));
         let command = print::list_text(&tree);
-        self.push(Operation::Compound, judged, command, Fixed { tree, located: Vec::new() })
+        let fixed = Fixed { tree, located: Vec::new() };
+        self.push(Operation::Compound, judged, command, fixed, suspicion)
     }
 
     fn push(
@@ -231,11 +289,13 @@ impl Compiler<'_> {
         judged: Judged,
         command: BString,
         Fixed { tree, located }: Fixed,
+        suspicion: Suspicion,
     ) -> Result<(), CompileError> {
         if self.steps.len() >= MAX_STEPS {
             return Err(CompileError::TooLarge("more than 500 steps"));
         }
-        let Judged { mut effects, mut warnings, programs, phrases, notes, sets, .. } = judged;
+        let Judged { mut effects, mut warnings, programs, phrases, notes, sets, drifts, .. } =
+            judged;
         self.overwrite(&operation, &mut effects, &mut warnings);
         if let Some(path) = special::among(&effects) {
             effects.merge(Effects::unknown(special::reason(path, self.language)));
@@ -243,8 +303,11 @@ impl Compiler<'_> {
         if let Some(path) = special::wide(&effects) {
             effects.merge(Effects::unknown(special::too_wide(path, self.language)));
         }
+        if effects.why_unknown().is_some() {
+            effects.suspect(suspicion.effects);
+        }
         let pins = pin::pins(&operation, &effects, &self.scope);
-        self.scope.advance(&operation, &effects);
+        self.scope.advance(&operation, &effects, drifts);
         if !matches!(operation, Operation::SetVariable { .. } | Operation::ChangeDirectory { .. }) {
             self.scope.forget(sets);
         }
@@ -261,6 +324,7 @@ impl Compiler<'_> {
             located,
             bindings: self.scope.bindings().to_vec(),
             needs: Vec::new(),
+            suspected: suspicion.operations,
             effects,
             pins,
             extent,

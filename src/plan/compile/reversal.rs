@@ -14,7 +14,9 @@ pub(super) fn of(
     let no =
         |english: &str, chinese: &str| Reversal::No(language.choose(english, chinese).to_owned());
     match operation {
-        Operation::ChangeDirectory { .. } | Operation::SetVariable { .. } => Reversal::Nothing,
+        Operation::ChangeDirectory { .. }
+        | Operation::SetVariable { .. }
+        | Operation::ChangeSession => Reversal::Nothing,
         Operation::SendSignal { .. } => no("a signal cannot be called back", "信号发出后无法收回"),
         Operation::Run | Operation::Compound => {
             let nothing =

@@ -5,19 +5,18 @@ use std::collections::HashSet;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Component, Path, PathBuf};
 
-use bstr::BString;
+use bstr::{BString, ByteSlice};
 
 use crate::plan::effect::{Act, Deed, Effects};
 use crate::plan::operation::Operation;
-use crate::shell::syntax::{Word, WordPart};
+use crate::shell::builtin::{self, Meaning};
+use crate::shell::syntax::{SimpleCommand, Word, WordPart};
 use crate::shell::{Shell, print};
 
 /// The world as a step will find it.
 #[derive(Clone, Debug)]
 pub(super) struct Scope {
     directory: PathBuf,
-    /// Where steps that are not understood may have gone.
-    supposed: PathBuf,
     assigned: Vec<(BString, BString)>,
     bindings: Vec<(BString, BString)>,
     /// Paths that earlier steps bring into being or take away.
@@ -37,6 +36,8 @@ pub(super) struct Scope {
     adrift: bool,
     /// Variables whose values are known only when the step runs.
     volatile: Volatile,
+    /// What is not known is taken for what it seems to be.
+    supposing: bool,
 }
 
 /// Variables that the commands of a step set themselves.
@@ -100,7 +101,6 @@ impl Scope {
             |bytes| PathBuf::from(std::ffi::OsStr::from_bytes(bytes)),
         );
         Self {
-            supposed: directory.clone(),
             directory,
             assigned: Vec::new(),
             bindings: Vec::new(),
@@ -112,32 +112,34 @@ impl Scope {
             uncertain: false,
             adrift: false,
             volatile: Volatile::Names(Vec::new()),
+            supposing: false,
         }
+    }
+
+    /// The same world where what is not known is taken for what it seems to be, and
+    /// unknown steps do nothing: good enough to refuse a command, not to allow one.
+    pub(super) fn supposing(&self) -> Self {
+        let certain = Self { uncertain: false, adrift: false, ..self.clone() };
+        Self { supposing: true, volatile: Volatile::default(), ..certain }
+    }
+
+    /// Whether this is a world of suppositions.
+    pub(super) fn is_supposing(&self) -> bool {
+        self.supposing
     }
 
     /// The same world for commands that set these variables themselves.
     pub(super) fn with_volatile(&self, volatile: Volatile) -> Self {
-        Self { volatile: self.volatile.clone().and(volatile), ..self.clone() }
+        let mut scope = self.clone();
+        scope.forget(volatile);
+        scope
     }
 
     /// From now on these variables have values that are not known.
     pub(super) fn forget(&mut self, volatile: Volatile) {
-        self.volatile = std::mem::take(&mut self.volatile).and(volatile);
-    }
-
-    /// The same world as seen from where the commands may be.
-    pub(super) fn in_supposed_directory(&self) -> Self {
-        Self { directory: self.supposed.clone(), ..self.clone() }
-    }
-
-    /// The directory of the guesses.
-    pub(super) fn supposed(&self) -> &Path {
-        &self.supposed
-    }
-
-    /// Takes over the suppositions of a judgement.
-    pub(super) fn suppose_directory(&mut self, directory: PathBuf) {
-        self.supposed = directory;
+        if !self.supposing {
+            self.volatile = std::mem::take(&mut self.volatile).and(volatile);
+        }
     }
 
     pub(super) fn directory(&self) -> &Path {
@@ -170,6 +172,9 @@ impl Scope {
         words: &[Word],
         shell: &mut Shell,
     ) -> Result<Vec<BString>, Unknown> {
+        if self.supposing {
+            return Ok(self.guess(words, shell));
+        }
         if let Some(reason) = self.adrift() {
             return Err(reason.to_owned());
         }
@@ -192,31 +197,52 @@ impl Scope {
         Ok(expanded)
     }
 
-    /// The words as they would be now, those that cannot be known left out: good
-    /// enough to refuse a command, not to allow one.
-    pub(super) fn guess(&self, words: &[Word], shell: &mut Shell) -> Vec<BString> {
+    /// The words as they would be now; those that cannot be known are left out, and
+    /// so is what is empty only because a variable is.
+    fn guess(&self, words: &[Word], shell: &mut Shell) -> Vec<BString> {
         let mut assigned = self.assigned.clone();
         assigned.extend(self.bindings.iter().cloned());
-        let expand = |word| {
-            let word = std::slice::from_ref(word);
-            shell.expand_statically(word, &self.supposed, &assigned).unwrap_or_default()
+        let expand = |word: &Word| {
+            let one = std::slice::from_ref(word);
+            let mut fields =
+                shell.expand_statically(one, &self.directory, &assigned).unwrap_or_default();
+            if print::word_text(word).iter().any(|byte| matches!(byte, b'$' | b'`')) {
+                fields.retain(|field| !field.is_empty());
+            }
+            fields
         };
         words.iter().flat_map(expand).collect()
     }
 
-    /// Supposes that a command of these words runs where it stands: later guesses
-    /// are made in the directory it would go to.
-    pub(super) fn suppose(&mut self, words: &[BString]) {
-        match words {
-            [name, directory] if name == "cd" => {
-                let path = std::ffi::OsStr::from_bytes(directory);
-                self.supposed = normal(&self.supposed.join(path));
-            }
-            [name] if name == "cd" => {
-                if let Some(home) = std::env::var_os("HOME") {
-                    self.supposed = PathBuf::from(home);
+    /// Supposes that a command runs where it stands: where it goes, and what it sets,
+    /// holds for what comes after it.
+    pub(super) fn suppose(&mut self, simple: &SimpleCommand, shell: &mut Shell) {
+        let words = self.guess(&simple.words, shell);
+        let builtin = words.first().and_then(|name| builtin::find(name));
+        match builtin.map(|builtin| builtin.meaning) {
+            None if words.is_empty() => {
+                for assignment in &simple.assignments {
+                    let value = self.guess(std::slice::from_ref(&assignment.value), shell);
+                    self.assigned.push((assignment.name.clone(), bstr::join(" ", value).into()));
                 }
             }
+            Some(Meaning::Variables) => {
+                for word in &words[1..] {
+                    if let Some((name, value)) = word.split_once_str("=") {
+                        self.assigned.push((name.into(), value.into()));
+                    }
+                }
+            }
+            // Where a word is not known at all, nobody knows where it goes.
+            Some(Meaning::Directory) if words.len() == simple.words.len() => match &words[1..] {
+                [directory] if directory != "-" => self.directory = self.logical(directory),
+                [] => {
+                    if let Some(home) = shell.variables.get(b"HOME") {
+                        self.directory = self.logical(home);
+                    }
+                }
+                _ => {}
+            },
             _ => {}
         }
     }
@@ -288,7 +314,7 @@ impl Scope {
     }
 
     /// Takes a step's effects into account for those that follow.
-    pub(super) fn advance(&mut self, operation: &Operation, effects: &Effects) {
+    pub(super) fn advance(&mut self, operation: &Operation, effects: &Effects, drifts: bool) {
         match operation {
             Operation::ChangeDirectory { directory } => {
                 let old = std::mem::replace(&mut self.directory, directory.clone());
@@ -296,7 +322,6 @@ impl Scope {
                     let value = path.into_os_string().into_encoded_bytes();
                     self.assigned.push((name.into(), value.into()));
                 }
-                self.supposed.clone_from(directory);
             }
             Operation::SetVariable { name, value, .. } => {
                 self.volatile.remove(name);
@@ -314,10 +339,12 @@ impl Scope {
                 if let Operation::MakeDirectory { paths: named, .. } = operation {
                     self.made.extend(named.iter().cloned().chain(paths(Deed::Creates)));
                 }
-                let environment = effects.change_environment();
-                self.uncertain |= environment
-                    || effects.any(|act| matches!(act, Act::Unknown(_) | Act::Privilege));
-                self.adrift |= environment;
+                if self.supposing {
+                    return;
+                }
+                self.uncertain |=
+                    drifts || effects.any(|act| matches!(act, Act::Unknown(_) | Act::Privilege));
+                self.adrift |= drifts;
             }
         }
     }

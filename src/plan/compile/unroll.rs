@@ -33,10 +33,16 @@ impl Compiler<'_> {
                 }
                 let outer = self.scope.bindings().to_vec();
                 for value in values {
+                    if let Some(supposed) = &mut self.supposed {
+                        supposed.bind(variable, value.clone());
+                    }
                     self.scope.bind(variable, value);
                     for and_or in &body.items {
                         self.and_or(and_or)?;
                     }
+                }
+                if let Some(supposed) = &mut self.supposed {
+                    supposed.restore_bindings(outer.clone());
                 }
                 self.scope.restore_bindings(outer);
                 // It keeps its last value, or none that was looped over.

@@ -98,6 +98,7 @@ pub(super) fn action(step: &Step) -> Option<(String, &'static str)> {
         Operation::SetVariable { .. }
         | Operation::SendSignal { .. }
         | Operation::Link { symbolic: false, .. }
+        | Operation::ChangeSession
         | Operation::Compound => return None,
         Operation::Run if effects.change_environment() => return None,
         Operation::Run => format!("run {}", pipeline(step)?),

@@ -24,6 +24,7 @@ pub(super) fn step(id: usize, command: &str, explanation: &str, effects: Effects
         tree: crate::shell::syntax::List::default(),
         programs: Vec::new(),
         located: Vec::new(),
+        suspected: Vec::new(),
         bindings: Vec::new(),
         needs: Vec::new(),
         effects,

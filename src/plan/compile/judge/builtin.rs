@@ -15,7 +15,7 @@ impl Judge<'_> {
         let name = &words[0];
         let builtin = match self.shell.locate(name) {
             Located::Function(_) => {
-                self.environment();
+                self.environment(true);
                 self.phrase(
                     format!("run your function {}", visible(name)),
                     format!("运行你的函数 {}", visible(name)),
@@ -28,7 +28,7 @@ impl Judge<'_> {
         let name = visible(name);
         match builtin {
             Meaning::Evaluates => {
-                self.environment();
+                self.environment(true);
                 let text = bstr::join(" ", &words[1..]);
                 self.unknown("it may change the shell itself", "它可能改变 shell 本身");
                 self.shell_text(&text);
@@ -36,8 +36,11 @@ impl Judge<'_> {
             Meaning::Runs if words.len() > 1 && !words[1].starts_with(b"-") => {
                 self.words(&words[1..], alone);
             }
+            Meaning::Runs if matches!(words.get(1), Some(word) if word == "-v" || word == "-V") => {
+                self.phrase("look up commands", "查询命令");
+            }
             Meaning::Anything | Meaning::Replaces => {
-                self.environment();
+                self.environment(true);
                 self.phrase(format!("run {name}"), format!("运行 {name}"));
                 self.unknown(format!("{name} may do anything"), format!("{name} 可以做任何事"));
                 if builtin == Meaning::Replaces && words.len() > 1 {
@@ -52,7 +55,7 @@ impl Judge<'_> {
             | Meaning::Names
             | Meaning::Later
             | Meaning::Limits => {
-                self.environment();
+                self.environment(drifts(builtin, &words[1..]));
                 self.phrase(
                     format!("change the shell's state ({name})"),
                     format!("改变 shell 的状态（{name}）"),
@@ -66,7 +69,7 @@ impl Judge<'_> {
                 }
             }
             Meaning::Places if words.len() > 1 && words[1] != "-r" => {
-                self.environment();
+                self.environment(true);
                 self.unknown("it decides where a program is found", "它决定在哪里找到程序");
             }
             Meaning::Leaves | Meaning::Nothing | Meaning::Places => {
@@ -88,7 +91,8 @@ impl Judge<'_> {
             Meaning::Names if operands.iter().any(|operand| operand.contains(&b'=')) => {
                 self.unknown("it changes what a command's name means", "它会改变命令名的含义");
             }
-            Meaning::Options if !operands.is_empty() => {
+            // Tracing expands PS4, which may run something.
+            Meaning::Options if operands.iter().any(|word| word.contains(&b'x')) => {
                 self.unknown("it changes how commands run", "它会改变命令的运行方式");
             }
             Meaning::Variables | Meaning::Input => {
@@ -101,5 +105,26 @@ impl Judge<'_> {
             }
             _ => {}
         }
+    }
+}
+
+/// Whether words may mean something else after the builtin, apart from the variables
+/// that it names. (A plan is read without aliases.)
+fn drifts(builtin: Meaning, operands: &[BString]) -> bool {
+    match builtin {
+        Meaning::Variables | Meaning::Input | Meaning::Limits | Meaning::Names => false,
+        Meaning::Options => !operands.iter().all(keeps_meaning),
+        _ => true,
+    }
+}
+
+/// Whether an operand of `set` only decides when a plan ends and what is an error.
+fn keeps_meaning(operand: &BString) -> bool {
+    const NAMES: [&[u8]; 4] = [b"errexit", b"noclobber", b"nounset", b"pipefail"];
+    match operand.strip_prefix(b"-").or_else(|| operand.strip_prefix(b"+")) {
+        Some(letters) => {
+            !letters.is_empty() && letters.iter().all(|letter| b"euCo".contains(letter))
+        }
+        None => NAMES.contains(&operand.as_slice()),
     }
 }

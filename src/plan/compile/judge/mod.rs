@@ -6,8 +6,6 @@ mod builtin;
 mod program;
 mod sets;
 
-use std::path::PathBuf;
-
 use bstr::BString;
 
 use self::sets::set_within;
@@ -22,6 +20,7 @@ use crate::plan::operation::Operation;
 use crate::program::variable::{changes_meaning, changes_only_output};
 use crate::program::{self as programs, fact};
 use crate::shell::Shell;
+use crate::shell::builtin::{self as builtins, Meaning};
 use crate::shell::parser::{self, NoAliases};
 use crate::shell::syntax::{Command, FunctionDefinition, List, Pipeline, SimpleCommand};
 use crate::shell::{print, visit};
@@ -34,8 +33,8 @@ const MAX_DEPTH: usize = 8;
 pub(super) struct Judged {
     pub(super) effects: Effects,
     pub(super) warnings: Vec<String>,
-    /// The directory that the commands may leave the shell in.
-    pub(super) supposed: PathBuf,
+    /// The world after the commands, where it is one of suppositions.
+    pub(super) after: Option<Scope>,
     /// The programs that are started.
     pub(super) programs: Vec<BString>,
     /// What each command does, in a verb phrase.
@@ -44,13 +43,53 @@ pub(super) struct Judged {
     pub(super) notes: Vec<Note>,
     /// The variables that the commands leave with another value.
     pub(super) sets: Volatile,
+    /// What later words mean may depend on more than these variables: the directory,
+    /// options, functions, or what nobody knows.
+    pub(super) drifts: bool,
 }
 
 /// The operation of a pipeline that is not lowered.
-pub(super) fn operation(pipeline: &Pipeline) -> Operation {
+pub(super) fn operation(pipeline: &Pipeline, tree: &List) -> Operation {
     let plain = !pipeline.negated
         && pipeline.commands.iter().all(|command| matches!(command, Command::Simple(_)));
-    if plain { Operation::Run } else { Operation::Compound }
+    match pipeline.commands.as_slice() {
+        [Command::Function(_)] if !pipeline.negated => Operation::ChangeSession,
+        [Command::Simple(simple)] if plain && is_on_session(simple) && is_alone(tree) => {
+            Operation::ChangeSession
+        }
+        _ if plain => Operation::Run,
+        _ => Operation::Compound,
+    }
+}
+
+/// Whether a command is plainly an assignment, or a builtin that changes the shell
+/// itself and nothing else.
+fn is_on_session(simple: &SimpleCommand) -> bool {
+    if simple.words.is_empty() {
+        return simple.redirects.is_empty();
+    }
+    let name = simple.words.first().and_then(literal_word);
+    let builtin = name.and_then(|name| builtins::find(&name));
+    builtin.is_some_and(|builtin| {
+        matches!(
+            builtin.meaning,
+            Meaning::Names
+                | Meaning::Limits
+                | Meaning::Options
+                | Meaning::Later
+                | Meaning::Variables
+                | Meaning::Places
+        )
+    }) && simple.words.len() > 1
+        && simple.redirects.is_empty()
+        && simple.assignments.is_empty()
+}
+
+/// Whether a tree has one command, and none in its words.
+fn is_alone(tree: &List) -> bool {
+    let mut count = 0;
+    visit::commands(tree, &mut |_| count += 1);
+    count == 1
 }
 
 /// Judges every command of a tree.
@@ -58,6 +97,7 @@ pub(super) fn judge(tree: &List, shell: &mut Shell, scope: &Scope, language: Lan
     let scope = scope.clone();
     let mut judge = Judge { shell, scope, language, found: Judged::default(), depth: 0 };
     judge.tree(tree, Volatile::Names(Vec::new()));
+    judge.found.after = Some(judge.scope).filter(Scope::is_supposing);
     judge.found
 }
 
@@ -85,16 +125,13 @@ impl Judge<'_> {
         let outer = std::mem::replace(&mut self.scope, inner);
         // In a compound command a `cd` or an assignment changes what comes after it.
         let alone = commands.len() == 1;
-        let mut supposed = self.scope.clone();
         for command in &commands {
             match command {
                 Command::Simple(simple) => {
-                    let known = self.simple(simple, alone);
-                    let words = supposed.guess(&simple.words, self.shell);
-                    if !known {
-                        self.guess(&words, &supposed);
+                    self.simple(simple, alone);
+                    if self.scope.is_supposing() {
+                        self.scope.suppose(simple, self.shell);
                     }
-                    supposed.suppose(&words);
                 }
                 Command::Function(definition) => {
                     let name = visible(&definition.name);
@@ -102,7 +139,8 @@ impl Judge<'_> {
                         format!("it defines the function {name}"),
                         format!("它定义了函数 {name}"),
                     );
-                    self.merge(vec![Act::Environment, Act::Unknown(reason)].into());
+                    self.environment(true);
+                    self.merge(Effects::unknown(reason));
                     if is_fork_bomb(definition) {
                         self.merge(vec![Act::Exhausts].into());
                     }
@@ -115,8 +153,9 @@ impl Judge<'_> {
                 }
             }
         }
-        self.found.supposed = supposed.supposed().to_owned();
-        self.scope = outer;
+        if !self.scope.is_supposing() {
+            self.scope = outer;
+        }
     }
 
     /// A loop or an expansion that sets a variable on which the meaning of commands
@@ -132,30 +171,14 @@ impl Judge<'_> {
         }
     }
 
-    /// What a command whose words are not all known would do if they were what they
-    /// seem to be.
-    fn guess(&mut self, words: &[BString], supposed: &Scope) {
-        if words.is_empty() || self.depth >= MAX_DEPTH {
-            return;
-        }
-        let mut guess = Judge {
-            shell: &mut *self.shell,
-            scope: supposed.in_supposed_directory(),
-            language: self.language,
-            found: Judged::default(),
-            depth: self.depth + 1,
-        };
-        guess.words(words, false);
-        let effects = guess.found.effects;
-        self.found.effects.suspect(effects);
-    }
-
     fn merge(&mut self, effects: Effects) {
         self.found.effects.merge(effects);
     }
 
-    fn environment(&mut self) {
+    /// The session changes: its variables, or more (`drifts`).
+    fn environment(&mut self, drifts: bool) {
         self.found.effects.push(Act::Environment);
+        self.found.drifts |= drifts;
     }
 
     fn unknown(&mut self, english: impl Into<String>, chinese: impl Into<String>) {
@@ -167,13 +190,12 @@ impl Judge<'_> {
         self.found.phrases.push(self.language.choose(english.into(), chinese.into()));
     }
 
-    /// A simple command; false: not all of its words are known.
-    fn simple(&mut self, simple: &SimpleCommand, alone: bool) -> bool {
+    fn simple(&mut self, simple: &SimpleCommand, alone: bool) {
         let effects = redirect::effects(&simple.redirects, self.shell, &self.scope);
         self.merge(effects);
         if !simple.assignments.is_empty() {
             if simple.words.is_empty() {
-                self.environment();
+                self.environment(false);
             }
             let names = simple.assignments.iter().map(|assignment| assignment.name.as_slice());
             let harmless = if simple.words.is_empty() {
@@ -186,26 +208,23 @@ impl Judge<'_> {
             }
         }
         if simple.words.is_empty() {
-            return true;
+            return;
         }
         match self.scope.expand(&simple.words, self.shell) {
-            Ok(words) if words.is_empty() => true,
+            Ok(words) if words.is_empty() => {}
             Ok(words) => {
                 let warnings = unmatched(simple, self.shell, &self.scope, self.language);
                 self.found.warnings.extend(warnings);
                 self.words(&words, alone);
-                true
             }
-            Err(reason) => {
-                self.dynamic(simple, reason);
-                false
-            }
+            Err(reason) => self.dynamic(simple, reason),
         }
     }
 
     /// A command whose words are not known before it runs: its name alone may
     /// still tell what it is.
     fn dynamic(&mut self, simple: &SimpleCommand, reason: String) {
+        self.merge(Effects::unknown(reason));
         let name = literal_word(&simple.words[0]);
         match name.as_ref().and_then(|name| programs::find(base_name(name))) {
             Some(entry) => {
@@ -217,7 +236,6 @@ impl Judge<'_> {
         if let Some(name) = name {
             self.found.programs.push(base_name(&name).into());
         }
-        self.merge(Effects::unknown(reason));
     }
 
     fn nested(&mut self, inner: impl FnOnce(&mut Self)) {
@@ -234,11 +252,7 @@ impl Judge<'_> {
             return self.unknown("what it runs is not known yet", "还不知道它会运行什么");
         }
         match parser::parse(text, &NoAliases) {
-            Ok(tree) => {
-                let supposed = std::mem::take(&mut self.found.supposed);
-                self.tree(&tree, Volatile::All);
-                self.found.supposed = supposed;
-            }
+            Ok(tree) => self.tree(&tree, Volatile::All),
             Err(_) => {
                 self.unknown("the text it runs is not shell", "它要运行的文本不是 shell 命令")
             }

@@ -50,8 +50,8 @@ impl Judge<'_> {
                 self.understood(entry, &understanding, later);
             }
             Err(reason) => {
-                self.worst(entry);
                 self.merge(Effects::unknown(reason.words(self.language)));
+                self.worst(entry);
                 let suspicion = self.effects(entry.suspicions(&words[1..]));
                 self.found.effects.suspect(suspicion);
             }
@@ -87,7 +87,11 @@ impl Judge<'_> {
                 Fact::Shell(text) => self.nested(|judge| {
                     // What another shell changes in itself ends with it.
                     let changed = judge.found.effects.change_environment();
+                    let drifts = judge.found.drifts;
+                    let scope = judge.scope.clone();
                     judge.shell_text(text);
+                    judge.scope = scope;
+                    judge.found.drifts = drifts;
                     if !changed {
                         judge.found.effects.take(|act| *act == Act::Environment);
                     }

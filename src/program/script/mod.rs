@@ -1,0 +1,10 @@
+//! Scripts in other languages that stand in a command line: whether they can write
+//! files or run programs. Each is read by a small parser for the forms that cannot; a
+//! script that is not read to its end, or that another implementation may read
+//! otherwise, can.
+
+mod awk;
+mod sed;
+
+pub(super) use self::awk::is_harmless as awk_is_harmless;
+pub(super) use self::sed::is_harmless as sed_is_harmless;
