@@ -108,6 +108,8 @@ pub(super) struct Opt {
     pub(super) instead_of: Option<Role>,
     pub(super) effects: Vec<Fact>,
     pub(super) reads_only: bool,
+    /// What is done with the archive that another option names.
+    pub(super) archive: Option<Role>,
 }
 
 /// One way to write an option.
@@ -158,6 +160,7 @@ struct RawOption {
     argument: Option<String>,
     operands: Option<String>,
     instead_of: Option<String>,
+    archive: Option<String>,
     #[serde(default)]
     effects: Vec<String>,
 }
@@ -236,5 +239,6 @@ fn option(key: &str, raw: RawOption) -> Result<Opt, String> {
         instead_of: role(&raw.instead_of)?,
         effects: effects.map(|text| Fact::parse(text)).collect::<Result<_, _>>()?,
         reads_only,
+        archive: role(&raw.archive)?,
     })
 }

@@ -27,6 +27,8 @@ pub(super) enum Role {
     Beside,
     /// Text, or `@` and the file that holds it.
     Data,
+    /// A file with which something is done that another option says.
+    Archive,
     /// Relative names are meant from there.
     Directory,
     /// Relative operands are meant from there, arguments of options are not.
@@ -110,6 +112,7 @@ impl Role {
             "delete-tree" => Self::File(Verb::DeleteTree),
             "within" => Self::File(Verb::Within),
             "delete-within" => Self::File(Verb::DeleteWithin),
+            "archive" => Self::Archive,
             "directory" => Self::Directory,
             "from" => Self::From,
             "replace" => Self::Replace,

@@ -118,6 +118,8 @@ pub(super) struct Reader {
     pub(super) directory: Option<BString>,
     /// Where relative operands are meant from.
     pub(super) from: Option<BString>,
+    /// The archive that an option names.
+    pub(super) archive: Option<BString>,
     /// What stands in a command for what comes from its input.
     pub(super) replace: Option<BString>,
 }
@@ -128,10 +130,13 @@ struct Turn {
     operands: Option<Signature>,
     instead_of: Vec<Role>,
     reads_only: bool,
+    archive: Option<Role>,
     effects: Vec<Fact>,
     words: Vec<BString>,
     /// Behind the paths of `find`.
     in_expression: bool,
+    /// How many operands stand before the option that moves those behind it.
+    unmoved: usize,
 }
 
 /// What joins the tests of `find`.
@@ -148,9 +153,7 @@ impl Reader {
             && !first.starts_with(b"-")
             && !first.is_empty()
         {
-            bundled = std::iter::once([b"-", &first[..]].concat().into())
-                .chain(words[1..].iter().cloned())
-                .collect();
+            bundled = entry.unbundled(first, &words[1..]);
             words = &bundled;
         }
         let mut turn = Turn::default();
@@ -293,9 +296,15 @@ impl Reader {
             (option.argument, &value)
         {
             self.word(role, std::slice::from_ref(value))?;
+            if role == Role::From {
+                turn.unmoved = turn.words.len();
+            }
         }
         turn.effects.extend(option.effects.iter().cloned());
         turn.reads_only |= option.reads_only;
+        if option.archive.is_some() {
+            turn.archive = option.archive;
+        }
         turn.instead_of.extend(option.instead_of);
         if let Some(signature) = &option.operands {
             // Which of two options has its way, the table does not say.
@@ -311,12 +320,20 @@ impl Reader {
 
     fn finish(&mut self, entry: &'static Entry, turn: Turn) -> Result<(), NotUnderstood> {
         let mut words = turn.words;
+        if words.is_empty()
+            && let Some(default) = &entry.default
+        {
+            words.push(default.as_str().into());
+        }
         if !entry.subcommand.is_empty()
             && let Some(name) = words.first()
         {
             let sub = entry.subcommand.iter().find(|sub| sub.names.iter().any(|own| name == own));
             if let Some(sub) = sub {
                 self.understanding.subcommand = Some(&sub.about);
+                if !turn.reads_only {
+                    self.understanding.facts.extend(entry.effects.iter().cloned());
+                }
                 self.understanding.facts.extend(turn.effects);
                 return self.entry(sub, &words[1..]);
             }
@@ -328,11 +345,6 @@ impl Reader {
         for role in turn.instead_of {
             signature = signature.without(role);
         }
-        if words.is_empty()
-            && let Some(default) = &entry.default
-        {
-            words.push(default.as_str().into());
-        }
         let assigned = signature.assign(&words).map_err(|word| match word {
             Some(word) => NotUnderstood::Operand(word.clone()),
             None => NotUnderstood::Missing,
@@ -342,11 +354,23 @@ impl Reader {
             self.understanding.facts.extend(entry.effects.iter().cloned());
         }
         self.understanding.facts.extend(turn.effects);
-        for (role, words) in assigned {
-            self.word(role, words)?;
-        }
         if let Some(from) = &self.from {
             move_to(from, &mut self.understanding.facts[first..]);
+        }
+        match (turn.archive, self.archive.take()) {
+            (Some(role), Some(archive)) => self.word(role, &[archive])?,
+            (None, None) => {}
+            (None, Some(archive)) => return Err(NotUnderstood::Operand(archive)),
+            (Some(_), None) => return Err(NotUnderstood::Missing),
+        }
+        let mut operands = 0;
+        for (role, words) in assigned {
+            let first = self.understanding.facts.len();
+            self.word(role, words)?;
+            if let Some(from) = self.from.as_ref().filter(|_| operands >= turn.unmoved) {
+                move_to(from, &mut self.understanding.facts[first..]);
+            }
+            operands += words.len();
         }
         self.understanding.operands = words;
         Ok(())
@@ -419,6 +443,22 @@ impl Entry {
         let mut roles = self.operands.roles();
         matches!(roles.next(), Some(Role::Pattern | Role::Sed | Role::Awk))
             && roles.any(|role| role == Role::File(Verb::Read))
+    }
+
+    /// Options that are written without a dash, each by itself, with their arguments,
+    /// which follow in the order of the letters (`tar cfz out.tar d`).
+    fn unbundled(&'static self, letters: &BString, rest: &[BString]) -> Vec<BString> {
+        let mut rest = rest.iter().cloned();
+        let mut words = Vec::new();
+        for letter in letters.iter() {
+            let option = self.option(|spelling| *spelling == Spelling::Letter(*letter));
+            words.push(vec![b'-', *letter].into());
+            if matches!(option.map(|option| option.argument), Some(Argument::Required(_))) {
+                words.extend(rest.next());
+            }
+        }
+        words.extend(rest);
+        words
     }
 
     fn option(&'static self, is: impl Fn(&Spelling) -> bool) -> Option<&'static Opt> {

@@ -122,6 +122,10 @@ impl Reader {
                 facts.push(Fact::File(Verb::Within, directory.into()));
             }
             Role::Pair(verb, how, suffix) => return self.pair(verb, how, suffix, word),
+            Role::Archive if self.archive.is_some() => {
+                return Err(NotUnderstood::Operand(word.clone()));
+            }
+            Role::Archive => self.archive = Some(word.clone()),
             Role::Directory => self.directory = Some(below(self.directory.as_ref(), word)),
             // Each further one may be meant for what follows it only.
             Role::From if self.from.is_some() => {

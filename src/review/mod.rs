@@ -168,8 +168,31 @@ pub fn without_question(
     if approved { Ok(ApprovedPlan { plan, manner: Manner::AtOnce }) } else { Err(Box::new(plan)) }
 }
 
-/// Asks a person who has just been shown the plan, or what its preview changed.
+/// Shows a person the plan and asks them. What is shown is rendered from the very plan
+/// that an answer approves.
 pub fn ask(
+    plan: Plan,
+    policy: &Policy,
+    style: text::Style,
+    keys: &mut dyn terminal::Keys,
+) -> Answer {
+    keys.show(&text::render(&plan, style));
+    put(plan, policy, terminal::Question::Plan, keys)
+}
+
+/// Shows a person what a preview of the plan has changed, and asks whether exactly
+/// that is to be made.
+pub fn ask_about_preview(
+    plan: Plan,
+    policy: &Policy,
+    changed: &str,
+    keys: &mut dyn terminal::Keys,
+) -> Answer {
+    keys.show(changed);
+    put(plan, policy, terminal::Question::Preview, keys)
+}
+
+fn put(
     plan: Plan,
     policy: &Policy,
     question: terminal::Question,

@@ -5,6 +5,8 @@ use crate::language::Language;
 
 /// A person who is asked.
 pub trait Keys {
+    /// Shows what the question will be about.
+    fn show(&mut self, text: &str);
     /// Shows a question. What was typed before is no answer to it.
     fn ask(&mut self, question: &str);
     /// What is typed; `None` when there is no more input.
@@ -28,7 +30,7 @@ pub enum Typed {
 
 /// What a person has just been shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Question {
+pub(super) enum Question {
     /// The plan.
     Plan,
     /// What its preview has changed.
@@ -127,6 +129,9 @@ mod tests {
         fn line(&mut self, prompt: &str) -> Option<String> {
             self.shown.push(prompt.to_owned());
             self.line.take()
+        }
+        fn show(&mut self, text: &str) {
+            self.shown.push(text.to_owned());
         }
         fn ask(&mut self, question: &str) {
             self.shown.push(question.to_owned());

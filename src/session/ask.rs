@@ -18,7 +18,7 @@ use crate::preference::Outcome;
 use crate::preview::Preview;
 use crate::review::RequestOptions;
 use crate::review::json::{self, Status};
-use crate::review::terminal::{Keys, Question, Typed};
+use crate::review::terminal::{Keys, Typed};
 use crate::review::{self, Answer, ApprovedPlan, Manner, NotApproved, text};
 use crate::shell::Shell;
 use crate::shell::request::Requests;
@@ -233,9 +233,8 @@ fn converse(
                 }
             }
         } else {
-            show_on_terminal(&text::render(&plan, talk.style));
             let mut keys = TerminalKeys::default();
-            match review::ask(plan, session.policy(), Question::Plan, &mut keys) {
+            match review::ask(plan, session.policy(), talk.style, &mut keys) {
                 Answer::Preview(plan) => preview(session, shell, plan, talk),
                 answer => (answer, None),
             }
@@ -277,12 +276,12 @@ fn preview(
         }
     };
     let tried = trial::words(&preview, plan.language, talk.style.width);
-    show_on_terminal(&tried.text);
     if !tried.can_be_made {
+        show_on_terminal(&tried.text);
         return (Answer::Preview(plan), None);
     }
     let mut keys = TerminalKeys::default();
-    match review::ask(plan, session.policy(), Question::Preview, &mut keys) {
+    match review::ask_about_preview(plan, session.policy(), &tried.text, &mut keys) {
         Answer::NotApproved(plan, NotApproved::Declined) => (Answer::Preview(plan), None),
         answer => (answer, Some(preview)),
     }

@@ -45,6 +45,10 @@ pub struct TerminalKeys {
 }
 
 impl Keys for TerminalKeys {
+    fn show(&mut self, text: &str) {
+        show(text);
+    }
+
     fn ask(&mut self, question: &str) {
         self.raw = RawMode::enter();
         while let Ok(Some(event)) = input::next(Some(Duration::ZERO)) {
