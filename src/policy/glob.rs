@@ -6,6 +6,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Component, Path, PathBuf};
 
 use crate::shell::pattern::{Encoding, Pattern, PatternText};
+use crate::system::dots::without_dots;
 
 /// A pattern for whole paths.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -202,24 +203,6 @@ fn followed(path: &Path) -> PathBuf {
         missing.push(name.to_owned());
         there = parent;
     }
-}
-
-/// Takes `.` and `..` out; behind a link, `..` leads out of what the link names.
-fn without_dots(path: &Path) -> PathBuf {
-    let mut result = PathBuf::from("/");
-    for component in path.components() {
-        match component {
-            Component::ParentDir => {
-                if let Ok(real) = result.canonicalize() {
-                    result = real;
-                }
-                result.pop();
-            }
-            Component::Normal(name) => result.push(name),
-            Component::RootDir | Component::CurDir | Component::Prefix(_) => {}
-        }
-    }
-    result
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ pub mod content;
 pub mod descriptor;
 pub mod directory;
 pub mod disk;
+pub mod dots;
 pub mod extended_attribute;
 pub mod file_access;
 pub mod identity;

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 use std::os::unix::ffi::OsStrExt;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use bstr::{BString, ByteSlice};
 
@@ -12,6 +12,7 @@ use crate::plan::operation::Operation;
 use crate::shell::builtin::{self, Meaning};
 use crate::shell::syntax::{SimpleCommand, Word, WordPart};
 use crate::shell::{Shell, print};
+use crate::system::dots::without_dots;
 
 /// The world as a step will find it.
 #[derive(Clone, Debug)]
@@ -272,7 +273,7 @@ impl Scope {
 
     /// A directory to go to, by the name that a shell shows: links stay.
     pub(super) fn logical(&self, path: &[u8]) -> PathBuf {
-        normal(&self.directory.join(std::ffi::OsStr::from_bytes(path)))
+        without_dots(&self.directory.join(std::ffi::OsStr::from_bytes(path)))
     }
 
     /// Whether a directory is there when the step runs; `None` where that is not
@@ -352,7 +353,7 @@ impl Scope {
 
 /// The path without `.`, `..` and links in its parents, as far as these exist.
 pub(super) fn real(path: &Path) -> PathBuf {
-    let path = normal(path);
+    let path = without_dots(path);
     let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else { return path };
     let mut missing = vec![name.to_owned()];
     let mut there = parent;
@@ -368,25 +369,6 @@ pub(super) fn real(path: &Path) -> PathBuf {
             _ => return path,
         }
     }
-}
-
-/// Resolves `.` and `..` textually, `..` behind a link as the kernel will.
-fn normal(path: &Path) -> PathBuf {
-    let mut result = PathBuf::from("/");
-    for component in path.components() {
-        match component {
-            Component::ParentDir => {
-                // `..` of a link leads out of what it names.
-                if let Ok(real) = result.canonicalize() {
-                    result = real;
-                }
-                result.pop();
-            }
-            Component::Normal(name) => result.push(name),
-            Component::RootDir | Component::CurDir | Component::Prefix(_) => {}
-        }
-    }
-    result
 }
 
 /// Whether a word has an unquoted pattern character of its own.
