@@ -110,3 +110,21 @@ fn links_and_inodes_do_not_hide_the_place() {
     }
     assert!(Path::new(&home).is_dir());
 }
+
+#[test]
+fn the_effects_that_decide_are_told() {
+    let world = world();
+    let home = world.root().join("home");
+    for (text, rule, effect) in [
+        ("rm -rf ~", "forbid-home", format!("deletes {}", home.display())),
+        ("cd -; rm -rf ~", "forbid-home", format!("deletes {}", home.display())),
+        ("sudo ls", "type-privilege", "privilege".to_owned()),
+        ("rm -rf $(ls)", "type-unseen", "deletes what is not listed".to_owned()),
+    ] {
+        let verdict = verdict(&world, text).expect("it is a plan");
+        let because = verdict.steps.iter().flat_map(|step| &step.because);
+        let told: Vec<&String> =
+            because.filter(|one| one.rule == rule).flat_map(|one| &one.effects).collect();
+        assert!(told.contains(&&effect), "{text}: {told:?}");
+    }
+}

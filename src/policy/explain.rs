@@ -17,7 +17,10 @@ pub(super) fn text(plan: &Plan, verdict: &Verdict, language: Language) -> String
         let decision = judged.decision.words(language);
         lines.push(format!("{:>3}  {}", step.id, visible(&step.command)));
         lines.push(format!("     {decision}"));
-        lines.extend(judged.because.iter().map(|because| line(because, language)));
+        for because in &judged.because {
+            lines.push(line(because, language));
+            lines.extend(effects(because, language));
+        }
         if !judged.overridden.is_empty() {
             let label = language.choose("your rules override", "被你的规则取代");
             lines.push(format!("       {label}: {}", judged.overridden.join(", ")));
@@ -33,6 +36,21 @@ fn line(because: &Because, language: Language) -> String {
         Language::English => format!("       {decision}: {reason} ({}, {source})", because.rule),
         Language::Chinese => format!("       {decision}：{reason}（{}，{source}）", because.rule),
     }
+}
+
+/// The effects that decide it, the first few of them.
+fn effects(because: &Because, language: Language) -> Option<String> {
+    const MOST: usize = 4;
+    if because.effects.is_empty() {
+        return None;
+    }
+    let named: Vec<&str> = because.effects.iter().take(MOST).map(String::as_str).collect();
+    let named = named.join(language.choose(", ", "、"));
+    Some(match (because.effects.len().saturating_sub(MOST), language) {
+        (0, _) => format!("         {named}"),
+        (more, Language::English) => format!("         {named} and {more} more"),
+        (more, Language::Chinese) => format!("         {named} 等，另有 {more} 项"),
+    })
 }
 
 #[derive(Serialize)]
@@ -60,6 +78,7 @@ struct WireBecause<'a> {
     source: &'static str,
     decision: &'static str,
     reason: &'a str,
+    effects: &'a [String],
 }
 
 /// The verdict as JSON on one line: documented in `docs/policy.md`.
@@ -77,7 +96,7 @@ pub(super) fn json(plan: &Plan, verdict: &Verdict, language: Language) -> String
                 id: judged.id,
                 operation: step.operation.name(),
                 command: visible(&step.command),
-                risk: step.effects.risk().name(),
+                risk: judged.risk_name(step),
                 decision: judged.decision.name(),
                 because: judged.because.iter().map(|because| wire(because, language)).collect(),
                 overridden: &judged.overridden,
@@ -94,5 +113,6 @@ fn wire(because: &Because, language: Language) -> WireBecause<'_> {
         source: because.source.name(),
         decision: because.decision.name(),
         reason: because.reason.words(language),
+        effects: &because.effects,
     }
 }

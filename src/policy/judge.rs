@@ -55,7 +55,17 @@ pub struct StepVerdict {
     pub overridden: Vec<String>,
 }
 
+/// The risk, in JSON, of what is refused.
+const FORBIDDEN: &str = "forbidden";
+
 impl StepVerdict {
+    /// The name in JSON of the step's risk: that of its effects, unless it is refused.
+    #[must_use]
+    pub fn risk_name(&self, step: &Step) -> &'static str {
+        let refused = self.decision == Decision::Forbid;
+        if refused { FORBIDDEN } else { step.effects.risk().name() }
+    }
+
     /// Why the step may never run, if it may not.
     #[must_use]
     pub fn refused_because(&self) -> Option<&Because> {
@@ -74,21 +84,29 @@ pub struct Because {
     pub decision: Decision,
     /// Why.
     pub reason: Reason,
+    /// The effects that decide it, as rules name them, with where they are; none where
+    /// the rule is about the step as a whole.
+    pub effects: Vec<String>,
 }
 
 impl Because {
-    fn of(rule: &Rule) -> Self {
+    fn of(rule: &Rule, touches: &[Touch], places: &Places) -> Self {
+        let mut effects: Vec<String> =
+            rule.met_by(touches, places).into_iter().map(Touch::words).collect();
+        effects.dedup();
         Self {
             rule: rule.name.clone(),
             source: rule.source,
             decision: rule.decision,
             reason: rule.reason.clone(),
+            effects,
         }
     }
 
     /// Something that holds whatever the rules say.
     fn always(rule: &str, decision: Decision, reason: Reason) -> Self {
-        Self { rule: rule.to_owned(), source: Source::Embedded, decision, reason }
+        let effects = Vec::new();
+        Self { rule: rule.to_owned(), source: Source::Embedded, decision, reason, effects }
     }
 
     /// Whether it is one of llmsh's rules for plans that a person confirms anyway.
@@ -212,11 +230,17 @@ impl Policy {
         let (gone, kept): (Vec<&Rule>, Vec<&Rule>) =
             applying.iter().partition(|rule| is_overridden(rule));
         overridden.extend(gone.iter().map(|rule| rule.name.clone()));
-        kept.into_iter().map(Because::of).collect()
+        kept.into_iter().map(|rule| Because::of(rule, touches, &self.places)).collect()
     }
 }
 
 impl Verdict {
+    /// The name in JSON of the plan's risk: that of its effects, unless it is refused.
+    #[must_use]
+    pub fn risk_name(&self) -> &'static str {
+        if self.decision == Decision::Forbid { FORBIDDEN } else { self.risk.name() }
+    }
+
     /// Whether the plan runs without asking anybody; `ceiling` is what `--yes`
     /// allows, if it was given.
     #[must_use]

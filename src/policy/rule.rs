@@ -183,18 +183,22 @@ impl Conditions {
         self.effects.iter().any(|effect| touch.is(*effect))
     }
 
+    /// Whether they are about single effects.
+    fn ask_for_effects(&self) -> bool {
+        !self.effects.is_empty()
+            || !self.places.is_empty()
+            || self.recursive
+            || self.itself
+            || self.unlisted
+    }
+
     /// Whether something in the step meets the conditions.
     fn hold(&self, step: &Step, touches: &[Touch], places: &Places) -> bool {
         let program =
             self.programs.is_empty() || step.programs.iter().any(|name| self.names_program(name));
-        let asks = !self.effects.is_empty()
-            || !self.places.is_empty()
-            || self.recursive
-            || self.itself
-            || self.unlisted;
         program
             && self.hold_of_step(step)
-            && (!asks || touches.iter().any(|touch| self.speak_of(touch, places)))
+            && (!self.ask_for_effects() || touches.iter().any(|touch| self.speak_of(touch, places)))
     }
 
     fn fits_reach(&self, reach: Reach) -> bool {
@@ -294,6 +298,14 @@ impl Rule {
     #[must_use]
     pub fn loosens(&self) -> bool {
         !self.overrides.is_empty()
+    }
+
+    /// The effects for which it speaks of a step; none where it is about the step as a
+    /// whole.
+    pub(super) fn met_by<'a>(&self, touches: &'a [Touch], places: &Places) -> Vec<&'a Touch> {
+        let conditions = &self.conditions;
+        let asks = conditions.ask_for_effects();
+        touches.iter().filter(|touch| asks && conditions.speak_of(touch, places)).collect()
     }
 
     /// Whether it speaks of the step.

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use super::glob::{resolve_name, resolve_target};
 use super::place::Places;
+use crate::escape::visible;
 use crate::plan::Step;
 use crate::plan::effect::{self, Act, Deed};
 use crate::plan::operation::{Operation, RemoveDepth};
@@ -65,6 +66,16 @@ impl Effect {
         (Self::Unknown, "unknown"),
     ];
 
+    /// The name in rules.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Thing(Thing::Environment) => LANGUAGE_PACKAGES,
+            Self::Thing(thing) => thing.name(),
+            other => Self::NAMES.iter().find(|row| row.0 == other).map_or("", |row| row.1),
+        }
+    }
+
     /// The effect of this name.
     #[must_use]
     pub fn of_name(name: &str) -> Option<Self> {
@@ -102,6 +113,19 @@ pub(super) struct Touch {
 impl Touch {
     fn nowhere(effect: Effect, reach: Reach) -> Self {
         Self { effect, lost: false, places: Vec::new(), reach }
+    }
+
+    /// What it is, as rules say it, and where.
+    pub(super) fn words(&self) -> String {
+        let effect = self.effect.name();
+        match self.places.first() {
+            Some(place) => format!("{effect} {}", visible(place.as_os_str().as_bytes())),
+            None if self.reach == Reach::Some && !self.lost => {
+                format!("{effect} what is not listed")
+            }
+            None if self.lost => format!("deletes {effect}"),
+            None => effect.to_owned(),
+        }
     }
 
     /// Whether a rule that names the effect speaks of this.

@@ -10,15 +10,12 @@ use crate::escape::{visible, visible_json};
 use crate::language::Language;
 use crate::plan::effect::{Act, Certainty, Deed, Effect, Effects, Extent, Reversal};
 use crate::plan::{Plan, Step};
-use crate::policy::{self, Decision, StepVerdict, Verdict};
+use crate::policy::{StepVerdict, Verdict};
 use crate::program::Thing;
 use crate::redaction::redact;
 
 /// The version of the schema; it grows when a field changes its meaning.
 pub const VERSION: u32 = 2;
-
-/// The risk of what is refused.
-const FORBIDDEN: &str = "forbidden";
 
 /// The envelope.
 #[derive(Debug, Serialize)]
@@ -166,11 +163,7 @@ pub fn plan(plan: &Plan, verdict: &Verdict, status: Status, exit_status: Option<
         },
         request: redact(&plan.request).into_text(),
         text: Some(plan.text.to_string()),
-        risk: Some(if verdict.decision == Decision::Forbid {
-            FORBIDDEN
-        } else {
-            policy::risk(plan).name()
-        }),
+        risk: Some(verdict.risk_name()),
         decision: Some(verdict.decision.name()),
         steps: plan.steps.iter().map(|step| wire_step(step, judged(step), plan.language)).collect(),
         exit_status,
@@ -221,7 +214,7 @@ fn wire_step(step: &Step, judged: Option<&StepVerdict>, language: Language) -> W
     let is_text = std::str::from_utf8(&step.command).is_ok();
     let refused = judged.and_then(StepVerdict::refused_because);
     let forbidden = refused.map(|because| because.reason.words(language).to_owned());
-    let risk = if refused.is_some() { FORBIDDEN } else { step.effects.risk().name() };
+    let risk = judged.map_or(step.effects.risk().name(), |judged| judged.risk_name(step));
     WireStep {
         id: step.id,
         operation: step.operation.name(),
