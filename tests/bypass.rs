@@ -424,6 +424,7 @@ fn telling(world: &World, program: &str, log: &Path) {
 
 #[test]
 fn a_pattern_that_was_judged_is_not_matched_again() {
+    let _alone = alone();
     let world = world();
     let log = world.root().join("log");
     telling(&world, "bin/sort", &log);
@@ -443,6 +444,7 @@ fn a_pattern_that_was_judged_is_not_matched_again() {
 
 #[test]
 fn a_name_that_stands_for_another_program_meanwhile_is_not_run() {
+    let _alone = alone();
     let world = world();
     let log = world.root().join("log");
     fs::create_dir(world.root().join("other")).unwrap();
@@ -456,6 +458,13 @@ fn a_name_that_stands_for_another_program_meanwhile_is_not_run() {
     assert!(!report.status.is_success() && !log.exists());
 }
 
+/// Held by tests that start programs: a shell waits for any child of its process, and
+/// would take that of another test's.
+fn alone() -> std::sync::MutexGuard<'static, ()> {
+    static ALONE: std::sync::Mutex<()> = std::sync::Mutex::new(());
+    ALONE.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
 /// Runs a plan of a text in a shell of the world, with the rest of the shell's state.
 fn run(world: &World, shell: &mut llmsh::shell::Shell, text: &str) -> exec::Report {
     let plan = llmsh::plan::compile::compile("", text.as_bytes(), shell).expect("it is a plan");
@@ -465,6 +474,7 @@ fn run(world: &World, shell: &mut llmsh::shell::Shell, text: &str) -> exec::Repo
 
 #[test]
 fn a_plan_ends_where_its_text_would_have_ended() {
+    let _alone = alone();
     let world = World::new(["ls", "rmdir"]);
     let new = format!("echo x > {}", world.path("new").display());
     for text in [
@@ -493,6 +503,7 @@ fn a_plan_ends_where_its_text_would_have_ended() {
 
 #[test]
 fn a_plan_leaves_the_session_as_it_was_unless_that_is_all_it_does() {
+    let _alone = alone();
     let world = World::new(["ls"]);
     let mut shell = world.shell();
     let umask = llmsh::system::resource::umask();
