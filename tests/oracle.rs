@@ -197,7 +197,11 @@ fn reach(line: &str) -> Option<&'static str> {
     let call = if call.is_empty() { line } else { call };
     let (name, arguments) = call.split_once('(')?;
     match name {
-        "connect" | "sendto" => arguments.contains("sa_family=AF_INET").then_some("network"),
+        // Looking a name up asks the kernel for a way to it, to this machine as well.
+        "connect" | "sendto" => (arguments.contains("sa_family=AF_INET")
+            && !arguments.contains("\"::1\"")
+            && !arguments.contains("\"127."))
+        .then_some("network"),
         "kill" | "tkill" | "tgkill" | "pidfd_send_signal" => {
             // Signal 0 only asks, shells take the terminal back by SIGTTIN, and Go wakes
             // its own threads by SIGURG.
