@@ -207,9 +207,11 @@ impl<'a> Compiler<'a> {
         }
         let suspicion = self.suspect(&judged, &operation, |other| other.pipeline(pipeline));
         let command = self.source(pipeline, &operation);
-        let fixed = fixed::fixed(pipeline, self.shell, &self.scope)
-            .filter(|_| operation == Operation::Run)
-            .unwrap_or(Fixed { tree, located: Vec::new() });
+        let fixed = match operation {
+            Operation::Run => fixed::fixed(pipeline, self.shell, &self.scope),
+            _ => None,
+        };
+        let fixed = fixed.unwrap_or(Fixed { tree, located: Vec::new() });
         self.push(operation, judged, command, fixed, suspicion)
     }
 
