@@ -5,6 +5,8 @@
 //! ([`crate::shell::startup::Invocation`]); they are listed here so that help
 //! and man page are complete.
 
+use std::path::PathBuf;
+
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::model::command::ModelCommand;
@@ -70,6 +72,8 @@ pub struct Cli {
 pub enum Command {
     /// Turn a request into a plan, show it, and run it once it is confirmed.
     Ask(Ask),
+    /// Measure how many requests of a suite are answered rightly.
+    Eval(Eval),
     /// List, fetch and choose language models.
     #[command(subcommand)]
     Model(ModelCommand),
@@ -96,6 +100,41 @@ pub struct Ask {
     pub text: Vec<String>,
 }
 
+/// `llmsh eval`
+#[derive(Debug, Args)]
+pub struct Eval {
+    /// The suite: requests, the directories they are asked in, and what is right.
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Show every request with its answer.
+    #[arg(long)]
+    pub show: bool,
+    /// Print one JSON object.
+    #[arg(long)]
+    pub json: bool,
+    /// Only requests with one of these tags.
+    #[arg(long, value_name = "TAG", value_delimiter = ',')]
+    pub tag: Vec<String>,
+    /// Only requests in this language: en or zh.
+    #[arg(long, value_name = "LANGUAGE")]
+    pub language: Option<String>,
+    /// Only requests with this text in them.
+    #[arg(long = "match", value_name = "TEXT")]
+    pub matching: Option<String>,
+    /// Only every so many of the requests.
+    #[arg(long, value_name = "NUMBER")]
+    pub every: Option<usize>,
+    /// The first of them, from 0.
+    #[arg(long, value_name = "NUMBER", default_value_t = 0)]
+    pub from: usize,
+    /// At most so many requests.
+    #[arg(long, value_name = "NUMBER")]
+    pub limit: Option<usize>,
+    /// Leave a part of llmsh out, to see what it is worth.
+    #[arg(long, value_name = "PART", value_delimiter = ',')]
+    pub without: Vec<String>,
+}
+
 /// What `--generate` writes.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub enum Generated {
@@ -110,7 +149,7 @@ pub enum Generated {
 }
 
 /// First words that are subcommands.
-pub const SUBCOMMANDS: &[&str] = &["ask", "model", "preference", "policy", "undo", "trash"];
+pub const SUBCOMMANDS: &[&str] = &["ask", "eval", "model", "preference", "policy", "undo", "trash"];
 
 /// The man page or completions.
 ///

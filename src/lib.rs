@@ -75,4 +75,7 @@ pub mod cli;
 
 pub mod session;
 
+// How well it does.
+pub mod eval;
+
 pub mod startup;

@@ -16,6 +16,7 @@ use clap::{Parser, ValueEnum};
 use crate::cli::{self, Cli, Command, SUBCOMMANDS};
 use crate::config::Directories;
 use crate::diagnostic::{Diagnostic, show_error};
+use crate::eval;
 use crate::exit_status::ExitStatus;
 use crate::intent::{self, Intent};
 use crate::language::Language;
@@ -230,6 +231,7 @@ fn subcommand(mut arguments: Vec<OsString>) -> ExitStatus {
         Some(Command::Ask(ask)) => {
             return answer(&mut new_shell(&words), ask.options, &ask.text.join(" "));
         }
+        Some(Command::Eval(arguments)) => eval::run(&arguments, &mut new_shell(&words)),
         Some(Command::Model(command)) => manage_models(&command),
         Some(Command::Preference(command)) => Session::open().and_then(|session| {
             preference::command::run(&command, &session.preference_path(), &mut std::io::stdout())

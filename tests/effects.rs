@@ -66,7 +66,13 @@ fn plan(effects: Effects, language: Language) -> Plan {
         notes: Vec::new(),
         warnings: Vec::new(),
     };
-    Plan { request: String::new(), text: "frob".into(), language, steps: vec![step] }
+    Plan {
+        request: String::new(),
+        text: "frob".into(),
+        language,
+        mends: Vec::new(),
+        steps: vec![step],
+    }
 }
 
 /// What each output says of a plan with these effects, without the risk's own word.

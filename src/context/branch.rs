@@ -5,6 +5,8 @@ use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use super::spoken::Spoken;
+
 /// English words that speak of git.
 const WORDS: [&str; 9] =
     ["git", "branch", "commit", "commits", "merge", "rebase", "push", "pull", "checkout"];
@@ -13,9 +15,8 @@ const WORDS: [&str; 9] =
 const CHINESE: [&str; 4] = ["分支", "提交", "合并到", "推送"];
 
 /// Whether the request is about git.
-pub(super) fn concerns(request: &str, words: &[String]) -> bool {
-    words.iter().any(|word| WORDS.contains(&word.as_str()))
-        || CHINESE.iter().any(|word| request.contains(word))
+pub(super) fn concerns(spoken: &Spoken<'_>) -> bool {
+    WORDS.iter().chain(&CHINESE).any(|word| spoken.says(word))
 }
 
 /// The branch that is checked out at `directory`, or the commit's first

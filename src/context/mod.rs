@@ -1,21 +1,37 @@
-//! What the model is told beside the request: only what this request needs.
+//! What a request is about on this machine, found before the model is asked.
+//!
+//! A request mentions files by half a name, by kind, by place. Each mention is
+//! resolved against what is there ([`mention`], [`index`]), and the model gets the
+//! request with the real names in it, and below it what has to be known of these.
 //!
 //! Context in the prompt is paid for with every request and, as measured, makes
 //! answers worse when it is beside the point. So nothing is told unless the
-//! request refers to it: a file by a part of its name, the directory by its
-//! name, git by its words. What comes from the disk is data of unknown origin:
+//! request refers to it. What comes from the disk is data of unknown origin:
 //! it is quoted, capped in length and number, and cleared of secrets, all of it
-//! by the one function that [`Context::lines`] writes values with. Environment variables are told only from a list of names, which is empty
-//! unless the caller fills it.
+//! by one function, [`quote::told`]. Environment variables are told only from a list
+//! of names, which is empty unless the caller fills it.
 
 mod branch;
-mod names;
+mod fact;
+mod index;
+pub mod mention;
+pub mod names;
+mod nouns;
+mod place;
 mod quote;
+mod spelled;
+mod spoken;
+mod words;
 
 use std::path::{Path, PathBuf};
 
-use crate::redaction::redact;
+pub use index::Index;
+use mention::{MAX_LENGTH, Mention, Target};
 use quote::told;
+use spoken::Spoken;
+
+use crate::redaction::redact;
+use crate::shell::quote::quote;
 
 /// The longest directory, branch or value that is told, in characters.
 const MAX_VALUE: usize = 80;
@@ -36,20 +52,32 @@ pub struct Place {
 pub struct Context {
     /// The working directory, from `~` where it is below the home directory.
     pub directory: Option<String>,
-    /// Names in the working directory that the request seems to mean.
-    pub names: Vec<String>,
+    /// What the request mentions.
+    pub mentions: Vec<Mention>,
+    /// What is told of the mentions, a line each.
+    pub facts: Vec<String>,
     /// The git branch.
     pub branch: Option<String>,
+    /// The git repository that is meant, where it is not the working directory's.
+    pub repository: Option<(String, String)>,
     /// Environment variables the request names.
     pub variables: Vec<(String, String)>,
+    /// The request, as the person wrote it.
+    pub original: String,
+    /// The request with the names of what it mentions.
+    pub request: String,
 }
 
 impl Context {
     /// What `request`, made at `place`, refers to. What cannot be read is left
     /// out: context is never a reason to fail.
     #[must_use]
-    pub fn gather(request: &str, place: &Place) -> Self {
-        let words = names::words(&names::without_names(request));
+    pub fn gather(request: &str, place: &Place, index: &mut Index) -> Self {
+        index.refresh(&place.directory, index::PATIENCE);
+        let spoken = Spoken::of(request);
+        let mut mentions = mention::find(&spoken, index, &place.directory);
+        mentions.extend(place::find(&spoken, &mentions, place));
+        mentions.sort_by_key(|mention| mention.span.start);
         let variables = place
             .variables
             .iter()
@@ -59,14 +87,25 @@ impl Context {
             })
             .cloned()
             .collect();
+        let git = branch::concerns(&spoken);
+        let branch = git.then(|| branch::of(&place.directory)).flatten();
+        let repository = (git && branch.is_none())
+            .then(|| repository(&mentions, index, &place.directory))
+            .flatten();
+        let facts = mentions
+            .iter()
+            .filter_map(|mention| line(request, mention, index, &place.directory))
+            .collect();
         Self {
-            directory: names_directory(&words, &place.directory)
+            directory: names_directory(&spoken, &place.directory)
                 .then(|| shown_directory(&place.directory, place.home.as_deref()))
                 .flatten(),
-            names: names::matching(request, &words, &place.directory),
-            branch: branch::concerns(request, &words)
-                .then(|| branch::of(&place.directory))
-                .flatten(),
+            facts,
+            original: request.to_owned(),
+            request: in_place(request, &mentions),
+            mentions,
+            branch,
+            repository,
             variables,
         }
     }
@@ -74,17 +113,16 @@ impl Context {
     /// The lines that stand below the request.
     #[must_use]
     pub fn lines(&self) -> Vec<String> {
-        let mut lines = Vec::new();
+        let mut lines = self.facts.clone();
         if let Some(directory) = &self.directory {
             lines.push(format!("Current directory: {}", told("", directory, MAX_VALUE)));
         }
-        if !self.names.is_empty() {
-            let names: Vec<String> =
-                self.names.iter().map(|name| told("", name, names::MAX_LENGTH)).collect();
-            lines.push(format!("Names here: {}", names.join(", ")));
-        }
         if let Some(branch) = &self.branch {
             lines.push(format!("Git branch: {}", told("", branch, MAX_VALUE)));
+        }
+        if let Some((path, branch)) = &self.repository {
+            let path = told("", path, MAX_LENGTH);
+            lines.push(format!("{path}: git repository, branch {}", told("", branch, MAX_VALUE)));
         }
         for (name, value) in &self.variables {
             let name = format!("{name}=");
@@ -94,11 +132,105 @@ impl Context {
     }
 }
 
+/// The request with the paths of what it mentions in the place of the words for it.
+fn in_place(request: &str, mentions: &[Mention]) -> String {
+    let mut text = String::new();
+    let mut from = 0;
+    for mention in mentions {
+        let Target::Path(found) = &mention.target else { continue };
+        let said = &request[mention.span.clone()];
+        let word = as_word(&found.path);
+        if mention.span.start < from || said == word {
+            continue;
+        }
+        text.push_str(&request[from..mention.span.start]);
+        // Chinese joins a name to the words around it.
+        if text.ends_with(words::is_chinese) {
+            text.push(' ');
+        }
+        text.push_str(&word);
+        from = mention.span.end;
+        if request[from..].starts_with(words::is_chinese) {
+            text.push(' ');
+        }
+    }
+    text.push_str(&request[from..]);
+    text
+}
+
+/// A path as it stands in a command: a tilde stays one.
+fn as_word(path: &str) -> String {
+    let (tilde, rest) = match path.strip_prefix("~/") {
+        Some(rest) => ("~/", rest),
+        None => ("", path),
+    };
+    let dashed = if path.starts_with('-') { "./" } else { "" };
+    format!("{tilde}{dashed}{}", quote(rest.as_bytes()))
+}
+
+/// What is told of a mention.
+fn line(request: &str, mention: &Mention, index: &Index, root: &Path) -> Option<String> {
+    let said = || told("", &request[mention.span.clone()], MAX_LENGTH);
+    let list = |paths: &mut dyn Iterator<Item = &String>, between: &str| {
+        paths.map(|path| told("", path, MAX_LENGTH)).collect::<Vec<_>>().join(between)
+    };
+    match &mention.target {
+        Target::Path(found) => {
+            let path = told("", &found.path, MAX_LENGTH);
+            Some(format!("{path}: {}", fact::of(found, index, root)))
+        }
+        Target::Several(choices) if choices.is_empty() => None,
+        Target::Several(choices) => {
+            let paths = list(&mut choices.iter().map(|found| &found.path), ", ");
+            Some(format!("{}: one of {paths}", said()))
+        }
+        Target::Kind { extensions, count, places } => {
+            let extensions: Vec<String> =
+                extensions.iter().map(|extension| format!("*{extension}")).collect();
+            let kind = list(&mut extensions.iter(), " ");
+            let files = if *count == 1 { "1 file" } else { &format!("{count} files") };
+            let here = places.iter().all(String::is_empty);
+            let place = if here {
+                "here".to_owned()
+            } else {
+                let places: Vec<String> = places
+                    .iter()
+                    .map(|place| if place.is_empty() { ".".to_owned() } else { place.clone() })
+                    .collect();
+                format!("in {}", list(&mut places.iter(), ", "))
+            };
+            Some(format!("{}: {files} {kind} {place}", said()))
+        }
+        Target::Missing { near, .. } if near.is_empty() => Some(format!("{}: not there", said())),
+        Target::Missing { near, .. } => {
+            Some(format!("{}: not there, but {}", said(), list(&mut near.iter(), ", ")))
+        }
+    }
+}
+
+/// The repository that a request about git means: one that it mentions, or the only one.
+fn repository(mentions: &[Mention], index: &Index, root: &Path) -> Option<(String, String)> {
+    let all = index.repositories();
+    let mentioned = mentions.iter().find_map(|mention| match &mention.target {
+        Target::Path(found) => {
+            all.iter().find(|path| Path::new(&found.path).starts_with(path) && !path.is_empty())
+        }
+        _ => None,
+    });
+    let one = match (mentioned, all.as_slice()) {
+        (Some(one), _) => one,
+        (None, [one]) => one,
+        _ => return None,
+    };
+    let branch = branch::of(&root.join(one))?;
+    Some(((*one).to_owned(), branch))
+}
+
 /// Whether the request speaks of the working directory by its name.
-fn names_directory(words: &[String], directory: &Path) -> bool {
+fn names_directory(spoken: &Spoken<'_>, directory: &Path) -> bool {
     let name = directory.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let name = name.to_lowercase();
-    name.chars().count() >= 2 && words.contains(&name)
+    name.chars().count() >= 2 && spoken.words.iter().any(|word| word.text == name)
 }
 
 fn shown_directory(directory: &Path, home: Option<&Path>) -> Option<String> {
@@ -109,93 +241,4 @@ fn shown_directory(directory: &Path, home: Option<&Path>) -> Option<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::fs;
-
-    use super::*;
-
-    fn place(root: &Path) -> Place {
-        Place {
-            directory: root.join("home/thesis"),
-            home: Some(root.join("home")),
-            variables: vec![
-                ("EDITOR".to_owned(), "vi".to_owned()),
-                ("API".to_owned(), "token=abcdef0123456789".to_owned()),
-            ],
-        }
-    }
-
-    fn root() -> tempfile::TempDir {
-        let root = tempfile::tempdir().unwrap();
-        let directory = root.path().join("home/thesis");
-        fs::create_dir_all(directory.join(".git")).unwrap();
-        fs::write(directory.join(".git/HEAD"), "ref: refs/heads/chapter-2\n").unwrap();
-        fs::write(directory.join("Final Report.docx"), "").unwrap();
-        root
-    }
-
-    #[test]
-    fn a_request_that_refers_to_nothing_is_told_nothing() {
-        let root = root();
-        for request in ["how full is the disk", "内存还剩多少", "list all files", ""] {
-            let context = Context::gather(request, &place(root.path()));
-            assert_eq!(context, Context::default(), "{request}");
-            assert!(context.lines().is_empty());
-        }
-    }
-
-    #[test]
-    fn a_request_is_told_what_it_refers_to() {
-        let root = root();
-        let lines = |request: &str| Context::gather(request, &place(root.path())).lines();
-        assert_eq!(lines("rename the report to final"), ["Names here: \"Final Report.docx\""]);
-        assert_eq!(lines("pack the thesis folder"), ["Current directory: \"~/thesis\""]);
-        assert_eq!(lines("push this branch"), ["Git branch: \"chapter-2\""]);
-        assert_eq!(lines("提交所有修改"), ["Git branch: \"chapter-2\""]);
-        assert_eq!(lines("open it with EDITOR"), ["EDITOR=\"vi\""]);
-    }
-
-    #[test]
-    fn a_variable_that_holds_a_secret_is_not_told() {
-        let root = root();
-        let context = Context::gather("call the API", &place(root.path()));
-        assert_eq!(context, Context::default());
-    }
-
-    #[test]
-    fn every_field_is_told_without_its_secrets() {
-        let key = format!("ghp_{}", "0123456789abcdef".repeat(2));
-        let none = Context::default;
-        for (context, expected) in [
-            (
-                Context { directory: Some(format!("~/a/{key}/b")), ..none() },
-                "Current directory: \"~/a/[redacted]/b\"",
-            ),
-            (
-                Context { names: vec!["a".to_owned(), format!("{key}.txt")], ..none() },
-                "Names here: \"a\", \"[redacted].txt\"",
-            ),
-            (
-                Context { branch: Some(format!("fix/{key}")), ..none() },
-                "Git branch: \"fix/[redacted]\"",
-            ),
-            (
-                Context { variables: vec![("A".to_owned(), format!("x {key}"))], ..none() },
-                "A=\"x [redacted]\"",
-            ),
-            (
-                Context { variables: vec![("DB_PASSWORD".into(), "hunter2".into())], ..none() },
-                "DB_PASSWORD=\"[redacted]\"",
-            ),
-        ] {
-            assert_eq!(context.lines(), [expected]);
-        }
-    }
-
-    #[test]
-    fn a_secret_is_found_before_the_value_is_cut() {
-        let branch = format!("{}/ghp_{}", "x".repeat(70), "0123456789abcdef".repeat(2));
-        let context = Context { branch: Some(branch), ..Context::default() };
-        assert_eq!(context.lines(), [format!("Git branch: \"{}/[redacted…\"", "x".repeat(70))]);
-    }
-}
+mod tests;

@@ -11,6 +11,7 @@ pub mod compile;
 mod depend;
 pub mod effect;
 mod explain;
+pub mod hold;
 
 pub mod operation;
 
@@ -19,6 +20,7 @@ use std::path::PathBuf;
 use bstr::BString;
 
 use self::effect::{Effects, Extent, Reversal};
+use self::hold::Mend;
 use self::operation::Operation;
 use crate::language::Language;
 use crate::shell::syntax::List;
@@ -33,6 +35,8 @@ pub struct Plan {
     pub text: BString,
     /// The language of what is said about it.
     pub language: Language,
+    /// What stands in the text otherwise than the model wrote it.
+    pub mends: Vec<Mend>,
     /// The steps in the order in which they run.
     pub steps: Vec<Step>,
 }

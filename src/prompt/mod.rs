@@ -36,26 +36,24 @@ pub struct PromptSettings {
     pub max_answer_tokens: u32,
 }
 
-/// The question that asks for the commands of `request`.
+/// The question that asks for the commands of a request, as its context has it.
 #[must_use]
 pub fn build(
-    request: &str,
     context: &Context,
     learned: &[Demonstration],
     settings: &PromptSettings,
 ) -> CompletionRequest {
     let mut prefix = vec![message(Role::System, settings.templates.system.trim())];
     for example in &settings.templates.demonstrations {
-        let context = Context { names: example.names.clone(), ..Context::default() };
-        prefix.push(message(Role::User, &ask(&example.request, &context)));
+        prefix.push(message(Role::User, &ask(&example.request, &example.context)));
         prefix.push(message(Role::Assistant, &fenced(&example.answer)));
     }
     let mut messages = Vec::new();
     for demonstration in learned {
-        messages.push(message(Role::User, &ask(&demonstration.request, &Context::default())));
+        messages.push(message(Role::User, &ask(&demonstration.request, &[])));
         messages.push(message(Role::Assistant, &fenced(&demonstration.answer)));
     }
-    messages.push(message(Role::User, &ask(request, context)));
+    messages.push(message(Role::User, &ask(&context.request, &context.lines())));
     CompletionRequest {
         prefix,
         messages,
@@ -92,8 +90,7 @@ pub fn revise(previous: &CompletionRequest, answer: &str, words: &str) -> Comple
     request
 }
 
-fn ask(request: &str, context: &Context) -> String {
-    let lines = context.lines();
+fn ask(request: &str, lines: &[String]) -> String {
     if lines.is_empty() {
         return request.trim().to_owned();
     }
@@ -113,21 +110,25 @@ mod tests {
     use super::*;
 
     fn settings() -> PromptSettings {
-        let example = |request: &str, answer: &str, names: &[&str]| Example {
+        let example = |request: &str, answer: &str, context: &[&str]| Example {
             request: request.to_owned(),
             answer: answer.to_owned(),
-            names: names.iter().map(|&name| name.to_owned()).collect(),
+            context: context.iter().map(|&line| line.to_owned()).collect(),
         };
         PromptSettings {
             templates: Templates {
                 system: "Answer with commands.\n".to_owned(),
                 demonstrations: vec![
                     example("how full is the disk", "df -h", &[]),
-                    example("rename the plan", "mv 'a b' plan", &["a b"]),
+                    example("rename the plan", "mv 'a b' plan", &["\"a b\": file"]),
                 ],
             },
             max_answer_tokens: 99,
         }
+    }
+
+    fn asked(request: &str) -> Context {
+        Context { request: request.to_owned(), ..Context::default() }
     }
 
     /// The turns as lines, for literal comparison.
@@ -137,14 +138,14 @@ mod tests {
 
     #[test]
     fn the_prefix_is_instructions_and_demonstrations() {
-        let request = build("list files", &Context::default(), &[], &settings());
+        let request = build(&asked("list files"), &[], &settings());
         assert_eq!(
             shown(&request.prefix),
             [
                 "System: Answer with commands.",
                 "User: how full is the disk",
                 "Assistant: ```sh\ndf -h\n```",
-                "User: rename the plan\nNames here: \"a b\"",
+                "User: rename the plan\n\"a b\": file",
                 "Assistant: ```sh\nmv 'a b' plan\n```",
             ]
         );
@@ -161,23 +162,24 @@ mod tests {
             request: "make a folder x".to_owned(),
             answer: "mkdir -p x".to_owned(),
         }];
-        let context = Context { names: vec!["q.pdf".to_owned()], ..Context::default() };
-        let with = build(" make a folder y \n", &context, &learned, &settings());
+        let context =
+            Context { facts: vec!["\"q.pdf\": file".to_owned()], ..asked(" make a folder y \n") };
+        let with = build(&context, &learned, &settings());
         assert_eq!(
             shown(&with.messages),
             [
                 "User: make a folder x",
                 "Assistant: ```sh\nmkdir -p x\n```",
-                "User: make a folder y\nNames here: \"q.pdf\"",
+                "User: make a folder y\n\"q.pdf\": file",
             ]
         );
-        let without = build("another", &Context::default(), &[], &settings());
+        let without = build(&asked("another"), &[], &settings());
         assert_eq!(with.prefix, without.prefix, "the saved state must stay usable");
     }
 
     #[test]
     fn a_repair_adds_the_answer_and_what_was_wrong() {
-        let first = build("unpack it", &Context::default(), &[], &settings());
+        let first = build(&asked("unpack it"), &[], &settings());
         let second = repair(&first, "unpak x\n", "there is no program 'unpak' on this machine.");
         assert_eq!(second.prefix, first.prefix);
         assert_eq!(

@@ -135,7 +135,13 @@ mod tests {
     }
 
     fn plan(language: Language, step: Step) -> Plan {
-        Plan { request: String::new(), text: "".into(), language, steps: vec![step] }
+        Plan {
+            request: String::new(),
+            text: "".into(),
+            language,
+            mends: Vec::new(),
+            steps: vec![step],
+        }
     }
 
     #[test]

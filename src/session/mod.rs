@@ -10,6 +10,7 @@ mod completion;
 pub mod diary;
 pub mod editor;
 pub mod interactive;
+mod lever;
 mod model;
 mod report;
 pub mod request;
@@ -18,9 +19,10 @@ mod safety;
 mod trial;
 
 use std::path::PathBuf;
+use std::time::Instant;
 
 use crate::config::{self, Config, Directories};
-use crate::context::{Context, Place};
+use crate::context::{Context, Index, Place};
 use crate::diagnostic::Diagnostic;
 use crate::model::ModelError;
 use crate::model::store::StoreContext;
@@ -34,6 +36,7 @@ use crate::system::identity;
 use crate::undo;
 
 use self::diary::Diary;
+pub use self::lever::{Lever, Levers, Spent};
 
 /// What requests need beside the shell: configuration, model, preferences.
 pub struct Session {
@@ -46,10 +49,16 @@ pub struct Session {
     preferences: Option<Preferences>,
     policy: Option<Policy>,
     approvals: Option<Approvals>,
+    /// What stands below the working directory.
+    index: Index,
     /// The journal of changes.
     changes: Option<undo::Journal>,
     /// Where plans that run are recorded, in an interactive shell.
     pub diary: Option<Diary>,
+    /// What is left out, in a measurement.
+    pub levers: Levers,
+    /// What requests have cost so far.
+    pub spent: Spent,
     /// Messages about broken files, to be shown once.
     pub notices: Vec<Diagnostic>,
 }
@@ -90,8 +99,11 @@ impl Session {
             preferences: None,
             policy: None,
             approvals: None,
+            index: Index::default(),
             changes: None,
             diary: None,
+            levers: Levers::default(),
+            spent: Spent::default(),
             notices,
         })
     }
@@ -149,7 +161,7 @@ impl Session {
         model::start_ahead(self);
     }
 
-    fn context(request: &str, shell: &Shell) -> Context {
+    fn context(&mut self, request: &str, shell: &Shell) -> Context {
         use bstr::ByteSlice;
         let path = |bytes: &[u8]| bytes.to_path_lossy().into_owned();
         let place = Place {
@@ -157,7 +169,20 @@ impl Session {
             home: shell.variables.get(b"HOME").map(|home| path(home)),
             variables: Vec::new(),
         };
-        Context::gather(request, &place)
+        if !self.levers.has(Lever::Mentions) {
+            let request = request.to_owned();
+            return Context { original: request.clone(), request, ..Context::default() };
+        }
+        let begin = Instant::now();
+        let mut context = Context::gather(request, &place, &mut self.index);
+        self.spent.resolve_ms += begin.elapsed().as_secs_f64() * 1000.0;
+        if !self.levers.has(Lever::InPlace) {
+            request.clone_into(&mut context.request);
+        }
+        if !self.levers.has(Lever::Facts) {
+            context.facts.clear();
+        }
+        context
     }
 }
 

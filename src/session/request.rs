@@ -2,16 +2,19 @@
 
 use std::ops::ControlFlow;
 
-use super::{Session, place};
+use bstr::ByteSlice;
+
+use super::{Lever, Session, Spent, place};
+use crate::context::Context;
 use crate::diagnostic::Diagnostic;
 use crate::escape;
 use crate::escape::visible_lines;
 use crate::exit_status::ExitStatus;
 use crate::model::worker::client::ClientEvent;
 use crate::model::{CompletionRequest, Finish, ModelError};
-use crate::plan::Plan;
 use crate::plan::compile::{self, CompileError};
 use crate::plan::effect::Risk;
+use crate::plan::{Plan, hold};
 use crate::policy;
 use crate::preference::Outcome;
 use crate::prompt;
@@ -40,12 +43,12 @@ pub fn plan(
     progress: &mut dyn Progress,
 ) -> Result<Plan, Failure> {
     let learned = session.demonstrations(request, &place(shell));
-    let context = Session::context(request, shell);
-    let question = prompt::build(request, &context, &learned, &session.settings);
+    let context = session.context(request, shell);
+    let question = prompt::build(&context, &learned, &session.settings);
 
     progress.waiting();
     rescue::point("planner");
-    let result = ask_twice(session, shell, request, &question, progress);
+    let result = ask_twice(session, shell, &context, &question, progress);
     progress.done();
     result
 }
@@ -64,12 +67,12 @@ pub fn change(
 ) -> Result<Plan, Failure> {
     let request = &plan.request;
     let learned = session.demonstrations(request, &place(shell));
-    let context = Session::context(request, shell);
-    let question = prompt::build(request, &context, &learned, &session.settings);
+    let context = session.context(request, shell);
+    let question = prompt::build(&context, &learned, &session.settings);
     let question = prompt::revise(&question, &plan.text.to_string(), words);
 
     progress.waiting();
-    let result = ask_twice(session, shell, request, &question, progress);
+    let result = ask_twice(session, shell, &context, &question, progress);
     progress.done();
     result
 }
@@ -77,19 +80,20 @@ pub fn change(
 fn ask_twice(
     session: &mut Session,
     shell: &mut Shell,
-    request: &str,
+    context: &Context,
     question: &CompletionRequest,
     progress: &mut dyn Progress,
 ) -> Result<Plan, Failure> {
+    let binds = session.levers.has(Lever::Binding);
     let first = answer(session, question, progress)?;
-    let error = match first.compile(request, shell) {
+    let error = match first.compile(context, binds, shell) {
         Ok(plan) => return Ok(plan),
         Err(error) => error,
     };
     progress.again();
     let again = prompt::repair(question, &first.text, &error.feedback());
     let second = answer(session, &again, progress)?;
-    second.compile(request, shell).map_err(|error| unusable(&error, second.text))
+    second.compile(context, binds, shell).map_err(|error| unusable(&error, second.text))
 }
 
 /// What the model wrote.
@@ -101,11 +105,25 @@ struct Answer {
 }
 
 impl Answer {
-    fn compile(&self, request: &str, shell: &mut Shell) -> Result<Plan, CompileError> {
+    /// The plan of it, once its names are those that the request mentions.
+    fn compile(
+        &self,
+        context: &Context,
+        binds: bool,
+        shell: &mut Shell,
+    ) -> Result<Plan, CompileError> {
         if self.cut_off {
             return Err(CompileError::TooLarge("the answer was cut off"));
         }
-        compile::compile(request, self.text.as_bytes(), shell)
+        let request = &context.original;
+        if !binds {
+            return compile::compile(request, self.text.as_bytes(), shell);
+        }
+        let directory = shell.directory().unwrap_or_default().to_path_lossy().into_owned();
+        let held = hold::mend(self.text.as_bytes(), context, &directory);
+        let mut plan = compile::compile(request, &held.text, shell)?;
+        plan.mends = held.mends;
+        Ok(plan)
     }
 }
 
@@ -125,10 +143,21 @@ fn answer(
                 .status(ExitStatus::from_signal(2)),
             text: None,
         }),
-        Ok(completion) => Ok(Answer {
-            text: prompt::extract(&completion.text),
-            cut_off: completion.finish == Finish::Length,
-        }),
+        Ok(completion) => {
+            let cost = &completion.statistics;
+            session.spent.add(&Spent {
+                questions: 1,
+                prompt_tokens: cost.prompt_tokens,
+                generated_tokens: cost.generated_tokens,
+                prompt_ms: cost.prompt_ms,
+                generate_ms: cost.generate_ms,
+                resolve_ms: 0.0,
+            });
+            Ok(Answer {
+                text: prompt::extract(&completion.text),
+                cut_off: completion.finish == Finish::Length,
+            })
+        }
         Err(error) => Err(Failure { diagnostic: no_model(error), text: None }),
     }
 }

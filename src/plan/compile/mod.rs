@@ -124,7 +124,8 @@ pub fn compile(request: &str, text: &[u8], shell: &mut Shell) -> Result<Plan, Co
     }
     let mut steps = compiler.steps;
     depend::connect(&mut steps);
-    Ok(Plan { request: request.to_owned(), text: text.into(), language, steps })
+    let (request, mends) = (request.to_owned(), Vec::new());
+    Ok(Plan { request, text: text.into(), language, mends, steps })
 }
 
 /// The language of messages, by the shell's variables.

@@ -1,0 +1,132 @@
+//! What the model is told of something that a request mentions: its kind, how much it
+//! is, and what a command has to know of its form.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+
+use super::index::Index;
+use super::mention::Found;
+use super::quote::told;
+use super::words::stem;
+
+/// The longest first line that is told, in characters.
+const MAX_LINE: usize = 120;
+
+/// The most keys of a JSON file that are told.
+const MAX_KEYS: usize = 12;
+
+/// The most of a JSON file that is read, in bytes.
+const MAX_JSON: u64 = 64 * 1024;
+
+/// Extensions of tables, whose first line names the columns.
+const TABLES: [&str; 3] = ["csv", "tsv", "psv"];
+
+/// What is told of a path, without the path.
+pub(super) fn of(found: &Found, index: &Index, root: &Path) -> String {
+    if found.is_directory {
+        let count = index.inside(&found.path).count();
+        let directories = index.inside(&found.path).filter(|entry| entry.is_directory).count();
+        return match (count, directories) {
+            (0, _) => "directory".to_owned(),
+            (1, 0) => "directory with 1 file".to_owned(),
+            (_, 0) => format!("directory with {count} files"),
+            _ => format!(
+                "directory with {} files and {directories} directories",
+                count - directories
+            ),
+        };
+    }
+    let path = root.join(&found.path);
+    let (_, extension) = stem(&found.path);
+    if TABLES.contains(&extension.as_str())
+        && let Some(line) = first_line(&path)
+    {
+        return format!("file, first line {}", told("", &line, MAX_LINE));
+    }
+    if extension == "json"
+        && let Some(keys) = keys(&path)
+    {
+        return format!("file, {keys}");
+    }
+    "file".to_owned()
+}
+
+/// A regular file, opened for reading: what is behind a name may be a pipe, which would
+/// be waited for.
+fn open(path: &Path) -> Option<File> {
+    if !path.metadata().ok()?.is_file() {
+        return None;
+    }
+    File::open(path).ok()
+}
+
+fn first_line(path: &Path) -> Option<String> {
+    let mut line = Vec::new();
+    BufReader::new(open(path)?.take(1024)).read_until(b'\n', &mut line).ok()?;
+    let line = String::from_utf8(line).ok()?;
+    let line = line.trim_end().to_owned();
+    (!line.is_empty()).then_some(line)
+}
+
+/// The keys of a JSON object, or of the first object of a list.
+fn keys(path: &Path) -> Option<String> {
+    let mut text = String::new();
+    open(path)?.take(MAX_JSON).read_to_string(&mut text).ok()?;
+    let value: serde_json::Value = serde_json::from_str(&text).ok()?;
+    let (before, object) = match &value {
+        serde_json::Value::Array(list) => {
+            (format!("list of {}, keys ", list.len()), list.first()?.as_object()?)
+        }
+        other => ("keys ".to_owned(), other.as_object()?),
+    };
+    let keys: Vec<String> =
+        object.keys().take(MAX_KEYS).map(|key| told("", key, MAX_LINE)).collect();
+    Some(format!("{before}{}", keys.join(" ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn the_form_of_a_file_is_told_and_nothing_else_of_it() {
+        let root = tempfile::tempdir().unwrap();
+        let at = |name: &str| root.path().join(name);
+        fs::create_dir_all(at("d/e")).unwrap();
+        for (name, text) in [
+            ("d/a", "x"),
+            ("t.csv", "name,age\nAnn,3\n"),
+            ("secret.csv", "token=ghp_0123456789abcdef0123456789abcdef0123\n"),
+            ("o.json", "{\"id\": 1, \"a b\": 2}"),
+            ("l.json", "[{\"id\": 1}, {\"id\": 2}]"),
+            ("bad.json", "{"),
+            ("plain.txt", "first\n"),
+            ("empty.csv", ""),
+        ] {
+            fs::write(at(name), text).unwrap();
+        }
+        let mut index = Index::default();
+        index.refresh(root.path(), Duration::from_secs(60));
+        let fact = |path: &str| {
+            let found = Found { path: path.to_owned(), is_directory: at(path).is_dir() };
+            of(&found, &index, root.path())
+        };
+        for (path, expected) in [
+            ("d", "directory with 1 files and 1 directories"),
+            ("d/e", "directory"),
+            ("t.csv", "file, first line \"name,age\""),
+            ("o.json", "file, keys \"a b\" \"id\""),
+            ("l.json", "file, list of 2, keys \"id\""),
+            ("bad.json", "file"),
+            ("plain.txt", "file"),
+            ("empty.csv", "file"),
+        ] {
+            assert_eq!(fact(path), expected, "{path}");
+        }
+        assert!(!fact("secret.csv").contains("0123456789abcdef"), "{}", fact("secret.csv"));
+    }
+}

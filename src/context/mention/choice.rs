@@ -1,0 +1,123 @@
+//! One of several, by age or size, and files of a kind.
+
+use std::collections::HashMap;
+use std::fs;
+use std::ops::Range;
+use std::path::Path;
+use std::time::SystemTime;
+
+use super::{Candidate, Found, How, Mention, Target, overlap};
+use crate::context::index::Index;
+use crate::context::spoken::{Named, Spoken, Which};
+use crate::context::words::{singular, stem};
+
+/// The most files that are looked at for the newest or largest.
+const MAX_MEASURED: usize = 2000;
+
+/// Words before the name of one of several.
+const SUPERLATIVES: &[&str] = &[
+    "newest", "latest", "recent", "oldest", "largest", "biggest", "smallest", "最新", "最旧",
+    "最老", "最早", "最大", "最小", "最近",
+];
+
+/// The newest, largest … file among those that a phrase in the singular could mean.
+pub(super) fn superlative(
+    which: Which,
+    spoken: &Spoken<'_>,
+    span: &Range<usize>,
+    candidates: &[Candidate<'_>],
+    index: &Index,
+    root: &Path,
+) -> Option<Found> {
+    let phrase = spoken.text[span.clone()].to_lowercase();
+    let before = spoken.text[..span.start].to_lowercase();
+    // "the largest files in X" is a question about X.
+    let near = SUPERLATIVES.iter().any(|word| ends_near(&before, word));
+    if !near || phrase.is_ascii() && singular(&phrase) != phrase {
+        return None;
+    }
+    let mut files: Vec<String> = Vec::new();
+    for candidate in candidates.iter().filter(|candidate| overlap(&candidate.span, span)) {
+        if candidate.entry.is_directory {
+            let path = candidate.entry.path();
+            let inside = index.inside(&path).filter(|entry| !entry.is_directory && !entry.is_aside);
+            files.extend(inside.map(|entry| entry.path()));
+        } else if !candidate.entry.is_aside {
+            files.push(candidate.entry.path());
+        }
+    }
+    pick(which, files, root)
+}
+
+fn ends_near(before: &str, word: &str) -> bool {
+    before.rfind(word).is_some_and(|at| before.len() - at - word.len() <= 4)
+}
+
+fn pick(which: Which, mut files: Vec<String>, root: &Path) -> Option<Found> {
+    files.sort();
+    files.dedup();
+    files.truncate(MAX_MEASURED);
+    let measured = files.into_iter().filter_map(|path| {
+        let metadata = fs::symlink_metadata(root.join(&path)).ok()?;
+        let modified = metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH);
+        Some((modified, metadata.len(), path))
+    });
+    let one = match which {
+        Which::Newest => measured.max_by_key(|(modified, ..)| *modified),
+        Which::Oldest => measured.min_by_key(|(modified, ..)| *modified),
+        Which::Largest => measured.max_by_key(|(_, size, _)| *size),
+        Which::Smallest => measured.min_by_key(|(_, size, _)| *size),
+    };
+    one.map(|(_, _, path)| Found { path, is_directory: false })
+}
+
+pub(super) fn is_of(kind: &Named, extension: &str) -> bool {
+    !extension.is_empty()
+        && (kind.extensions.contains(&extension) || kind.own.as_deref() == Some(extension))
+}
+
+/// Files of a kind, where there are some.
+pub(super) fn of_kind(
+    spoken: &Spoken<'_>,
+    kind: &Named,
+    index: &Index,
+    root: &Path,
+) -> Option<Mention> {
+    let mut extensions: HashMap<String, usize> = HashMap::new();
+    let mut places: HashMap<&str, usize> = HashMap::new();
+    let mut files = Vec::new();
+    for entry in index.entries().filter(|entry| !entry.is_directory && !entry.is_aside) {
+        let (_, extension) = stem(entry.name);
+        if is_of(kind, &extension) {
+            let written = entry.name.rsplit_once('.').map_or("", |(_, extension)| extension);
+            *extensions.entry(format!(".{written}")).or_default() += 1;
+            *places.entry(entry.parent).or_default() += 1;
+            files.push(entry.path());
+        }
+    }
+    let count = files.len();
+    if count == 0 {
+        return None;
+    }
+    let span = kind.span.clone();
+    if let Some(which) = spoken.which {
+        let before = spoken.text[..span.start].to_lowercase();
+        let word = &spoken.text[span.clone()];
+        let one = !before.is_empty() && (!word.is_ascii() || singular(word) == word);
+        if one
+            && SUPERLATIVES.iter().any(|word| ends_near(&before, word))
+            && let Some(one) = pick(which, files, root)
+        {
+            return Some(Mention { span, target: Target::Path(one), how: How::Partly });
+        }
+    }
+    let by_count = |map: HashMap<String, usize>, most: usize| {
+        let mut list: Vec<(String, usize)> = map.into_iter().collect();
+        list.sort_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(&other.0)));
+        list.into_iter().take(most).map(|(name, _)| name).collect::<Vec<_>>()
+    };
+    let places = places.into_iter().map(|(place, count)| (place.to_owned(), count)).collect();
+    let target =
+        Target::Kind { extensions: by_count(extensions, 4), count, places: by_count(places, 3) };
+    Some(Mention { span, target, how: How::Partly })
+}

@@ -1,0 +1,260 @@
+//! What an answer is held to, before anybody sees it: it is about what the request
+//! mentions.
+//!
+//! A small model drops quotation marks, writes `old_backup` for `old backup`, forgets
+//! the directory, and runs `git` where no repository is. Where there is no doubt what
+//! was meant, the text is mended and that is told ([`Mend`]).
+
+mod git;
+mod name;
+mod word;
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use bstr::{BString, ByteSlice};
+
+use self::name::Names;
+use self::word::Flat;
+use crate::context::Context;
+use crate::program::{self, Entry, Fact, Lowers, Verb};
+use crate::shell::builtin::{self, Meaning};
+use crate::shell::parser::{self, NoAliases};
+use crate::shell::syntax::{Command, SimpleCommand};
+use crate::shell::visit;
+
+/// One thing that was written differently than the model wrote it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mend {
+    /// What the model wrote.
+    pub from: String,
+    /// What stands there now.
+    pub to: String,
+}
+
+/// A text after it was mended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// Shell text.
+    pub text: BString,
+    /// What was changed.
+    pub mends: Vec<Mend>,
+}
+
+/// A piece of the text that is to be replaced.
+struct Edit {
+    start: usize,
+    end: usize,
+    text: String,
+}
+
+/// How a word of a command is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Use {
+    /// It has to be there.
+    Existing,
+    /// It comes into being, or is a directory that gets something.
+    New,
+}
+
+/// Binds the words of a text to what the request mentions. Text that is not shell
+/// stays as it is: who compiles it says why.
+#[must_use]
+pub fn mend(text: &[u8], context: &Context, directory: &Path) -> Held {
+    let same = || Held { text: text.into(), mends: Vec::new() };
+    let Ok(tree) = parser::parse(text, &NoAliases) else { return same() };
+    let mut work =
+        Work { source: text, context, directory, made: HashSet::new(), edits: Vec::new() };
+    let mut simple: Vec<SimpleCommand> = Vec::new();
+    visit::commands(&tree, &mut |command| {
+        if let Command::Simple(command) = command {
+            simple.push(command.clone());
+        }
+    });
+    let mut moved = false;
+    for command in &simple {
+        if moved {
+            break;
+        }
+        work.command(command);
+        moved = changes_directory(command);
+    }
+    work.finish().unwrap_or_else(same)
+}
+
+/// Whether the names after a command are meant from elsewhere.
+fn changes_directory(command: &SimpleCommand) -> bool {
+    command
+        .words
+        .first()
+        .and_then(Flat::of)
+        .and_then(|name| builtin::find(name.text.as_bytes()))
+        .is_some_and(|builtin| builtin.meaning == Meaning::Directory)
+}
+
+/// Whether a program does nothing but make directories.
+fn makes_directories(entry: &Entry) -> bool {
+    entry.operation == Some(Lowers::MakeDirectory)
+}
+
+struct Work<'a> {
+    source: &'a [u8],
+    context: &'a Context,
+    directory: &'a Path,
+    /// What earlier commands make.
+    made: HashSet<PathBuf>,
+    edits: Vec<Edit>,
+}
+
+impl Work<'_> {
+    fn command(&mut self, command: &SimpleCommand) {
+        let flats: Vec<Option<Flat>> = command.words.iter().map(Flat::of).collect();
+        let Some(Some(name)) = flats.first() else { return };
+        let entry = program::find(name.text.as_bytes());
+        if entry.is_some_and(Entry::works_in_a_repository) && self.git(command, &flats) {
+            return;
+        }
+        let makes = entry.is_some_and(makes_directories);
+        let uses = uses(&flats);
+        let names = Names { context: self.context, directory: self.directory, made: &self.made };
+        let mut index = 1;
+        let mut edits = Vec::new();
+        while index < flats.len() {
+            let run = names.joined(&flats[index..], &uses[index..], makes);
+            let single = || {
+                let (flat, used) = (flats[index].as_ref()?, uses[index]?);
+                (!makes).then(|| names.bound(flat, used)).flatten().map(|text| (1, text))
+            };
+            match run.or_else(single) {
+                Some((count, text)) => {
+                    let (first, last) = (&command.words[index], &command.words[index + count - 1]);
+                    edits.push(Edit { start: first.span.start, end: last.span.end, text });
+                    index += count;
+                }
+                None => index += 1,
+            }
+        }
+        self.edits.extend(edits);
+        self.note_made(&flats, &uses);
+        for redirect in &command.redirects {
+            self.redirect(redirect);
+        }
+    }
+
+    /// What the command makes is there for those after it.
+    fn note_made(&mut self, flats: &[Option<Flat>], uses: &[Option<Use>]) {
+        for (flat, used) in flats.iter().zip(uses) {
+            if let (Some(flat), Some(Use::New)) = (flat, used) {
+                self.made.insert(self.directory.join(flat.text.trim_end_matches('/')));
+            }
+        }
+    }
+
+    fn redirect(&mut self, redirect: &crate::shell::syntax::Redirect) {
+        use crate::shell::syntax::RedirectKind;
+        let (word, reads) = match &redirect.kind {
+            RedirectKind::Read(word) => (word, true),
+            RedirectKind::Write(word) | RedirectKind::Append(word) => (word, false),
+            _ => return,
+        };
+        let Some(flat) = Flat::of(word) else { return };
+        let names = Names { context: self.context, directory: self.directory, made: &self.made };
+        if reads {
+            if let Some(text) = names.bound(&flat, Use::Existing) {
+                self.edits.push(Edit { start: word.span.start, end: word.span.end, text });
+            }
+        } else {
+            self.made.insert(self.directory.join(&flat.text));
+        }
+    }
+
+    /// The text with all edits made; nothing where there are none.
+    fn finish(mut self) -> Option<Held> {
+        self.edits.sort_by_key(|edit| (edit.start, std::cmp::Reverse(edit.end)));
+        let mut text = Vec::new();
+        let mut mends = Vec::new();
+        let mut from = 0;
+        for edit in &self.edits {
+            // A substitution within a word that was replaced went with it.
+            if edit.start < from {
+                continue;
+            }
+            text.extend_from_slice(&self.source[from..edit.start]);
+            text.extend_from_slice(edit.text.as_bytes());
+            let old = self.source[edit.start..edit.end].to_str_lossy().into_owned();
+            if !old.is_empty() || !edit.text.is_empty() {
+                mends.push(Mend { from: old, to: edit.text.trim().to_owned() });
+            }
+            from = edit.end;
+        }
+        text.extend_from_slice(&self.source[from..]);
+        (!mends.is_empty()).then(|| Held { text: text.into(), mends })
+    }
+}
+
+/// How the words of a command are used, as far as its table says; where it is not
+/// understood, every word may be a name that has to be there.
+fn uses(flats: &[Option<Flat>]) -> Vec<Option<Use>> {
+    let words: Vec<BString> = flats
+        .iter()
+        .map(|flat| flat.as_ref().map_or_else(BString::default, |flat| flat.text.as_str().into()))
+        .collect();
+    let Some(entry) = words.first().and_then(|name| program::find(name)) else {
+        return guessed(flats, false);
+    };
+    let Ok(understood) = entry.understand(&words[1..]) else {
+        return guessed(flats, entry.begins_with_a_pattern());
+    };
+    let mut known: Vec<(BString, Use)> = Vec::new();
+    note(&understood.facts, &mut known);
+    let of = |word: &BString| known.iter().find(|(path, _)| path == word).map(|(_, used)| *used);
+    flats.iter().zip(&words).map(|(flat, word)| flat.as_ref().and_then(|_| of(word))).collect()
+}
+
+fn note(facts: &[Fact], known: &mut Vec<(BString, Use)>) {
+    for fact in facts {
+        match fact {
+            Fact::File(verb, path) => {
+                let used = match verb {
+                    Verb::Write
+                    | Verb::Append
+                    | Verb::Create
+                    | Verb::Into
+                    | Verb::NewName
+                    | Verb::Within => Use::New,
+                    _ => Use::Existing,
+                };
+                known.push((path.clone(), used));
+            }
+            Fact::Runs(words) => {
+                if let Some(entry) = words.first().and_then(|name| program::find(name))
+                    && let Ok(understood) = entry.understand(&words[1..])
+                {
+                    note(&understood.facts, known);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn guessed(flats: &[Option<Flat>], pattern_first: bool) -> Vec<Option<Use>> {
+    let mut skip = 1 + usize::from(pattern_first);
+    flats
+        .iter()
+        .map(|flat| {
+            let flat = flat.as_ref()?;
+            if flat.text.starts_with('-') && !flat.text.contains('.') {
+                return None;
+            }
+            if skip > 0 {
+                skip -= 1;
+                return None;
+            }
+            Some(Use::Existing)
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,154 @@
+//! Names in an answer, bound to what the request mentions.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use super::Use;
+use super::word::{Flat, written};
+use crate::context::Context;
+use crate::context::mention::{Found, Mention, Target};
+use crate::context::names::{is_the_same, joined};
+
+/// The most words that are one name.
+const LONGEST: usize = 6;
+
+/// What names can be bound to.
+pub(super) struct Names<'a> {
+    pub(super) context: &'a Context,
+    pub(super) directory: &'a Path,
+    pub(super) made: &'a HashSet<PathBuf>,
+}
+
+impl Names<'_> {
+    /// Whether a name is there, or will be.
+    fn is_there(&self, name: &str) -> bool {
+        let path = self.directory.join(name.trim_end_matches('/'));
+        path.symlink_metadata().is_ok()
+            || self.made.iter().any(|made| path == *made || path.starts_with(made))
+    }
+
+    /// Words that the person has written themselves, and not as a mention.
+    fn is_said(&self, name: &str) -> bool {
+        let request = &self.context.original;
+        request.match_indices(name).any(|(at, _)| {
+            let span = at..at + name.len();
+            let outside = |mention: &Mention| {
+                span.end <= mention.span.start || mention.span.end <= span.start
+            };
+            let edge = |character: Option<char>| {
+                !character.is_some_and(|character| {
+                    character.is_ascii_alphanumeric() || "_-./".contains(character)
+                })
+            };
+            self.context.mentions.iter().all(outside)
+                && edge(request[..span.start].chars().next_back())
+                && edge(request[span.end..].chars().next())
+        })
+    }
+
+    fn paths(&self) -> impl Iterator<Item = (&Found, &str)> {
+        self.context.mentions.iter().filter_map(|mention| match &mention.target {
+            Target::Path(found) => {
+                let said = self.context.original.get(mention.span.clone()).unwrap_or_default();
+                Some((found, said))
+            }
+            _ => None,
+        })
+    }
+
+    /// The first words that are, together, one name that is mentioned: how many, and
+    /// the name.
+    pub(super) fn joined(
+        &self,
+        flats: &[Option<Flat>],
+        uses: &[Option<Use>],
+        makes: bool,
+    ) -> Option<(usize, String)> {
+        let plain = |flat: &Flat| {
+            !flat.is_quoted
+                && !flat.has_tilde
+                && !joined(flat.text.split('/').next().unwrap_or_default()).is_empty()
+        };
+        let most = flats.len().min(LONGEST);
+        for count in (2..=most).rev() {
+            let words: Option<Vec<&Flat>> = flats[..count].iter().map(Option::as_ref).collect();
+            let Some(words) = words.filter(|words| words.iter().all(|flat| plain(flat))) else {
+                continue;
+            };
+            let are_names = uses[..count].iter().all(Option::is_some);
+            let leading = &words[..count - 1];
+            if !are_names || leading.iter().any(|flat| flat.has_pattern) {
+                continue;
+            }
+            if words.iter().all(|flat| !flat.has_pattern && self.is_there(&flat.text)) {
+                continue;
+            }
+            let last = words[count - 1];
+            let together: Vec<&str> = words.iter().map(|flat| flat.text.as_str()).collect();
+            let together = together.join(" ");
+            for (found, _) in self.paths() {
+                if let Some(below) = below(&together, found, false)
+                    && (below.is_empty() || found.is_directory)
+                    && found.path.contains(|c: char| !c.is_alphanumeric())
+                {
+                    return Some((count, written(&found.path, below, last.has_pattern)));
+                }
+            }
+            // The name of something new that the person wrote with blanks in it.
+            if makes && self.context.original.contains(&together) && !last.has_pattern {
+                return Some((count, written(&together, "", false)));
+            }
+        }
+        None
+    }
+
+    /// The word for what is meant by one that names nothing.
+    pub(super) fn bound(&self, flat: &Flat, used: Use) -> Option<String> {
+        let name = flat.text.strip_prefix("./").unwrap_or(&flat.text);
+        let bare = name.trim_end_matches('/');
+        let head = bare.split('/').next().unwrap_or_default();
+        let whole = !bare.contains(['*', '?', '[']) && self.is_there(bare);
+        if bare.is_empty()
+            || whole
+            || bare.starts_with('/')
+            || flat.has_pattern && (!bare.contains('/') || self.is_there(head))
+            || used == Use::New && self.is_said(bare)
+            || self.is_said(name)
+        {
+            return None;
+        }
+        let mut best: Option<(usize, &Found, &str)> = None;
+        for (found, said) in self.paths() {
+            let said = !said.is_empty() && said == bare;
+            let below = if said { Some("") } else { below(bare, found, true) };
+            if let Some(below) = below
+                && (below.is_empty() || found.is_directory)
+                && best.is_none_or(|(length, ..)| below.len() < length)
+                && (used == Use::Existing || found.is_directory)
+            {
+                best = Some((below.len(), found, below));
+            }
+        }
+        let (_, found, below) = best?;
+        Some(written(&found.path, below, flat.has_pattern))
+    }
+}
+
+/// What a name has below a path that it means, which is nothing where it is the path
+/// itself: `old_backup/a` means `a` below `old backup`.
+fn below<'n>(name: &'n str, found: &Found, nearly: bool) -> Option<&'n str> {
+    let parts: Vec<&str> = found.path.split('/').collect();
+    let own: Vec<&str> = name.split('/').collect();
+    for count in (1..=own.len().min(parts.len())).rev() {
+        let tail = &parts[parts.len() - count..];
+        let same = own[..count].iter().zip(tail).enumerate().all(|(index, (own, part))| {
+            let is_file = index + 1 == count && !found.is_directory;
+            is_the_same(own, part, is_file, nearly)
+        });
+        if same && !joined(own[0]).is_empty() {
+            let length: usize = own[..count].iter().map(|part| part.len() + 1).sum();
+            return Some(name.get(length..).unwrap_or_default());
+        }
+    }
+    None
+}

@@ -1,0 +1,103 @@
+//! Answers as small models write them, and what becomes of them.
+
+use std::fs;
+
+use super::*;
+use crate::context::{Index, Place};
+
+const TREE: &[&str] = &[
+    "data/people.csv",
+    "logs/app.log",
+    "old backup/x.txt",
+    "to print/",
+    "Summer 2023/a.jpg",
+    "phone list.txt",
+    "论文/参考文献.bib",
+    "shop/web shop/.git/HEAD",
+    "cat.jpg",
+    "report.pdf",
+];
+
+fn mended(request: &str, answer: &str) -> String {
+    let root = tempfile::tempdir().unwrap();
+    for path in TREE {
+        let place = root.path().join(path);
+        if path.ends_with('/') {
+            fs::create_dir_all(place).unwrap();
+        } else {
+            fs::create_dir_all(place.parent().unwrap()).unwrap();
+            fs::write(place, "ref: refs/heads/main\n").unwrap();
+        }
+    }
+    let place = Place { directory: root.path().to_owned(), ..Place::default() };
+    let context = Context::gather(request, &place, &mut Index::default());
+    mend(answer.as_bytes(), &context, root.path()).text.to_string()
+}
+
+#[test]
+fn names_become_those_that_are_mentioned() {
+    for (request, answer, expected) in [
+        // The directory was forgotten.
+        ("show errors in app.log", "grep -i error app.log", "grep -i error logs/app.log"),
+        (
+            "sum of people.csv",
+            "awk -F, '{s+=$2} END {print s}' people.csv",
+            "awk -F, '{s+=$2} END {print s}' data/people.csv",
+        ),
+        ("count the lines of app.log", "wc -l < app.log", "wc -l < logs/app.log"),
+        (
+            "show errors in app.log",
+            "grep x app.log | sort | uniq -c",
+            "grep x logs/app.log | sort | uniq -c",
+        ),
+        // Blanks became something else, or were not quoted.
+        ("drop the old backup folder", "rm -rf Old Backup", "rm -rf 'old backup'"),
+        ("drop the old backup folder", "rm -rf old_backup/", "rm -rf 'old backup'"),
+        ("list old backup", "ls old-backup/*.txt", "ls 'old backup'/*.txt"),
+        ("list old backup", "ls old backup/*.txt", "ls 'old backup'/*.txt"),
+        ("put cat.jpg into \"to print\"", "cp cat.jpg to_print/", "cp cat.jpg 'to print'"),
+        (
+            "the kitchen in phone list",
+            "grep kitchen phone_list.txt",
+            "grep kitchen 'phone list.txt'",
+        ),
+        ("pictures of summer 2023", "ls -l summer 2023", "ls -l 'Summer 2023'"),
+        // The extension was forgotten, or a letter is wrong.
+        ("checksum of the cat", "sha256sum cat", "sha256sum cat.jpg"),
+        ("print people.csv", "cat data/poeple.csv", "cat data/people.csv"),
+        // It was translated.
+        (
+            "论文的参考文献有几条",
+            "grep -c '^@' paper/参考文献.bib",
+            "grep -c '^@' 论文/参考文献.bib",
+        ),
+        // Git works where the repository is.
+        (
+            "commit all of the web shop",
+            "git add -A\ngit commit -m x",
+            "git -C 'shop/web shop' add -A\ngit -C 'shop/web shop' commit -m x",
+        ),
+        ("git status of web shop", "git status \"web shop\"", "git -C 'shop/web shop' status "),
+    ] {
+        assert_eq!(mended(request, answer), expected, "{request}: {answer}");
+    }
+}
+
+#[test]
+fn what_is_right_or_new_stays() {
+    for (request, answer) in [
+        ("show errors in app.log", "grep -i error logs/app.log"),
+        ("copy app.log to app.log", "cp logs/app.log app.log"),
+        ("rename the report to report", "mv report.pdf report"),
+        ("find report in everything", "grep -r report ."),
+        ("find the report", "find . -name 'report*'"),
+        ("make a folder old_backup", "mkdir old_backup"),
+        ("list old backup", "cd 'old backup' && ls x.txt"),
+        ("copy cat to dog", "cp cat.jpg dog"),
+        ("start a repository in web shop", "git init x"),
+        ("show report", "for f in *.pdf; do cat \"$f\"; done"),
+        ("not shell", "echo 'unclosed"),
+    ] {
+        assert_eq!(mended(request, answer), answer, "{request}");
+    }
+}
