@@ -72,6 +72,8 @@ pub struct Cli {
 pub enum Command {
     /// Turn a request into a plan, show it, and run it once it is confirmed.
     Ask(Ask),
+    /// Say what a command does, and what its options mean.
+    Explain(Explain),
     /// Measure how many requests of a suite are answered rightly.
     Eval(Eval),
     /// List, fetch and choose language models.
@@ -98,6 +100,19 @@ pub struct Ask {
     /// The request.
     #[arg(required = true, value_name = "TEXT", trailing_var_arg = true)]
     pub text: Vec<String>,
+}
+
+/// `llmsh explain`
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// The command.
+    #[arg(
+        required = true,
+        value_name = "COMMAND",
+        trailing_var_arg = true,
+        allow_hyphen_values = true
+    )]
+    pub command: Vec<String>,
 }
 
 /// `llmsh eval`
@@ -149,7 +164,8 @@ pub enum Generated {
 }
 
 /// First words that are subcommands.
-pub const SUBCOMMANDS: &[&str] = &["ask", "eval", "model", "preference", "policy", "undo", "trash"];
+pub const SUBCOMMANDS: &[&str] =
+    &["ask", "explain", "eval", "model", "preference", "policy", "undo", "trash"];
 
 /// The man page or completions.
 ///

@@ -29,7 +29,7 @@ use crate::review::RequestOptions;
 use crate::review::terminal::{Keys, Typed};
 use crate::session::Session;
 use crate::session::ask::Answerer;
-use crate::session::interactive;
+use crate::session::{explain, interactive};
 use crate::shell::Shell;
 use crate::shell::startup::{Commands, Invocation, UsageError};
 use crate::system::{descriptor, identity, interrupt, terminal};
@@ -231,6 +231,7 @@ fn subcommand(mut arguments: Vec<OsString>) -> ExitStatus {
         Some(Command::Ask(ask)) => {
             return answer(&mut new_shell(&words), ask.options, &ask.text.join(" "));
         }
+        Some(Command::Explain(explain)) => explain_command(&explain.command.join(" ")),
         Some(Command::Eval(arguments)) => eval::run(&arguments, &mut new_shell(&words)),
         Some(Command::Model(command)) => manage_models(&command),
         Some(Command::Preference(command)) => Session::open().and_then(|session| {
@@ -249,6 +250,20 @@ fn subcommand(mut arguments: Vec<OsString>) -> ExitStatus {
         show_error(&error);
         error.status
     })
+}
+
+fn explain_command(text: &str) -> Result<ExitStatus, Diagnostic> {
+    let shell = new_shell(&[]);
+    let value = |name: &str| shell.variables.get(name.as_bytes()).map(|value| &**value);
+    let language = Language::of_locale(value);
+    let told = explain::commands(text, language).ok_or_else(|| {
+        Diagnostic::new("nothing is known of this command")
+            .hint("llmsh knows the programs of its tables; the manual page may say more: man NAME")
+            .status(ExitStatus::FAILURE)
+    })?;
+    // A reader that is gone is nobody to tell.
+    let _ = writeln!(std::io::stdout(), "{told}");
+    Ok(ExitStatus::SUCCESS)
 }
 
 /// Asks whoever is at the terminal; nobody there says no.

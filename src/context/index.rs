@@ -32,6 +32,10 @@ pub(super) const PATIENCE: Duration = Duration::from_millis(8);
 const FILLED_BY_TOOLS: [&str; 6] =
     ["node_modules", "__pycache__", "venv", "site-packages", "bower_components", "lost+found"];
 
+/// Files that programs leave behind.
+const DISPOSABLE: [&str; 9] =
+    ["*.tmp", "*.bak", "*.old", "*~", "*.swp", "*.part", "*.crdownload", ".DS_Store", "Thumbs.db"];
+
 /// The names below one directory.
 #[derive(Debug, Default)]
 pub struct Index {
@@ -149,6 +153,31 @@ impl Index {
             .collect();
         found.sort_unstable();
         found.into_iter().map(|(_, path)| path).collect()
+    }
+
+    /// How many files and how many directories there are.
+    #[must_use]
+    pub fn count(&self) -> (usize, usize) {
+        let directories = self.entries().filter(|entry| entry.is_directory).count();
+        (self.names - directories, directories)
+    }
+
+    /// Patterns of files that programs leave behind, and how many match each.
+    #[must_use]
+    pub fn disposable(&self, root: &Path) -> Vec<(&'static str, usize)> {
+        debug_assert_eq!(self.root, root);
+        DISPOSABLE
+            .iter()
+            .map(|pattern| {
+                let matches = |name: &str| match pattern.strip_prefix('*') {
+                    Some(end) => name.ends_with(end) && name.len() > end.len(),
+                    None => name == *pattern,
+                };
+                let files = self.entries().filter(|entry| !entry.is_directory);
+                (*pattern, files.filter(|entry| matches(entry.name)).count())
+            })
+            .filter(|(_, count)| *count > 0)
+            .collect()
     }
 
     fn reread_changed(&mut self) {

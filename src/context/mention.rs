@@ -177,6 +177,11 @@ fn spelled(spoken: &Spoken<'_>, name: &Spelled, index: &Index, root: &Path) -> O
         .collect();
     near.sort();
     near.truncate(MAX_CHOICES);
+    // One that is nearly the same is meant.
+    if let [(1, path)] = near.as_slice() {
+        let is_directory = root.join(path).is_dir();
+        return mention(Target::Path(Found { path: path.clone(), is_directory }), How::Partly);
+    }
     let near = near.into_iter().map(|(_, path)| path).collect();
     mention(Target::Missing { name: plain.to_owned(), near }, How::Written)
 }

@@ -11,6 +11,7 @@
 //! by one function, [`quote::told`]. Environment variables are told only from a list
 //! of names, which is empty unless the caller fills it.
 
+mod asked;
 mod branch;
 mod fact;
 mod index;
@@ -25,6 +26,7 @@ mod words;
 
 use std::path::{Path, PathBuf};
 
+pub use asked::Asked;
 pub use index::Index;
 use mention::{MAX_LENGTH, Mention, Target};
 use quote::told;
@@ -62,6 +64,8 @@ pub struct Context {
     pub repository: Option<(String, String)>,
     /// Environment variables the request names.
     pub variables: Vec<(String, String)>,
+    /// What the request asks for.
+    pub asked: Asked,
     /// The request, as the person wrote it.
     pub original: String,
     /// The request with the names of what it mentions.
@@ -101,6 +105,7 @@ impl Context {
                 .then(|| shown_directory(&place.directory, place.home.as_deref()))
                 .flatten(),
             facts,
+            asked: Asked::of(&spoken, &mentions),
             original: request.to_owned(),
             request: in_place(request, &mentions),
             mentions,

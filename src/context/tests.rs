@@ -37,7 +37,8 @@ fn a_request_that_refers_to_nothing_is_told_nothing() {
     for request in ["how full is the disk", "内存还剩多少", "list all files", ""] {
         let context = gather(request, &place(root.path()));
         let request = request.to_owned();
-        let none = Context { original: request.clone(), request, ..Context::default() };
+        let asked = context.asked;
+        let none = Context { asked, original: request.clone(), request, ..Context::default() };
         assert_eq!(context, none);
         assert!(context.lines().is_empty());
     }

@@ -20,7 +20,7 @@ use self::suite::{Before, Case, Reaction, Suite};
 use crate::cli::Eval;
 use crate::diagnostic::Diagnostic;
 use crate::exit_status::ExitStatus;
-use crate::plan::Plan;
+use crate::session::reply::Reply;
 use crate::session::{Lever, Session, Spent, request};
 use crate::shell::Shell;
 use crate::tui::progress::Silent;
@@ -132,7 +132,7 @@ impl Bench<'_> {
         let took = begin.elapsed();
         let spent = session.spent;
         let (right, answer) = match planned {
-            Ok(plan) => (self.is_right(case, &root, &plan).map_err(told)?, plan.text.to_string()),
+            Ok(reply) => self.judge(case, &root, reply).map_err(told)?,
             Err(failure) if failure.text.is_none() => return Err(failure.diagnostic),
             Err(failure) => {
                 (false, format!("{}\n{}", failure.diagnostic, failure.text.unwrap_or_default()))
@@ -141,13 +141,34 @@ impl Bench<'_> {
         Ok(Answered { right, answer, took, spent })
     }
 
-    fn is_right(&mut self, case: &Case, root: &Path, plan: &Plan) -> Result<bool, String> {
-        if case.kind != Reaction::Command {
-            return Ok(false);
-        }
+    /// Whether a reply is right, and the reply as text.
+    fn judge(&mut self, case: &Case, root: &Path, reply: Reply) -> Result<(bool, String), String> {
+        let says = |reaction: Reaction, text: String| {
+            let lower = text.to_lowercase();
+            let told = case.words.is_empty()
+                || case.words.iter().any(|word| lower.contains(&word.to_lowercase()));
+            (case.kind == reaction && told, format!("({reaction:?}) {text}"))
+        };
+        Ok(match reply {
+            Reply::Plan(plan) => {
+                let text = plan.text.to_string();
+                (case.kind == Reaction::Command && self.does_right(case, root, &text)?, text)
+            }
+            Reply::Answer(text) => says(Reaction::Answer, text),
+            Reply::Cannot(text) => says(Reaction::Cannot, text),
+            Reply::Question(question) => {
+                let choices: Vec<&str> =
+                    question.choices.iter().map(|(label, _)| label.as_str()).collect();
+                says(Reaction::Ask, format!("{} {}", question.text, choices.join(" | ")))
+            }
+        })
+    }
+
+    /// Whether a text's outcome is one that is right.
+    fn does_right(&mut self, case: &Case, root: &Path, text: &str) -> Result<bool, String> {
         let check = case.check.as_deref();
         let scratch = self.scratch.join("run");
-        let own = outcome::of(&plan.text.to_string(), check, root, &case.directory, &scratch)?;
+        let own = outcome::of(text, check, root, &case.directory, &scratch)?;
         for text in &case.right {
             let key = (root.to_owned(), case.directory.clone(), text.clone(), case.check.clone());
             let right = match self.right.get(&key) {

@@ -47,7 +47,6 @@ pub(super) struct Case {
     pub(super) kind: Reaction,
     /// One of these is in the text of an answer that is not commands.
     #[serde(default)]
-    #[expect(dead_code, reason = "llmsh answers with commands only, so far")]
     pub(super) words: Vec<String>,
     /// What was asked and run just before.
     #[serde(default)]

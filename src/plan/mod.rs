@@ -14,6 +14,7 @@ mod explain;
 pub mod hold;
 
 pub mod operation;
+pub mod speech;
 
 use std::path::PathBuf;
 
@@ -37,6 +38,8 @@ pub struct Plan {
     pub language: Language,
     /// What stands in the text otherwise than the model wrote it.
     pub mends: Vec<Mend>,
+    /// Where it may not be what was asked for.
+    pub doubts: Vec<String>,
     /// The steps in the order in which they run.
     pub steps: Vec<Step>,
 }

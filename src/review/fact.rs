@@ -6,7 +6,8 @@ use std::path::Path;
 use crate::escape::{safe_lines, visible};
 use crate::language::Language;
 use crate::plan::effect::{Act, Deed, Extent, Reversal, Risk};
-use crate::plan::{Step, Why};
+use crate::plan::hold::Mend;
+use crate::plan::{Plan, Step, Why};
 
 /// What a sentence is about, which decides how it looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +56,34 @@ pub fn risk_word(risk: Risk, language: Language) -> String {
     let word = risk.word(language);
     let space = language.choose(" ", "");
     if stands_out(risk) { format!("{MARK}{space}{word}") } else { word.to_owned() }
+}
+
+/// The most changed names that are told.
+const MAX_MENDS: usize = 3;
+
+/// What a person is told about the plan as a whole, and whether it is a warning: where
+/// it may not be what was asked for, and what llmsh has put right in it.
+#[must_use]
+pub fn of_plan(plan: &Plan) -> Vec<(String, bool)> {
+    let doubts = plan.doubts.iter().map(|doubt| (safe_lines(doubt.as_bytes()), true));
+    let mut told: Vec<(String, bool)> = doubts.collect();
+    let mut mends: Vec<&Mend> = Vec::new();
+    for mend in &plan.mends {
+        if !mends.contains(&mend) {
+            mends.push(mend);
+        }
+    }
+    for mend in mends.into_iter().take(MAX_MENDS) {
+        let (from, to) = (visible(mend.from.as_bytes()), visible(mend.to.as_bytes()));
+        let text = match (mend.to.is_empty(), plan.language) {
+            (true, Language::English) => format!("left out: {from}"),
+            (true, Language::Chinese) => format!("已去掉：{from}"),
+            (false, Language::English) => format!("{to} stands for {from}"),
+            (false, Language::Chinese) => format!("{from} 已换成 {to}"),
+        };
+        told.push((text, false));
+    }
+    told
 }
 
 /// What a person is told about a step.

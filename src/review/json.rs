@@ -25,11 +25,23 @@ pub struct Envelope {
     request: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     text: Option<String>,
+    /// What is said in place of a plan.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    said: Option<String>,
+    /// What a question can be answered with.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    choices: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     risk: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     decision: Option<&'static str>,
     steps: Vec<WireStep>,
+    /// What stands in the text otherwise than the model wrote it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    mends: Vec<WireMend>,
+    /// Where the plan may not be what was asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    doubts: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     exit_status: Option<i32>,
     /// What `llmsh undo` takes to undo it.
@@ -37,6 +49,12 @@ pub struct Envelope {
     undo: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<WireError>,
+}
+
+#[derive(Debug, Serialize)]
+struct WireMend {
+    from: String,
+    to: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -166,7 +184,42 @@ pub fn plan(plan: &Plan, verdict: &Verdict, status: Status, exit_status: Option<
         risk: Some(verdict.risk_name()),
         decision: Some(verdict.decision.name()),
         steps: plan.steps.iter().map(|step| wire_step(step, judged(step), plan.language)).collect(),
+        mends: plan
+            .mends
+            .iter()
+            .map(|mend| WireMend { from: mend.from.clone(), to: mend.to.clone() })
+            .collect(),
+        doubts: plan.doubts.clone(),
+        said: None,
+        choices: Vec::new(),
         exit_status,
+        undo: None,
+        error: None,
+    }
+}
+
+/// What is said in place of a plan: `answer`, `question` with its choices, `cannot`.
+#[must_use]
+pub fn said(
+    request: &str,
+    status: &'static str,
+    said: &str,
+    choices: &[String],
+    exit_status: i32,
+) -> Envelope {
+    Envelope {
+        version: VERSION,
+        status,
+        request: redact(request).into_text(),
+        text: None,
+        said: Some(said.to_owned()),
+        choices: choices.to_vec(),
+        risk: None,
+        decision: None,
+        steps: Vec::new(),
+        mends: Vec::new(),
+        doubts: Vec::new(),
+        exit_status: Some(exit_status),
         undo: None,
         error: None,
     }
@@ -180,6 +233,10 @@ pub fn failure(request: &str, text: Option<&str>, error: &Diagnostic) -> Envelop
         status: "failed",
         request: redact(request).into_text(),
         text: text.map(str::to_owned),
+        said: None,
+        choices: Vec::new(),
+        mends: Vec::new(),
+        doubts: Vec::new(),
         risk: None,
         decision: None,
         steps: Vec::new(),

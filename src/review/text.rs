@@ -26,6 +26,12 @@ const NARROWEST: usize = 10;
 #[must_use]
 pub fn render(plan: &Plan, style: Style) -> String {
     let mut output = String::new();
+    for (text, warns) in fact::of_plan(plan) {
+        for line in wrap(&text, style.width.saturating_sub(1).max(NARROWEST)) {
+            output.push_str(&paint(line.trim_end(), if warns { "33" } else { "2" }, style));
+            output.push('\n');
+        }
+    }
     let digits = plan.steps.len().to_string().len();
     for step in &plan.steps {
         render_step(step, plan.language, digits, style, &mut output);
@@ -140,6 +146,7 @@ mod tests {
             text: "".into(),
             language,
             mends: Vec::new(),
+            doubts: Vec::new(),
             steps: vec![step],
         }
     }

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use bstr::{BString, ByteSlice};
 
 use super::diary::Diary;
+use super::reply::Reply;
 use super::request::{self, Failure};
 use super::{Session, editor, report, trial};
 use crate::config::{Colour, Config};
@@ -177,11 +178,20 @@ fn answer(
     let talk = Talk::new(session, options);
     let mut progress: Box<dyn Progress> =
         if talk.json { Box::new(Silent) } else { Box::new(TerminalProgress::new()) };
-    let plan = match request::plan(session, shell, words, progress.as_mut()) {
-        Ok(plan) => plan,
-        Err(failure) => return report_failure(words, &failure, talk),
+    let mut words = words.to_owned();
+    let mut plan = loop {
+        match request::plan(session, shell, &words, progress.as_mut()) {
+            Ok(Reply::Plan(plan)) => break *plan,
+            Ok(Reply::Question(question)) if talk.asks => {
+                match super::question::ask(&words, &question, &mut TerminalKeys::default()) {
+                    Some(answered) => words = answered,
+                    None => return ExitStatus::NOT_CONFIRMED,
+                }
+            }
+            Ok(reply) => return say(&words, &reply, talk),
+            Err(failure) => return report_failure(&words, &failure, talk),
+        }
     };
-    let mut plan = plan;
     session.warn_without_journal(&mut plan);
     let proposed = plan.text.to_string();
     if options.dry_run {
@@ -409,6 +419,33 @@ fn not_confirmed(reason: &NotApproved, talk: Talk) -> ExitStatus {
         show_error(&diagnostic);
     }
     ExitStatus::NOT_CONFIRMED
+}
+
+/// Says what is said in place of a plan.
+fn say(request: &str, reply: &Reply, talk: Talk) -> ExitStatus {
+    let none = Vec::new();
+    let (status, text, choices, exit) = match reply {
+        Reply::Plan(plan) => unreachable!("a plan is shown: {:?}", plan.text),
+        Reply::Answer(text) => ("answer", text, none, ExitStatus::SUCCESS),
+        Reply::Cannot(reason) => ("cannot", reason, none, ExitStatus::NO_PLAN),
+        Reply::Question(question) => {
+            let choices = question.choices.iter().map(|(label, _)| label.clone()).collect();
+            ("question", &question.text, choices, ExitStatus::NOT_CONFIRMED)
+        }
+    };
+    if talk.json {
+        let envelope = json::said(request, status, text, &choices, exit.0);
+        print(&format!("{}\n", envelope.to_json()));
+    } else if exit.is_success() {
+        print(&format!("{}\n", escape::visible_lines(text.as_bytes()).trim_end()));
+    } else {
+        let mut diagnostic = Diagnostic::new(escape::visible(text.as_bytes()));
+        if !choices.is_empty() {
+            diagnostic = diagnostic.hint(escape::visible(choices.join(", ").as_bytes()));
+        }
+        show_error(&diagnostic);
+    }
+    exit
 }
 
 fn report_failure(words: &str, failure: &Failure, talk: Talk) -> ExitStatus {

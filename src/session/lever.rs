@@ -12,11 +12,16 @@ pub enum Lever {
     Facts,
     /// The names of an answer become those that the request mentions.
     Binding,
+    /// A plan does what the request asks for.
+    Effects,
+    /// A request may be answered with words.
+    Speech,
 }
 
 impl Lever {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Mentions, Self::InPlace, Self::Facts, Self::Binding];
+    pub const ALL: [Self; 6] =
+        [Self::Mentions, Self::InPlace, Self::Facts, Self::Binding, Self::Effects, Self::Speech];
 
     /// Its name on the command line.
     #[must_use]
@@ -26,6 +31,8 @@ impl Lever {
             Self::InPlace => "in-place",
             Self::Facts => "facts",
             Self::Binding => "binding",
+            Self::Effects => "effects",
+            Self::Speech => "speech",
         }
     }
 

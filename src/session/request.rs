@@ -4,7 +4,8 @@ use std::ops::ControlFlow;
 
 use bstr::ByteSlice;
 
-use super::{Lever, Session, Spent, place};
+use super::reply::{self, Reply};
+use super::{Lever, Levers, Session, Spent, place};
 use crate::context::Context;
 use crate::diagnostic::Diagnostic;
 use crate::escape;
@@ -12,9 +13,11 @@ use crate::escape::visible_lines;
 use crate::exit_status::ExitStatus;
 use crate::model::worker::client::ClientEvent;
 use crate::model::{CompletionRequest, Finish, ModelError};
+use crate::plan::Plan;
 use crate::plan::compile::{self, CompileError};
 use crate::plan::effect::Risk;
-use crate::plan::{Plan, hold};
+use crate::plan::hold::{self, Held, Objection};
+use crate::plan::speech::Speech;
 use crate::policy;
 use crate::preference::Outcome;
 use crate::prompt;
@@ -31,8 +34,8 @@ pub struct Failure {
     pub text: Option<String>,
 }
 
-/// Makes a plan for a request. The model is asked once more when its answer is
-/// no usable shell text.
+/// Answers a request: with a plan, or with words. The model is asked once more when its
+/// answer is no usable shell text, or not what was asked for.
 ///
 /// # Errors
 /// [`Failure`]: no model, no usable answer, or the person cancelled.
@@ -41,9 +44,15 @@ pub fn plan(
     shell: &mut Shell,
     request: &str,
     progress: &mut dyn Progress,
-) -> Result<Plan, Failure> {
+) -> Result<Reply, Failure> {
     let learned = session.demonstrations(request, &place(shell));
     let context = session.context(request, shell);
+    if session.levers.has(Lever::Speech) {
+        let directory = shell.directory().unwrap_or_default().to_vec();
+        if let Some(reply) = reply::without_model(&context, &session.index, &directory) {
+            return Ok(reply);
+        }
+    }
     let question = prompt::build(&context, &learned, &session.settings);
 
     progress.waiting();
@@ -74,7 +83,19 @@ pub fn change(
     progress.waiting();
     let result = ask_twice(session, shell, &context, &question, progress);
     progress.done();
-    result
+    match result? {
+        Reply::Plan(plan) => Ok(*plan),
+        Reply::Answer(text) | Reply::Cannot(text) => Err(no_change(text)),
+        Reply::Question(question) => Err(no_change(question.text)),
+    }
+}
+
+/// The model said something where a changed plan was wanted.
+fn no_change(said: String) -> Failure {
+    let diagnostic =
+        Diagnostic::new(format!("the plan stays as it is: {}", escape::visible(said.as_bytes())))
+            .status(ExitStatus::NO_PLAN);
+    Failure { diagnostic, text: Some(said) }
 }
 
 fn ask_twice(
@@ -83,17 +104,52 @@ fn ask_twice(
     context: &Context,
     question: &CompletionRequest,
     progress: &mut dyn Progress,
-) -> Result<Plan, Failure> {
-    let binds = session.levers.has(Lever::Binding);
+) -> Result<Reply, Failure> {
     let first = answer(session, question, progress)?;
-    let error = match first.compile(context, binds, shell) {
-        Ok(plan) => return Ok(plan),
-        Err(error) => error,
+    let problem = match first.reply(context, &session.levers, shell) {
+        Ok(reply) => match objection(&reply, context, &session.levers) {
+            None => return Ok(reply),
+            Some(objection) => objection.feedback().to_owned(),
+        },
+        Err(error) => error.feedback(),
     };
     progress.again();
-    let again = prompt::repair(question, &first.text, &error.feedback());
+    let again = prompt::repair(question, &first.text, &problem);
     let second = answer(session, &again, progress)?;
-    second.compile(context, binds, shell).map_err(|error| unusable(&error, second.text))
+    let mut reply = second
+        .reply(context, &session.levers, shell)
+        .map_err(|error| unusable(&error, second.text.clone()))?;
+    if let Some(objection) = objection(&reply, context, &session.levers)
+        && let Reply::Plan(plan) = &mut reply
+    {
+        if objection.refuses() {
+            return Err(refused(objection, plan));
+        }
+        plan.doubts.push(objection.words(plan.language).to_owned());
+    }
+    Ok(reply)
+}
+
+/// What speaks against a plan.
+fn objection(reply: &Reply, context: &Context, levers: &Levers) -> Option<Objection> {
+    match reply {
+        Reply::Plan(plan) if levers.has(Lever::Effects) => Objection::to(plan, context.asked),
+        _ => None,
+    }
+}
+
+fn refused(objection: Objection, plan: &Plan) -> Failure {
+    let text = plan.text.to_string();
+    let hint = plan.language.choose(
+        format!(
+            "say that something is to be deleted or replaced; the model wrote:\n{}",
+            indented(&text)
+        ),
+        format!("如果确实要删除或替换，请说明；模型给出的是：\n{}", indented(&text)),
+    );
+    let diagnostic =
+        Diagnostic::new(objection.words(plan.language)).hint(hint).status(ExitStatus::NO_PLAN);
+    Failure { diagnostic, text: Some(text) }
 }
 
 /// What the model wrote.
@@ -105,25 +161,32 @@ struct Answer {
 }
 
 impl Answer {
-    /// The plan of it, once its names are those that the request mentions.
-    fn compile(
+    /// What it says, or the plan of it, once its names are those that the request
+    /// mentions.
+    fn reply(
         &self,
         context: &Context,
-        binds: bool,
+        levers: &Levers,
         shell: &mut Shell,
-    ) -> Result<Plan, CompileError> {
+    ) -> Result<Reply, CompileError> {
         if self.cut_off {
             return Err(CompileError::TooLarge("the answer was cut off"));
         }
-        let request = &context.original;
-        if !binds {
-            return compile::compile(request, self.text.as_bytes(), shell);
+        let (request, text) = (&context.original, self.text.as_bytes());
+        if levers.has(Lever::Speech)
+            && let Some(speech) = Speech::of(text)
+        {
+            return Ok(Reply::of_speech(speech, request));
         }
         let directory = shell.directory().unwrap_or_default().to_path_lossy().into_owned();
-        let held = hold::mend(self.text.as_bytes(), context, &directory);
+        let held = if levers.has(Lever::Binding) {
+            hold::mend(text, context, &directory)
+        } else {
+            Held { text: text.into(), mends: Vec::new() }
+        };
         let mut plan = compile::compile(request, &held.text, shell)?;
         plan.mends = held.mends;
-        Ok(plan)
+        Ok(Reply::Plan(Box::new(plan)))
     }
 }
 

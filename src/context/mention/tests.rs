@@ -104,7 +104,7 @@ fn requests_mention_what_is_there() {
         ("compress the photos", &["photos = photos/"]),
         ("有多少图片", &["图片: 2 .PNG,.jpg in photos"]),
         // Names with a slip.
-        ("print poeple.csv", &["poeple.csv missing, near data/people.csv"]),
+        ("print poeple.csv", &["poeple.csv = data/people.csv"]),
         // New names are none that is there.
         ("save the list to same.txt", &[]),
         ("make a folder called report", &[]),

@@ -124,8 +124,9 @@ pub fn compile(request: &str, text: &[u8], shell: &mut Shell) -> Result<Plan, Co
     }
     let mut steps = compiler.steps;
     depend::connect(&mut steps);
-    let (request, mends) = (request.to_owned(), Vec::new());
-    Ok(Plan { request, text: text.into(), language, mends, steps })
+    let request = request.to_owned();
+    let (mends, doubts) = (Vec::new(), Vec::new());
+    Ok(Plan { request, text: text.into(), language, mends, doubts, steps })
 }
 
 /// The language of messages, by the shell's variables.

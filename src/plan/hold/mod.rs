@@ -5,6 +5,7 @@
 //! the directory, and runs `git` where no repository is. Where there is no doubt what
 //! was meant, the text is mended and that is told ([`Mend`]).
 
+mod effect;
 mod git;
 mod name;
 mod word;
@@ -14,8 +15,9 @@ use std::path::{Path, PathBuf};
 
 use bstr::{BString, ByteSlice};
 
+pub use self::effect::Objection;
 use self::name::Names;
-use self::word::Flat;
+pub(super) use self::word::Flat;
 use crate::context::Context;
 use crate::program::{self, Entry, Fact, Lowers, Verb};
 use crate::shell::builtin::{self, Meaning};

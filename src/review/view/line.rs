@@ -94,7 +94,15 @@ impl View {
         }
         let loud = steps.iter().any(|step| fact::stands_out(step.effects.risk()));
         let style = if loud { self.loud() } else { self.bold() };
-        wrap(&parts.join(" | "), self.width).into_iter().map(|text| styled(text, style)).collect()
+        let mut lines: Vec<Line<'static>> = wrap(&parts.join(" | "), self.width)
+            .into_iter()
+            .map(|text| styled(text, style))
+            .collect();
+        for (text, warns) in fact::of_plan(&self.plan) {
+            let style = if warns { self.notice() } else { Style::new() };
+            lines.extend(wrap(&text, self.width).into_iter().map(|text| styled(text, style)));
+        }
+        lines
     }
 
     /// All steps.

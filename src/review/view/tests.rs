@@ -38,7 +38,14 @@ pub(super) fn step(id: usize, command: &str, explanation: &str, effects: Effects
 }
 
 pub(super) fn plan(language: Language, steps: Vec<Step>) -> Plan {
-    Plan { request: "request".to_owned(), text: "text".into(), language, mends: Vec::new(), steps }
+    Plan {
+        request: "request".to_owned(),
+        text: "text".into(),
+        language,
+        mends: Vec::new(),
+        doubts: Vec::new(),
+        steps,
+    }
 }
 
 /// A directory, two moves into it, and a deletion that needs nothing.

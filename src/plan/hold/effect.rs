@@ -1,0 +1,94 @@
+//! What a plan does, held to what the request asks for.
+
+use crate::context::Asked;
+use crate::language::Language;
+use crate::plan::Plan;
+use crate::plan::effect::{Act, Deed, Effects};
+
+/// Why a plan is not what was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Objection {
+    /// It deletes or overwrites, and nobody asked for that.
+    Deletes,
+    /// It changes something, and something was to be shown.
+    Changes,
+    /// It only prints, and something was to be changed.
+    OnlyPrints,
+}
+
+impl Objection {
+    /// What speaks against the plan, if anything does.
+    #[must_use]
+    pub fn to(plan: &Plan, asked: Asked) -> Option<Self> {
+        let any = |is: &dyn Fn(&Effects) -> bool| plan.steps.iter().any(|step| is(&step.effects));
+        if !asked.deletes && any(&deletes) {
+            return Some(Self::Deletes);
+        }
+        if asked.only_shows && any(&changes) {
+            return Some(Self::Changes);
+        }
+        let knows_all = !any(&|effects| effects.why_unknown().is_some());
+        let does_nothing = knows_all && !any(&changes) && !any(&deletes) && !any(&beyond_files);
+        let wants_change = asked.changes && !asked.only_shows && asked.is_plain_change;
+        (wants_change && does_nothing).then_some(Self::OnlyPrints)
+    }
+
+    /// Whether such a plan is not shown at all, whatever the model says.
+    #[must_use]
+    pub fn refuses(self) -> bool {
+        self == Self::Deletes
+    }
+
+    /// What the model is told.
+    #[must_use]
+    pub fn feedback(self) -> &'static str {
+        match self {
+            Self::Deletes => "The request does not ask to delete or overwrite anything",
+            Self::Changes => "The request asks to show something only, so change nothing",
+            Self::OnlyPrints => "The request asks for a change, and these commands only print",
+        }
+    }
+
+    /// What the person is told.
+    #[must_use]
+    pub fn words(self, language: Language) -> &'static str {
+        let (english, chinese) = match self {
+            Self::Deletes => (
+                "the model's plan deletes or overwrites something, which was not asked for",
+                "模型给出的计划会删除或覆盖文件，而请求里没有这个意思",
+            ),
+            Self::Changes => (
+                "this changes something, although the request reads as if something was to be shown",
+                "请求像是只要查看，而这个计划会做改动",
+            ),
+            Self::OnlyPrints => (
+                "this only prints, although the request reads as if something was to be changed",
+                "请求像是要做改动，而这个计划只会输出",
+            ),
+        };
+        language.choose(english, chinese)
+    }
+}
+
+fn deletes(effects: &Effects) -> bool {
+    effects.any(|act| match act {
+        Act::To(Deed::Deletes, _) | Act::DeletesUnlisted | Act::Loses(_) => true,
+        // A new content for what is there; a directory that gets something is no loss.
+        Act::To(Deed::Creates, path) => path.is_file(),
+        _ => false,
+    })
+}
+
+fn changes(effects: &Effects) -> bool {
+    effects.any(|act| match act {
+        Act::To(deed, path) => *deed != Deed::Reads && !path.starts_with("/dev"),
+        Act::ChangesUnlisted | Act::DeletesUnlisted | Act::Loses(_) | Act::Signals(_) => true,
+        Act::Alters(_) => true,
+        _ => false,
+    })
+}
+
+fn beyond_files(effects: &Effects) -> bool {
+    effects
+        .any(|act| matches!(act, Act::Network | Act::Environment | Act::Privilege | Act::Exhausts))
+}

@@ -1,0 +1,139 @@
+//! What a request is answered with: a plan, or something that is said.
+
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+
+use super::explain;
+use crate::context::mention::{How, Target};
+use crate::context::{Context, Index};
+use crate::language::Language;
+use crate::plan::Plan;
+use crate::plan::speech::Speech;
+use crate::shell::quote::quote;
+
+/// The answer to a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reply {
+    /// Commands, to be confirmed.
+    Plan(Box<Plan>),
+    /// Words: the question was one about commands or the machine.
+    Answer(String),
+    /// A question back.
+    Question(Question),
+    /// Why it is not done.
+    Cannot(String),
+}
+
+/// A question back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    /// The question.
+    pub text: String,
+    /// What can be answered, and the request that it makes; none: anything, which is
+    /// added to the request.
+    pub choices: Vec<(String, String)>,
+}
+
+impl Reply {
+    /// What the model says in place of commands.
+    pub(super) fn of_speech(speech: Speech, request: &str) -> Self {
+        match speech {
+            Speech::Answer(text) => Self::Answer(text),
+            Speech::Cannot(reason) => Self::Cannot(reason),
+            Speech::Ask { question, choices } => {
+                let with = |choice: String| {
+                    let request = format!("{request} ({choice})");
+                    (choice, request)
+                };
+                let choices = choices.into_iter().map(with).collect();
+                Self::Question(Question { text: question, choices })
+            }
+        }
+    }
+}
+
+/// The language that a request is in.
+pub(super) fn language(request: &str) -> Language {
+    let chinese = |character: char| ('\u{3400}'..='\u{9fff}').contains(&character);
+    if request.contains(chinese) { Language::Chinese } else { Language::English }
+}
+
+/// The reply to a request for which no model is needed: the meaning of a command, a
+/// deletion without an object, a name that several things have or nothing has.
+pub(super) fn without_model(context: &Context, index: &Index, directory: &[u8]) -> Option<Reply> {
+    let request = &context.original;
+    if let Some(text) = explain::question(request) {
+        return Some(Reply::Answer(text));
+    }
+    let language = language(request);
+    if context.asked.is_vague {
+        let directory = OsStr::from_bytes(directory);
+        return Some(Reply::Question(what_exactly(index, Path::new(directory), language)));
+    }
+    for mention in &context.mentions {
+        match &mention.target {
+            Target::Several(found)
+                if found.len() > 1
+                    && mention.how >= How::Spoken
+                    && (context.asked.deletes || context.asked.changes) =>
+            {
+                let said = &request[mention.span.clone()];
+                if !is_one(said) {
+                    continue;
+                }
+                let with = |path: &String| {
+                    let mut new = request.clone();
+                    new.replace_range(
+                        mention.span.clone(),
+                        &format!(" {} ", quote(path.as_bytes())),
+                    );
+                    (path.clone(), new)
+                };
+                let text = language.choose(
+                    format!("Which \"{said}\" do you mean?"),
+                    format!("您指的是哪一个“{said}”？"),
+                );
+                let choices = found.iter().map(|found| with(&found.path)).collect();
+                return Some(Reply::Question(Question { text, choices }));
+            }
+            Target::Missing { name, near } if near.is_empty() && context.asked.only_shows => {
+                return Some(Reply::Cannot(language.choose(
+                    format!("there is no \"{name}\" here or below"),
+                    format!("这里及其子目录中没有“{name}”"),
+                )));
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Whether words speak of one thing.
+fn is_one(said: &str) -> bool {
+    !said.is_ascii() || !said.ends_with('s') || said.ends_with("ss") || said.contains('.')
+}
+
+/// The question what of all this is to go.
+fn what_exactly(index: &Index, directory: &Path, language: Language) -> Question {
+    let kinds = index.disposable(directory);
+    let (files, directories) = index.count();
+    let text = language.choose(
+        format!(
+            "What exactly is to be deleted? There are {files} files and {directories} directories here and below."
+        ),
+        format!("具体要删除什么？这里及其子目录中有 {files} 个文件、{directories} 个目录。"),
+    );
+    let choices = kinds
+        .into_iter()
+        .map(|(pattern, count)| {
+            let label = format!("{pattern} ({count})");
+            let request = language.choose(
+                format!("delete all files named '{pattern}' here and in all subfolders"),
+                format!("删除这里及所有子目录中名字匹配 '{pattern}' 的文件"),
+            );
+            (label, request)
+        })
+        .collect();
+    Question { text, choices }
+}
