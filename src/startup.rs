@@ -191,7 +191,7 @@ fn request_in(text: &BString, shell: &Shell) -> Option<Result<String, ExitStatus
     let names = shell.command_names();
     match intent::classify(text, &|word| names.contains(word), &|path| Path::new(path).exists()) {
         Intent::Request(text) => Some(Ok(text)),
-        Intent::Unsure(text) => {
+        Intent::Unsure { text, .. } => {
             let asks = terminal::is_terminal(descriptor::STDIN)
                 && terminal::is_terminal(descriptor::STDERR);
             match asks.then(|| interactive::ask_which(&mut TerminalKeys::default()))? {

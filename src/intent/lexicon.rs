@@ -314,13 +314,84 @@ pub(super) const OPENERS: &[&str] = &[
 pub(super) const UNENDING: &[&str] =
     &["a", "an", "and", "every", "from", "in", "my", "of", "or", "the", "to", "with", "your"];
 
+/// Commands whose names are verbs too, beside those among [`VERBS`].
+pub(super) const VERBAL: &[&str] = &[
+    "cut", "diff", "free", "mount", "patch", "play", "test", "time", "type", "unzip", "wait",
+    "watch", "zip",
+];
+
+/// Commands whose names ask.
+pub(super) const ASKING: &[&str] = &["how", "what", "when", "where", "which", "who", "why"];
+
+/// Commands that give names to what is not there yet.
+pub(super) const NAMING: &[&str] =
+    &["code", "cp", "emacs", "ln", "mkdir", "mv", "nano", "nvim", "tee", "touch", "vi", "vim"];
+
+/// Commands of many commands, and those whose operands name what they are to do.
+pub(super) const SUBCOMMANDS: &[&str] = &[
+    "apt",
+    "apt-get",
+    "brew",
+    "bun",
+    "cargo",
+    "conda",
+    "deno",
+    "dnf",
+    "docker",
+    "dotnet",
+    "flatpak",
+    "gh",
+    "git",
+    "go",
+    "helm",
+    "hg",
+    "ip",
+    "jj",
+    "journalctl",
+    "kubectl",
+    "llmsh",
+    "make",
+    "mvn",
+    "nix",
+    "npm",
+    "npx",
+    "pacman",
+    "pip",
+    "pip3",
+    "pnpm",
+    "podman",
+    "rustup",
+    "service",
+    "snap",
+    "svn",
+    "systemctl",
+    "terraform",
+    "tmux",
+    "ufw",
+    "uv",
+    "yarn",
+    "yum",
+    "zypper",
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn the_lists_are_sorted() {
-        for list in [FUNCTION_WORDS, DETERMINERS, TOPICS, VERBS, OPENERS, UNENDING] {
+        for list in [
+            FUNCTION_WORDS,
+            DETERMINERS,
+            TOPICS,
+            VERBS,
+            OPENERS,
+            UNENDING,
+            VERBAL,
+            ASKING,
+            NAMING,
+            SUBCOMMANDS,
+        ] {
             assert!(list.is_sorted(), "{list:?}");
         }
     }

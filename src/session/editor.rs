@@ -266,7 +266,7 @@ impl Hinter for Assistant {
         signal::also_mark_interrupts();
         let reading = match self.read(line) {
             Intent::Request(text) if !text.is_empty() => Reading("   \u{2190} request"),
-            Intent::Unsure(_) => Reading("   \u{2190} request?"),
+            Intent::Unsure { .. } => Reading("   \u{2190} request?"),
             _ => return None,
         };
         if let Some(ahead) = self.ahead.take() {

@@ -114,7 +114,7 @@ fn run_line(shell: &mut Shell, diary: &Diary, line: &str, posix: bool) -> Flow {
         Intent::Empty => return Ok(()),
         Intent::Command => None,
         Intent::Request(text) => Some(text),
-        Intent::Unsure(text) => match ask_which(&mut TerminalKeys::default()) {
+        Intent::Unsure { text, .. } => match ask_which(&mut TerminalKeys::default()) {
             Some(true) => Some(text),
             Some(false) => None,
             None => {
