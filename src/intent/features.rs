@@ -71,6 +71,10 @@ pub(super) enum Group {
     Word,
 }
 
+/// What a feature is worth: in every line, and beside that after each [`Kind`] of
+/// first word. In hundredths of the natural logarithm of the odds.
+pub(super) type Weights = [i16; 1 + Kind::COUNT];
+
 /// Takes a feature and how often it is there.
 pub(super) type Take<'a> = &'a mut dyn FnMut(Group, &str, i32);
 
@@ -97,6 +101,13 @@ pub(super) fn see(line: &Words<'_>, kind: Kind, is_name: &dyn Fn(&str) -> bool, 
     }
     if !operands.is_empty() && operands.iter().all(Word::is_plain) {
         take(Group::Sign, "all plain", 1);
+    }
+    // `all` is the name of a target as well: `make all docs`, `find all pdfs`.
+    if let [all, one] = operands
+        && matches!(all.text, "all" | "any" | "everything")
+        && one.is_plain()
+    {
+        take(Group::Sign, "all and one word", 1);
     }
     if is_misused(first.text, operands, is_name) {
         take(Group::Sign, "misused", 1);
@@ -345,12 +356,18 @@ fn is_one_slip(typed: &[u8], meant: &[u8]) -> bool {
     }
 }
 
+/// Whether the word, as [`bare`] gives it, stands in sentences and hardly ever as an
+/// operand.
+pub(super) fn is_function_word(bare: &str) -> bool {
+    is_in(FUNCTION_WORDS, bare)
+}
+
 fn is_in(sorted: &[&str], word: &str) -> bool {
     sorted.binary_search(&word).is_ok()
 }
 
 /// A word without case and the punctuation after it.
-fn bare(word: &str) -> String {
+pub(super) fn bare(word: &str) -> String {
     word.trim_end_matches([',', '.', '?', '!', ':', '，', '。', '？']).to_lowercase()
 }
 

@@ -7,16 +7,19 @@
 //! directory") is [`Intent::Unsure`]: somebody at a terminal is asked, elsewhere
 //! it is a command.
 //!
-//! A command is asked about only where its grammar says so: options,
-//! redirections, the constructs of the shell and quoted operands are never
-//! words of a sentence, and operands that exist are names.
+//! Rules settle what is certain: options, redirections and the constructs of the
+//! shell are no words of a sentence. The rest is weighed: [`features`] says what is
+//! seen of a line, [`model`] what that is worth. Operands that exist are names.
 
 mod chinese;
 mod features;
+mod form;
 mod lexicon;
 mod model;
 mod weights;
 mod words;
+
+pub use form::form;
 
 use features::Kind;
 use words::Words;
@@ -49,6 +52,17 @@ pub enum Reading {
     Command,
     /// Words for the model.
     Request,
+}
+
+impl Reading {
+    /// The word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Command => "command",
+            Self::Request => "request",
+        }
+    }
 }
 
 /// Whether a word is a command: keyword, function, alias, builtin or program.

@@ -5,10 +5,6 @@ use super::features::{Kind, see};
 use super::weights::WEIGHTS;
 use super::words::Words;
 
-/// A feature's weights: for every line, and for each [`Kind`] of first word. In
-/// hundredths of a unit of log odds.
-pub(super) type Weights = [i16; 1 + Kind::COUNT];
-
 /// How much likelier it is that a line is a request than a command: hundredths of
 /// the natural logarithm of the odds. 0: either.
 pub(super) fn odds(line: &Words<'_>, kind: Kind, is_name: &dyn Fn(&str) -> bool) -> i32 {

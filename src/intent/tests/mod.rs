@@ -167,7 +167,7 @@ fn a_misspelt_command_does_not_read_like_a_sentence() {
 
 #[test]
 #[ignore = "it shows what the lines of LLMSH_LINES are worth"]
-fn show() {
+fn lines_are_worth() {
     for text in std::env::var("LLMSH_LINES").unwrap_or_default().lines() {
         let Rule::Weigh(line, kind) = settle(text, &is_command, &|_| false) else {
             println!("{text}: settled");

@@ -131,7 +131,7 @@ fn written(data: &Data) -> String {
 //! line, then the kinds of first words in their order.
 
 use super::features::Group::{self, First, Phrase, Second, Sign, Word};
-use super::model::Weights;
+use super::features::Weights;
 
 #[rustfmt::skip]
 pub(super) const WEIGHTS: &[(Group, &str, Weights)] = &[
