@@ -21,8 +21,8 @@ const ROUNDS: usize = 20;
 pub(crate) fn measure() -> super::Measured {
     let cases: BTreeMap<String, Vec<String>> = toml::from_str(CASES)?;
     let lines: Vec<&String> = cases.values().flatten().collect();
-    let path = ("PATH".into(), BString::from("/usr/bin:/bin"));
-    let names = Shell::new("llmsh", [path]).command_names();
+    let path = (BString::from("PATH"), BString::from("/usr/bin:/bin"));
+    let names = Shell::new("llmsh", std::iter::once(path)).command_names();
     let time = |line: &str| {
         let start = Instant::now();
         let exists = |path: &str| Path::new(path).exists();

@@ -22,9 +22,9 @@ mod words;
 pub use form::form;
 
 use features::Kind;
+use lexicon::{BEGIN_WITH_A_PATTERN, WRAPPERS};
 use words::Words;
 
-use crate::program::{self, Entry};
 use crate::shell::builtin::{self, Meaning};
 
 /// How a line is read.
@@ -271,9 +271,7 @@ fn could_be_request<'a>(
         return None;
     }
     // A pattern or a script is no part of a sentence.
-    if line.words.len() > 2
-        && program::find(first.as_bytes()).is_some_and(Entry::begins_with_a_pattern)
-    {
+    if line.words.len() > 2 && BEGIN_WITH_A_PATTERN.contains(&first) {
         line.words.remove(1);
     }
     Some((line, Kind::of_command(first)))
@@ -282,9 +280,7 @@ fn could_be_request<'a>(
 /// Whether a command runs the command in its operands.
 fn runs_another(name: &str) -> bool {
     let meaning = builtin::find(name.as_bytes()).map(|builtin| builtin.meaning);
-    name == "time"
-        || matches!(meaning, Some(Meaning::Runs | Meaning::Replaces))
-        || program::find(name.as_bytes()).is_some_and(Entry::runs_a_command)
+    matches!(meaning, Some(Meaning::Runs | Meaning::Replaces)) || WRAPPERS.contains(&name)
 }
 
 fn is_who_am_i(line: &Words<'_>) -> bool {
