@@ -16,7 +16,7 @@ struct Share {
     misjudged: f64,
 }
 
-fn share(grammar: &Grammar, lines: &[Line], meant: Reading) -> Share {
+fn share(grammar: &Grammar, lines: &[&Line], meant: Reading) -> Share {
     let mut share = Share::default();
     let one = 100.0 / lines.len() as f64;
     for line in lines {
@@ -42,12 +42,19 @@ fn few_lines_that_training_does_not_know_are_read_wrongly() {
     let commands = grammar.make(&grammar.command, LINES, &mut chance);
     let requests = grammar.make(&grammar.request, LINES, &mut chance);
     assert!(commands.len() > 3000 && requests.len() > 3000);
-    let (of_commands, of_requests) = (
-        share(&grammar, &commands, Reading::Command),
-        share(&grammar, &requests, Reading::Request),
-    );
-    println!("{} commands: {of_commands:.2?}", commands.len());
-    println!("{} requests: {of_requests:.2?}", requests.len());
+    let of = |lines: &[Line], meant, chinese: Option<bool>| {
+        let language = |line: &&Line| chinese.is_none_or(|one| chinese::has_any(&line.text) == one);
+        let lines: Vec<&Line> = lines.iter().filter(language).collect();
+        let share = share(&grammar, &lines, meant);
+        println!("{} {meant:?}s, Chinese {chinese:?}: {share:.2?}", lines.len());
+        share
+    };
+    for language in [Some(false), Some(true)] {
+        of(&commands, Reading::Command, language);
+        of(&requests, Reading::Request, language);
+    }
+    let of_commands = of(&commands, Reading::Command, None);
+    let of_requests = of(&requests, Reading::Request, None);
     assert!(of_commands.request < 0.5, "{of_commands:.2?}");
     assert!(of_commands.unsure < 2.0, "{of_commands:.2?}");
     assert!(of_requests.command < 2.0, "{of_requests:.2?}");

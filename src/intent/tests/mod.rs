@@ -175,9 +175,7 @@ fn lines_are_worth() {
         };
         println!("{text}: {kind:?} {}", model::odds(&line, kind, &|_| false));
         features::see(&line, kind, &|_| false, &mut |group, name, count| {
-            let found = weights::WEIGHTS.iter().find(|row| (row.0, row.1) == (group, name));
-            let (every, own) = found.map_or((0, 0), |row| (row.2[0], row.2[1 + kind as usize]));
-            println!("  {group:?} {name}: {count} × ({every} + {own})");
+            println!("  {group:?} {name}: {count} × {}", model::worth(group, name, kind));
         });
     }
 }

@@ -126,25 +126,40 @@ fn written(data: &Data) -> String {
     let weights = data.fit();
     let rows: BTreeMap<&Name, &[i16]> =
         data.names.iter().map(|(name, row)| (name, &weights[row * COLUMNS..][..COLUMNS])).collect();
-    let mut text =
-        "//! Made by `tests/training.rs`, which says how; not to be edited. Columns: every
-//! line, then the kinds of first words in their order.
-
-use super::features::Group::{self, First, Phrase, Second, Sign, Word};
-use super::features::Weights;
-
-#[rustfmt::skip]
-pub(super) const WEIGHTS: &[(Group, &str, Weights)] = &[
-"
-        .to_owned();
-    for ((group, name), row) in rows {
-        if row.iter().any(|weight| weight.abs() >= 5) {
-            writeln!(text, "    ({group:?}, {name:?}, {row:?}),").expect("it is a string");
-        }
+    let counts = |row: &[i16]| row.iter().any(|weight| weight.abs() >= 5);
+    let (first, others): (Vec<_>, Vec<_>) =
+        rows.iter().filter(|(_, row)| counts(row)).partition(|(name, _)| name.0 == Group::First);
+    let mut text = HEAD.to_owned();
+    for line in first.chunks(6) {
+        let cells: Vec<String> =
+            line.iter().map(|(name, row)| format!("({:?}, {})", name.1, row[0])).collect();
+        writeln!(text, "    {},", cells.join(", ")).expect("it is a string");
+    }
+    text.push_str(MIDDLE);
+    for (name, row) in others {
+        writeln!(text, "    ({:?}, {:?}, {row:?}),", name.0, name.1).expect("it is a string");
     }
     text.push_str("];\n");
     text
 }
+
+const HEAD: &str = "//! Made by `tests/training.rs`, which says how; not to be edited.
+
+use super::features::Group::{self, Phrase, Second, Sign, Word};
+use super::features::Weights;
+
+/// What first words are worth that are commands.
+#[rustfmt::skip]
+pub(super) const FIRST_WORDS: &[(&str, i16)] = &[
+";
+
+const MIDDLE: &str = "];
+
+/// What other features are worth. Columns: every line, then the kinds of first words in
+/// their order.
+#[rustfmt::skip]
+pub(super) const WEIGHTS: &[(Group, &str, Weights)] = &[
+";
 
 /// The file as it was when this was compiled.
 const FILE: &str = include_str!("../weights.rs");
