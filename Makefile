@@ -37,7 +37,7 @@ soak: deps-test build model
 	LLMSH_SOAK=1 $(cargo) test --locked --release
 	CARGO_TARGET_DIR="$(target)" scripts/terminals-under-load 10 --release
 
-# BENCH chooses among: startup memory loops judge model.
+# BENCH chooses among: startup memory loops judge intent model.
 bench: deps-test build model
 	@$(cargo) bench --locked --profile release --bench bench -- $(BENCH)
 

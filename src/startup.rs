@@ -18,7 +18,7 @@ use crate::config::Directories;
 use crate::diagnostic::{Diagnostic, show_error};
 use crate::eval;
 use crate::exit_status::ExitStatus;
-use crate::intent::{self, Intent};
+use crate::intent::{self, Intent, Reading};
 use crate::language::Language;
 use crate::model;
 use crate::model::worker::{WorkerOptions, run_worker};
@@ -192,12 +192,12 @@ fn request_in(text: &BString, shell: &Shell) -> Option<Result<String, ExitStatus
     let names = shell.command_names();
     match intent::classify(text, &|word| names.contains(word), &|path| Path::new(path).exists()) {
         Intent::Request(text) => Some(Ok(text)),
-        Intent::Unsure(text) => {
+        Intent::Unsure { text, likelier } => {
             let asks = terminal::is_terminal(descriptor::STDIN)
                 && terminal::is_terminal(descriptor::STDERR);
-            match asks.then(|| interactive::ask_which(&mut TerminalKeys::default()))? {
-                Some(true) => Some(Ok(text)),
-                Some(false) => None,
+            match asks.then(|| interactive::ask_which(likelier, &mut TerminalKeys::default()))? {
+                Some(Reading::Request) => Some(Ok(text)),
+                Some(Reading::Command) => None,
                 None => Some(Err(ExitStatus::NOT_CONFIRMED)),
             }
         }

@@ -4,7 +4,7 @@
 mod support;
 
 use serde_json::json;
-use support::{LLMSH, Place, Terminal, Worker};
+use support::{LLMSH, Place, Run, Terminal, Worker};
 
 const USUAL: (u16, u16) = (24, 80);
 const QUESTION: &str = "Run this?";
@@ -47,7 +47,7 @@ fn a_line_that_could_be_either_is_what_the_person_says() {
     let mut terminal = shell(&place);
     const LINE: &str = "cat that is the one of you";
     // Neither: nothing runs, and nothing is asked of the model.
-    for key in [&b"n"[..], b"\r", b"\x03", b"\x1b"] {
+    for key in [&b"n"[..], b"\x03", b"\x1b"] {
         terminal.start_line(LINE);
         wait_for_question(&mut terminal, EITHER);
         terminal.send(key);
@@ -73,6 +73,38 @@ fn a_line_that_could_be_either_is_what_the_person_says() {
 }
 
 #[test]
+fn enter_takes_a_line_for_what_is_likelier_and_lines_of_its_form_are_no_longer_asked_about() {
+    let place = Place::new();
+    let worker = worker(&place);
+    let mut terminal = shell(&place);
+    terminal.start_line("cat the first line of notes");
+    wait_for_question(&mut terminal, EITHER);
+    assert!(terminal.before_cursor().contains("[r] request (default)"));
+    // A key that came before the question was seen would be kept for the prompt.
+    std::thread::sleep(std::time::Duration::from_millis(100));
+    terminal.send(b"\r");
+    wait_for_question(&mut terminal, QUESTION);
+    terminal.send(b"n");
+    terminal.wait_for_prompt();
+    terminal.start_line("cat the last page of letters");
+    wait_for_question(&mut terminal, QUESTION);
+    terminal.send(b"n");
+    terminal.wait_for_prompt();
+    assert_eq!(worker.requests().len(), 2);
+
+    let preference = |arguments: &[&str]| {
+        Run::new(&place).args(["preference"]).args(arguments).finish().succeeded().stdout
+    };
+    let list = preference(&["list"]);
+    assert!(list.ends_with("   f1   request  lines like \"cat the * * of *\"\n"), "{list}");
+    preference(&["forget", "f1"]);
+    terminal.start_line("cat the last page of letters");
+    wait_for_question(&mut terminal, EITHER);
+    terminal.send(b"n");
+    terminal.wait_for("neither");
+}
+
+#[test]
 fn what_is_typed_ahead_does_not_choose_for_the_person() {
     let place = Place::new();
     let worker = worker(&place);
@@ -82,7 +114,7 @@ fn what_is_typed_ahead_does_not_choose_for_the_person() {
     wait_for_question(&mut terminal, EITHER);
     terminal.send(b"n");
     // Whether it waits at the next prompt or is gone, it has answered nothing.
-    terminal.wait_for("(default) neither\nprompt>");
+    terminal.wait_for("neither neither\nprompt>");
     assert!(worker.requests().is_empty());
 }
 

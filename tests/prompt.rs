@@ -192,8 +192,7 @@ fn a_line_that_is_neither_stays_to_be_changed() {
     let mut terminal = shell(&place);
     terminal.start_line("make a directory called reports");
     terminal.wait_for("A command or a request?");
-    std::thread::sleep(std::time::Duration::from_millis(100));
-    terminal.send(b"\r");
+    terminal.send(b"n");
     terminal.wait_until("the line again", |terminal| {
         terminal.before_cursor().ends_with("prompt> make a directory called reports")
     });

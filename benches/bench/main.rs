@@ -5,6 +5,7 @@
 //! found. Words after `--` choose sections:
 //! `cargo bench --bench bench -- startup loops`.
 
+mod intent;
 mod judge;
 mod loops;
 mod memory;
@@ -33,6 +34,7 @@ const SECTIONS: &[Section] = &[
     ("memory", memory::measure),
     ("loops", loops::measure),
     ("judge", |_| judge::measure()),
+    ("intent", |_| intent::measure()),
     #[cfg(feature = "llama")]
     ("model", |_| model::requests(&mut worker::Worker::new()?)),
     #[cfg(feature = "llama")]

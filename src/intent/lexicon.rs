@@ -314,13 +314,119 @@ pub(super) const OPENERS: &[&str] = &[
 pub(super) const UNENDING: &[&str] =
     &["a", "an", "and", "every", "from", "in", "my", "of", "or", "the", "to", "with", "your"];
 
+/// Commands whose names are verbs too, beside those among [`VERBS`].
+pub(super) const VERBAL: &[&str] = &[
+    "cut", "diff", "free", "mount", "patch", "play", "test", "time", "type", "unzip", "wait",
+    "watch", "zip",
+];
+
+/// Commands whose names ask.
+pub(super) const ASKING: &[&str] = &["how", "what", "when", "where", "which", "who", "why"];
+
+/// Commands that give names to what is not there yet.
+pub(super) const NAMING: &[&str] =
+    &["code", "cp", "emacs", "ln", "mkdir", "mv", "nano", "nvim", "tee", "touch", "vi", "vim"];
+
+/// Commands of many commands, and those whose operands name what they are to do.
+pub(super) const SUBCOMMANDS: &[&str] = &[
+    "apt",
+    "apt-get",
+    "brew",
+    "bun",
+    "cargo",
+    "conda",
+    "deno",
+    "dnf",
+    "docker",
+    "dotnet",
+    "flatpak",
+    "gh",
+    "git",
+    "go",
+    "helm",
+    "hg",
+    "ip",
+    "jj",
+    "journalctl",
+    "kubectl",
+    "llmsh",
+    "make",
+    "mvn",
+    "nix",
+    "npm",
+    "npx",
+    "pacman",
+    "pip",
+    "pip3",
+    "pnpm",
+    "podman",
+    "rustup",
+    "service",
+    "snap",
+    "svn",
+    "systemctl",
+    "terraform",
+    "tmux",
+    "ufw",
+    "uv",
+    "yarn",
+    "yum",
+    "zypper",
+];
+
+/// Programs whose operands hold a command, and those that begin with a pattern or a
+/// script, as the tables of programs say. These are asked at every key, and a table
+/// takes milliseconds to be read.
+pub(super) const WRAPPERS: &[&str] = &[
+    "chroot", "chrt", "doas", "env", "flock", "ionice", "nice", "nohup", "pkexec", "run0",
+    "setsid", "stdbuf", "sudo", "taskset", "time", "timeout", "unshare", "watch", "xargs",
+];
+
+/// See [`WRAPPERS`].
+pub(super) const BEGIN_WITH_A_PATTERN: &[&str] =
+    &["awk", "egrep", "fgrep", "gawk", "grep", "gsed", "mawk", "nawk", "rg", "rgrep", "sed"];
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::program::{self, Entry};
+
+    #[test]
+    fn what_is_said_of_programs_is_what_their_tables_say() {
+        let mut names = Vec::new();
+        for file in std::fs::read_dir("src/program/tables").unwrap() {
+            let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+            let table: toml::Table = toml::from_str(&text).unwrap();
+            for program in table["program"].as_array().unwrap() {
+                for name in program["names"].as_array().unwrap() {
+                    names.push(name.as_str().unwrap().to_owned());
+                }
+            }
+        }
+        names.sort();
+        names.dedup();
+        let those = |holds: fn(&Entry) -> bool| -> Vec<&str> {
+            let holds = |name: &&str| program::find(name.as_bytes()).is_some_and(holds);
+            names.iter().map(String::as_str).filter(holds).collect()
+        };
+        assert_eq!(those(Entry::runs_a_command), WRAPPERS);
+        assert_eq!(those(Entry::begins_with_a_pattern), BEGIN_WITH_A_PATTERN);
+    }
 
     #[test]
     fn the_lists_are_sorted() {
-        for list in [FUNCTION_WORDS, DETERMINERS, TOPICS, VERBS, OPENERS, UNENDING] {
+        for list in [
+            FUNCTION_WORDS,
+            DETERMINERS,
+            TOPICS,
+            VERBS,
+            OPENERS,
+            UNENDING,
+            VERBAL,
+            ASKING,
+            NAMING,
+            SUBCOMMANDS,
+        ] {
             assert!(list.is_sorted(), "{list:?}");
         }
     }

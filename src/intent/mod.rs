@@ -7,19 +7,24 @@
 //! directory") is [`Intent::Unsure`]: somebody at a terminal is asked, elsewhere
 //! it is a command.
 //!
-//! A command is asked about only where its grammar says so: options,
-//! redirections, the constructs of the shell and quoted operands are never
-//! words of a sentence, and operands that exist are names.
+//! Rules settle what is certain: options, redirections and the constructs of the
+//! shell are no words of a sentence. The rest is weighed: [`features`] says what is
+//! seen of a line, [`model`] what that is worth. Operands that exist are names.
 
 mod chinese;
-mod english;
+mod features;
+mod form;
 mod lexicon;
+mod model;
+mod weights;
 mod words;
 
-use english::First;
+pub use form::form;
+
+use features::Kind;
+use lexicon::{BEGIN_WITH_A_PATTERN, WRAPPERS};
 use words::Words;
 
-use crate::program::{self, Entry};
 use crate::shell::builtin::{self, Meaning};
 
 /// How a line is read.
@@ -31,8 +36,33 @@ pub enum Intent {
     Command,
     /// Words for the model; the text without the mark.
     Request(String),
-    /// A command's name begins what reads like a sentence; the text.
-    Unsure(String),
+    /// A command's name begins what could be a sentence.
+    Unsure {
+        /// The words, if it is one.
+        text: String,
+        /// Which of the two it rather is.
+        likelier: Reading,
+    },
+}
+
+/// One of the two that a line can be read as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// Shell language.
+    Command,
+    /// Words for the model.
+    Request,
+}
+
+impl Reading {
+    /// The word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Command => "command",
+            Self::Request => "request",
+        }
+    }
 }
 
 /// Whether a word is a command: keyword, function, alias, builtin or program.
@@ -42,14 +72,12 @@ pub type IsCommand<'a> = &'a dyn Fn(&str) -> bool;
 /// sentences.
 pub type Exists<'a> = &'a dyn Fn(&str) -> bool;
 
-/// From here words read like a sentence.
-const SENTENCE: i32 = 3;
+/// From here ([`model::odds`]) a line that begins with a command is asked about: a
+/// question costs less than a command that fails, or does what nobody meant.
+const ASKED: i32 = -80;
 
-/// From here they do where the operands are names that somebody makes up.
-const SENTENCE_AMONG_NEW_NAMES: i32 = 5;
-
-/// From here a line that begins as requests do is one.
-const REQUEST: i32 = 2;
+/// From here a line is rather a request.
+const EVEN: i32 = 0;
 
 /// Keywords after which anything is shell language. `for` is not among them: its
 /// third word tells.
@@ -87,10 +115,6 @@ const PROSE: &[&str] = &[
     "ollama",
 ];
 
-/// Commands that give names to what is not there yet.
-const NAMING: &[&str] =
-    &["mkdir", "touch", "cp", "mv", "ln", "tee", "vim", "vi", "nvim", "nano", "emacs", "code"];
-
 /// The text of a line that begins with the mark of a request.
 #[must_use]
 pub fn marked(line: &str) -> Option<&str> {
@@ -103,11 +127,40 @@ pub fn marked(line: &str) -> Option<&str> {
 #[must_use]
 pub fn classify(line: &str, is_command: IsCommand<'_>, exists: Exists<'_>) -> Intent {
     let text = line.trim();
+    let (line, kind) = match settle(text, is_command, exists) {
+        Rule::Settles(intent) => return intent,
+        Rule::Weigh(line, kind) => (line, kind),
+    };
+    let odds = model::odds(&line, kind, &|_| false);
+    if matches!(kind, Kind::Opens | Kind::Unknown) {
+        return if odds >= EVEN { Intent::Request(text.to_owned()) } else { Intent::Command };
+    }
+    // Most lines are no sentences even if nothing exists, and need no look at
+    // the files.
+    if odds < ASKED {
+        return Intent::Command;
+    }
+    let odds = odds.min(model::odds(&line, kind, exists));
+    if odds < ASKED {
+        return Intent::Command;
+    }
+    let likelier = if odds >= EVEN { Reading::Request } else { Reading::Command };
+    Intent::Unsure { text: text.to_owned(), likelier }
+}
+
+/// What is certain of a line, and what has to be weighed.
+enum Rule<'a> {
+    Settles(Intent),
+    Weigh(Words<'a>, Kind),
+}
+
+/// Applies the rules.
+fn settle<'a>(text: &'a str, is_command: IsCommand<'_>, exists: Exists<'_>) -> Rule<'a> {
     if text.is_empty() || text.starts_with('#') {
-        return Intent::Empty;
+        return Rule::Settles(Intent::Empty);
     }
     if let Some(request) = marked(text) {
-        return Intent::Request(request.to_owned());
+        return Rule::Settles(Intent::Request(request.to_owned()));
     }
     let first = first_word(text);
     let assigns = first
@@ -115,20 +168,20 @@ pub fn classify(line: &str, is_command: IsCommand<'_>, exists: Exists<'_>) -> In
         .is_some_and(|(name, _)| crate::shell::variable::is_name(name.as_bytes()));
     let defines = text[first.len()..].trim_start().starts_with("()");
     if first.is_empty() || defines || assigns {
-        return Intent::Command;
+        return Rule::Settles(Intent::Command);
     }
     // What goes on in another line is what its first line was when it ended.
     let line = Words::split(text.lines().next().unwrap_or_default());
-    let reads_as_unsure = if is_opaque(first) || is_path(first, exists) {
-        could_be_chinese(&line, exists)
+    let weighed = if is_opaque(first) || is_path(first, exists) {
+        could_be_chinese(&line).then_some((line, Kind::Path))
     } else if is_command(first) && !CONTINUATIONS.contains(&first) {
-        could_be_request(line, is_command, exists)
-    } else if is_request(first, &line) {
-        return Intent::Request(text.to_owned());
+        could_be_request(line, is_command)
+    } else if chinese::has_any(first) {
+        return Rule::Settles(Intent::Request(text.to_owned()));
     } else {
-        false
+        Some((line, Kind::of_other(first)))
     };
-    if reads_as_unsure { Intent::Unsure(text.to_owned()) } else { Intent::Command }
+    weighed.map_or(Rule::Settles(Intent::Command), |(line, kind)| Rule::Weigh(line, kind))
 }
 
 /// Whether a line that was run, and whose command was not found, reads like a
@@ -142,10 +195,8 @@ pub fn reads_like_a_sentence(line: &str) -> bool {
         return !is_opaque(first) && !is_path(first, &|_| false);
     }
     let line = Words::split(text);
-    let Some((_, operands)) = line.words.split_first().filter(|(_, rest)| !rest.is_empty()) else {
-        return false;
-    };
-    if is_opaque(first)
+    if line.words.len() < 2
+        || is_opaque(first)
         || is_path(first, &|_| false)
         || line.redirects
         || line.operators > 0
@@ -154,9 +205,8 @@ pub fn reads_like_a_sentence(line: &str) -> bool {
     {
         return false;
     }
-    english::nearly_opens(first)
-        || chinese::score(operands.iter()) >= 2
-        || english::score(&line, First::Unknown, &|_| false) >= SENTENCE
+    features::nearly_opens(first)
+        || model::odds(&line, Kind::Unknown, &|_| false) >= ASKED
         || line.words.len() >= 5 && line.words.iter().all(words::Word::is_plain)
 }
 
@@ -181,26 +231,31 @@ fn is_path(first: &str, exists: Exists<'_>) -> bool {
     if !chinese::has_any(first) || exists(first) {
         return true;
     }
-    let word = words::Word { text: first, quoted: false };
-    !chinese::has_punctuation(first)
-        && first.starts_with(['/', '~', '.'])
-        && chinese::score([word].iter()) < SENTENCE
+    !chinese::has_punctuation(first) && first.starts_with(['/', '~', '.']) && !says_something(first)
+}
+
+/// Whether a path is followed by words of grammar, or a phrase of several.
+fn says_something(path: &str) -> bool {
+    let grammar = |(_, phrase)| matches!(phrase, chinese::Phrase::Grammar(_));
+    chinese::phrases(path).filter(|found| grammar(*found)).count() > 1
 }
 
 /// Whether a line that begins with a path or an expansion could be a request:
 /// only in Chinese, where a request may begin with the path that it is about.
-fn could_be_chinese(line: &Words<'_>, exists: Exists<'_>) -> bool {
-    if line.redirects || line.has_options() {
-        return false;
-    }
-    let operands = line.words.iter().skip(1).filter(|word| !exists(word.text));
-    chinese::score(line.words.iter().skip(1)) >= SENTENCE && chinese::score(operands) >= SENTENCE
+fn could_be_chinese(line: &Words<'_>) -> bool {
+    !line.redirects
+        && !line.has_options()
+        && line.words.iter().skip(1).any(|word| !word.quoted && chinese::has_any(word.text))
 }
 
-/// Whether a line whose first word is a command could be a request.
-fn could_be_request(mut line: Words<'_>, is_command: IsCommand<'_>, exists: Exists<'_>) -> bool {
+/// Whether a line whose first word is a command could be a request; what of it is
+/// weighed.
+fn could_be_request<'a>(
+    mut line: Words<'a>,
+    is_command: IsCommand<'_>,
+) -> Option<(Words<'a>, Kind)> {
     if line.redirects || line.has_options() {
-        return false;
+        return None;
     }
     while let [wrapper, inner, ..] = line.words.as_slice()
         && runs_another(wrapper.text)
@@ -208,55 +263,29 @@ fn could_be_request(mut line: Words<'_>, is_command: IsCommand<'_>, exists: Exis
     {
         line.words.remove(0);
     }
-    let Some(first) = line.words.first().map(|word| word.text) else { return false };
+    let first = line.words.first()?.text;
     let loops = first == "for"
         && (line.operators > 0
             || line.words.get(2).is_none_or(|word| matches!(word.text, "in" | "do")));
     if loops || CONSTRUCTS.contains(&first) || PROSE.contains(&first) || is_who_am_i(&line) {
-        return false;
+        return None;
     }
     // A pattern or a script is no part of a sentence.
-    if line.words.len() > 2
-        && program::find(first.as_bytes()).is_some_and(Entry::begins_with_a_pattern)
-    {
+    if line.words.len() > 2 && BEGIN_WITH_A_PATTERN.contains(&first) {
         line.words.remove(1);
     }
-    // Most lines are no sentences even if nothing exists, and need no look at
-    // the files.
-    reads_as_request(first, &line, &|_| false) && reads_as_request(first, &line, exists)
-}
-
-fn reads_as_request(first: &str, line: &Words<'_>, exists: Exists<'_>) -> bool {
-    let operands = line.words.iter().skip(1).filter(|word| !exists(word.text));
-    let score = chinese::score(operands) + english::score(line, First::Command, exists);
-    score >= if NAMING.contains(&first) { SENTENCE_AMONG_NEW_NAMES } else { SENTENCE }
+    Some((line, Kind::of_command(first)))
 }
 
 /// Whether a command runs the command in its operands.
 fn runs_another(name: &str) -> bool {
     let meaning = builtin::find(name.as_bytes()).map(|builtin| builtin.meaning);
-    name == "time"
-        || matches!(meaning, Some(Meaning::Runs | Meaning::Replaces))
-        || program::find(name.as_bytes()).is_some_and(Entry::runs_a_command)
+    matches!(meaning, Some(Meaning::Runs | Meaning::Replaces)) || WRAPPERS.contains(&name)
 }
 
 fn is_who_am_i(line: &Words<'_>) -> bool {
     let [who, am, i] = line.words.as_slice() else { return false };
     who.text == "who" && am.text == "am" && i.text.eq_ignore_ascii_case("i")
-}
-
-/// Whether a line whose first word is no command is a request.
-fn is_request(first: &str, line: &Words<'_>) -> bool {
-    if chinese::has_any(first) {
-        return true;
-    }
-    let kind = english::first(first);
-    let enough = if kind == First::Opens { REQUEST } else { SENTENCE };
-    let mut score = english::score(line, kind, &|_| false);
-    if !line.has_options() {
-        score += chinese::score(line.words.iter().skip(1));
-    }
-    score >= enough
 }
 
 #[cfg(test)]

@@ -16,9 +16,9 @@ pub enum PreferenceCommand {
     List,
     /// Forget one record, or all of them
     Forget {
-        /// The number of the record
+        /// The number of the record, as the list shows it
         #[arg(required_unless_present = "all")]
-        id: Option<i64>,
+        id: Option<Number>,
         /// Everything
         #[arg(long, conflicts_with = "id")]
         all: bool,
@@ -27,6 +27,35 @@ pub enum PreferenceCommand {
     On,
     /// Learn nothing and use nothing that was learned
     Off,
+}
+
+/// The number of something that was recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Number {
+    /// A plan: `3`.
+    Record(i64),
+    /// How lines of a form are read: `f3`.
+    Reading(i64),
+}
+
+impl std::str::FromStr for Number {
+    type Err = std::num::ParseIntError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text.strip_prefix('f') {
+            Some(number) => number.parse().map(Self::Reading),
+            None => text.parse().map(Self::Record),
+        }
+    }
+}
+
+impl std::fmt::Display for Number {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Record(id) => write!(formatter, "{id}"),
+            Self::Reading(id) => write!(formatter, "f{id}"),
+        }
+    }
 }
 
 /// Runs a subcommand on the database at `path`.
@@ -63,9 +92,19 @@ pub fn run(
                 )
                 .map_err(written)?;
             }
+            for one in preferences.readings().map_err(failed)? {
+                let number = Number::Reading(one.id).to_string();
+                let form = visible(one.form.as_bytes());
+                writeln!(output, "{number:>5}   {:<8} lines like \"{form}\"", one.reading.word())
+                    .map_err(written)?;
+            }
         }
         PreferenceCommand::Forget { id: Some(id), .. } => {
-            if !preferences.forget(*id).map_err(failed)? {
+            let forgotten = match *id {
+                Number::Record(id) => preferences.forget(id),
+                Number::Reading(id) => preferences.forget_reading(id),
+            };
+            if !forgotten.map_err(failed)? {
                 return Err(Diagnostic::new(format!("there is no record {id}"))
                     .hint("\"llmsh preference list\" shows the numbers"));
             }

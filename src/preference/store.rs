@@ -9,6 +9,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::Demonstration;
 use super::similar::{THRESHOLD, similarity};
 use crate::database::{self, StoreError};
+use crate::intent::Reading;
 use crate::redaction::redact;
 
 /// How a plan ended.
@@ -61,8 +62,23 @@ pub struct Record {
     pub learnable: bool,
 }
 
+/// What a person said of lines of a form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RememberedReading {
+    /// Its number.
+    pub id: i64,
+    /// The form, as [`crate::intent::form`] has it.
+    pub form: String,
+    /// How such lines are read.
+    pub reading: Reading,
+}
+
+/// The name of the database among the data of the user.
+pub const DATABASE_NAME: &str = "preferences.sqlite";
+
 /// The schema, step by step.
-const MIGRATIONS: &[&str] = &["
+const MIGRATIONS: &[&str] = &[
+    "
     CREATE TABLE record (
         id INTEGER PRIMARY KEY,
         time INTEGER NOT NULL DEFAULT (unixepoch()),
@@ -73,7 +89,15 @@ const MIGRATIONS: &[&str] = &["
         outcome TEXT NOT NULL,
         learnable INTEGER NOT NULL
     );
-    CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL);"];
+    CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL);",
+    "
+    CREATE TABLE reading (
+        id INTEGER PRIMARY KEY,
+        time INTEGER NOT NULL DEFAULT (unixepoch()),
+        form TEXT NOT NULL UNIQUE,
+        is_request INTEGER NOT NULL
+    );",
+];
 
 /// How many records are looked through for a request, the newest first.
 const LOOKED_AT: i64 = 2000;
@@ -196,7 +220,64 @@ impl Preferences {
     /// # Errors
     /// What SQLite says.
     pub fn forget_all(&mut self) -> Result<usize, StoreError> {
-        self.connection.execute("DELETE FROM record", []).map_err(StoreError::from)
+        let records = self.connection.execute("DELETE FROM record", [])?;
+        Ok(records + self.connection.execute("DELETE FROM reading", [])?)
+    }
+
+    /// Remembers how lines of a form are read, in place of what was said before.
+    /// Does nothing while learning is off.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn remember_reading(&mut self, form: &str, reading: Reading) -> Result<(), StoreError> {
+        if !self.is_on() || redact(form).is_redacted() {
+            return Ok(());
+        }
+        self.connection
+            .execute(
+                "INSERT INTO reading (form, is_request) VALUES (?1, ?2)
+                 ON CONFLICT (form) DO UPDATE SET is_request = excluded.is_request",
+                params![form, reading == Reading::Request],
+            )
+            .map(drop)
+            .map_err(StoreError::from)
+    }
+
+    /// How lines of a form are read, if somebody said so.
+    #[must_use]
+    pub fn reading(&self, form: &str) -> Option<Reading> {
+        if !self.is_on() {
+            return None;
+        }
+        let found = self.connection.query_row(
+            "SELECT is_request FROM reading WHERE form = ?1",
+            [form],
+            |row| row.get(0).map(of_column),
+        );
+        found.ok()
+    }
+
+    /// What was said of forms, newest first.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn readings(&self) -> Result<Vec<RememberedReading>, StoreError> {
+        let mut statement =
+            self.connection.prepare("SELECT id, form, is_request FROM reading ORDER BY id DESC")?;
+        let rows = statement.query_map([], |row| {
+            let reading = of_column(row.get(2)?);
+            Ok(RememberedReading { id: row.get(0)?, form: row.get(1)?, reading })
+        })?;
+        rows.collect::<rusqlite::Result<_>>().map_err(StoreError::from)
+    }
+
+    /// Forgets how lines of a form are read; whether there was an answer.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn forget_reading(&mut self, id: i64) -> Result<bool, StoreError> {
+        let count = self.connection.execute("DELETE FROM reading WHERE id = ?1", [id]);
+        count.map(|count| count > 0).map_err(StoreError::from)
     }
 
     /// What was approved for requests like this one, the most similar last, next
@@ -230,9 +311,35 @@ impl Preferences {
     }
 }
 
+fn of_column(is_request: bool) -> Reading {
+    if is_request { Reading::Request } else { Reading::Command }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_said_of_a_form_counts_until_it_is_forgotten() {
+        let (_directory, mut preferences) = preferences();
+        preferences.remember_reading("make it *", Reading::Command).unwrap();
+        preferences.remember_reading("make it *", Reading::Request).unwrap();
+        preferences.remember_reading("cat the *", Reading::Command).unwrap();
+        assert_eq!(preferences.reading("make it *"), Some(Reading::Request));
+        assert_eq!(preferences.reading("cat the *"), Some(Reading::Command));
+        assert_eq!(preferences.reading("tail the *"), None);
+        preferences.set_on(false).unwrap();
+        preferences.remember_reading("tail the *", Reading::Command).unwrap();
+        assert_eq!(preferences.reading("make it *"), None);
+        preferences.set_on(true).unwrap();
+        let listed = preferences.readings().unwrap();
+        let forms: Vec<&str> = listed.iter().map(|one| one.form.as_str()).collect();
+        assert_eq!(forms, ["cat the *", "make it *"]);
+        assert!(preferences.forget_reading(listed[1].id).unwrap());
+        assert!(!preferences.forget_reading(listed[1].id).unwrap());
+        assert_eq!(preferences.reading("make it *"), None);
+        assert_eq!(preferences.forget_all().unwrap(), 1);
+    }
 
     fn preferences() -> (tempfile::TempDir, Preferences) {
         let directory = tempfile::tempdir().unwrap();

@@ -4,7 +4,6 @@
 //! more than nothing; Enter within an unfinished command begins another line.
 
 use std::cell::RefCell;
-use std::path::Path;
 
 use rustyline::completion::{Completer, Pair};
 use rustyline::config::{Behavior, BellStyle};
@@ -18,8 +17,9 @@ use rustyline::{
 };
 
 use super::completion;
+use super::reading::Reader;
 use crate::history::EditorHistory;
-use crate::intent::{self, Intent};
+use crate::intent::Intent;
 use crate::rescue;
 use crate::shell::names::CommandNames;
 use crate::system::descriptor::{STDERR, opened_privately, write_all};
@@ -63,14 +63,19 @@ fn open<H: Helper>(
 
 impl LineEditor {
     /// An editor over these lines of history. `ahead` is called when a request
-    /// begins to be typed.
+    /// begins to be typed; `reader` says which it is.
     ///
     /// # Errors
     /// The terminal cannot be used.
-    pub fn new(history: EditorHistory, ahead: Box<dyn FnOnce()>) -> Result<Self, ReadlineError> {
+    pub fn new(
+        history: EditorHistory,
+        reader: Reader,
+        ahead: Box<dyn FnOnce()>,
+    ) -> Result<Self, ReadlineError> {
         let (mut editor, watch) = open(history)?;
         editor.set_helper(Some(Assistant {
             names: CommandNames::default(),
+            reader,
             ahead: RefCell::new(Some(ahead)),
             colour: std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
             utf8: inline::is_utf8(),
@@ -202,6 +207,7 @@ impl Prompt for StyledPrompt {
 /// What helps while a line is typed.
 struct Assistant {
     names: CommandNames,
+    reader: Reader,
     ahead: Ahead,
     colour: bool,
     /// The terminal shows UTF-8.
@@ -210,7 +216,7 @@ struct Assistant {
 
 impl Assistant {
     fn read(&self, line: &str) -> Intent {
-        intent::classify(line, &|word| self.names.contains(word), &|path| Path::new(path).exists())
+        self.reader.read(line, &self.names)
     }
 }
 
@@ -245,9 +251,9 @@ impl Validator for Assistant {
 }
 
 /// What a line is read as, behind it.
-struct Reading(&'static str);
+struct Shown(&'static str);
 
-impl Hint for Reading {
+impl Hint for Shown {
     fn display(&self) -> &str {
         self.0
     }
@@ -258,15 +264,15 @@ impl Hint for Reading {
 }
 
 impl Hinter for Assistant {
-    type Hint = Reading;
+    type Hint = Shown;
 
-    fn hint(&self, line: &str, position: usize, _context: &Context<'_>) -> Option<Reading> {
+    fn hint(&self, line: &str, position: usize, _context: &Context<'_>) -> Option<Shown> {
         // rustyline listens to SIGINT while it waits for a key, and forgets one that comes
         // when the last key has been read: that one is for the command.
         signal::also_mark_interrupts();
         let reading = match self.read(line) {
-            Intent::Request(text) if !text.is_empty() => Reading("   \u{2190} request"),
-            Intent::Unsure(_) => Reading("   \u{2190} request?"),
+            Intent::Request(text) if !text.is_empty() => Shown("   \u{2190} request"),
+            Intent::Unsure { .. } => Shown("   \u{2190} request?"),
             _ => return None,
         };
         if let Some(ahead) = self.ahead.take() {

@@ -1,15 +1,14 @@
 //! The interactive shell: prompt, line, command or request, and again.
 
-use std::path::Path;
-
 use super::ask::Answerer;
 use super::diary::Diary;
 use super::editor::{Line, LineEditor};
+use super::reading::Reader;
 use crate::config::{self, Config, Directories};
 use crate::diagnostic::{Diagnostic, show_error};
 use crate::exit_status::ExitStatus;
 use crate::history::{DATABASE_NAME, History, Kind};
-use crate::intent::{self, Intent};
+use crate::intent::{self, Intent, Reading};
 use crate::rescue;
 use crate::review::RequestOptions;
 use crate::review::terminal::{Keys, Typed};
@@ -44,11 +43,14 @@ pub fn run(shell: &mut Shell, options: RequestOptions, posix: bool) -> Flow {
         let answerer = Answerer::new(options).with_diary(diary.clone());
         shell.take_requests(Box::new(answerer.with_config(config.clone())));
     }
-    match LineEditor::new(diary.window(), Box::new(move || start_model_ahead(config))) {
+    let reader = Reader::new(&config);
+    let ahead = Box::new(move || start_model_ahead(config));
+    match LineEditor::new(diary.window(), reader.clone(), ahead) {
         Ok(editor) => {
             let plain = PlainLines::default();
             let line = String::new();
-            let mut lines = EditedLines { editor: Some(editor), plain, diary, line, posix };
+            let editor = Some(editor);
+            let mut lines = EditedLines { editor, plain, diary, reader, line, posix };
             let flow = shell.converse(&mut lines);
             lines.diary.close();
             flow
@@ -66,6 +68,7 @@ struct EditedLines {
     editor: Option<LineEditor>,
     plain: PlainLines,
     diary: Diary,
+    reader: Reader,
     /// What was read last.
     line: String,
     posix: bool,
@@ -98,31 +101,27 @@ impl Lines for EditedLines {
             return self.plain.run(shell);
         }
         let line = std::mem::take(&mut self.line);
-        run_line(shell, &self.diary, &line, self.posix)
+        run_line(shell, &self.diary, &self.reader, &line, self.posix)
     }
 }
 
 /// Runs one line: as a command or as a request, as it was shown.
-fn run_line(shell: &mut Shell, diary: &Diary, line: &str, posix: bool) -> Flow {
+fn run_line(shell: &mut Shell, diary: &Diary, reader: &Reader, line: &str, posix: bool) -> Flow {
     let names = shell.command_names();
-    let intent = if posix {
-        Intent::Command
-    } else {
-        intent::classify(line, &|word| names.contains(word), &|path| Path::new(path).exists())
-    };
+    let intent = if posix { Intent::Command } else { reader.read(line, &names) };
     let request = match intent {
         Intent::Empty => return Ok(()),
         Intent::Command => None,
         Intent::Request(text) => Some(text),
-        Intent::Unsure(text) => match ask_which(&mut TerminalKeys::default()) {
-            Some(true) => Some(text),
-            Some(false) => None,
-            None => {
+        Intent::Unsure { text, likelier } => {
+            let Some(reading) = ask_which(likelier, &mut TerminalKeys::default()) else {
                 // What was typed is there to be changed.
                 terminal_input::set_aside(line);
                 return Ok(());
-            }
-        },
+            };
+            reader.remember(&text, reading);
+            (reading == Reading::Request).then_some(text)
+        }
     };
     if let Some(text) = request {
         answer(shell, diary, line, &text);
@@ -161,20 +160,29 @@ fn ask_for_it_instead(keys: &mut dyn Keys) -> bool {
     yes
 }
 
-/// Asks whether a line is a request; `None`: neither.
-pub fn ask_which(keys: &mut dyn Keys) -> Option<bool> {
-    keys.ask("A command or a request? [c] command  [r] request  [n] neither (default) ");
+/// Asks whether a line is a command or a request; Enter says that it is what is
+/// likelier. `None`: neither.
+pub fn ask_which(likelier: Reading, keys: &mut dyn Keys) -> Option<Reading> {
+    keys.ask(match likelier {
+        Reading::Command => {
+            "A command or a request? [c] command (default)  [r] request  [n] neither "
+        }
+        Reading::Request => {
+            "A command or a request? [c] command  [r] request (default)  [n] neither "
+        }
+    });
     loop {
-        let (choice, word) = match keys.typed() {
-            Some(Typed::Enter | Typed::Cancel) | None => (None, "neither"),
+        let choice = match keys.typed() {
+            Some(Typed::Enter) => Some(likelier),
+            Some(Typed::Cancel) | None => None,
             Some(Typed::Word(word)) => match word.as_str() {
-                "c" | "command" => (Some(false), "command"),
-                "r" | "request" | "?" => (Some(true), "request"),
-                "n" | "no" | "neither" => (None, "neither"),
+                "c" | "command" => Some(Reading::Command),
+                "r" | "request" | "?" => Some(Reading::Request),
+                "n" | "no" | "neither" => None,
                 _ => continue,
             },
         };
-        keys.answered(word);
+        keys.answered(choice.map_or("neither", Reading::word));
         return choice;
     }
 }

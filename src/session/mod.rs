@@ -14,6 +14,7 @@ pub mod interactive;
 mod lever;
 mod model;
 mod question;
+pub mod reading;
 pub mod reply;
 mod report;
 pub mod request;
@@ -32,7 +33,7 @@ use crate::model::store::StoreContext;
 use crate::model::worker::WorkerClient;
 use crate::policy::Policy;
 use crate::policy::approval::Approvals;
-use crate::preference::{Demonstration, Preferences};
+use crate::preference::{DATABASE_NAME, Demonstration, Preferences};
 use crate::prompt::{PromptSettings, Templates};
 use crate::shell::Shell;
 use crate::system::identity;
@@ -114,7 +115,7 @@ impl Session {
     /// The database of preferences.
     #[must_use]
     pub fn preference_path(&self) -> PathBuf {
-        self.directories.data.join("preferences.sqlite")
+        self.directories.data.join(DATABASE_NAME)
     }
 
     /// Opens the preferences; a database that cannot be used is a notice and

@@ -1,3 +1,7 @@
+mod grammar;
+mod held;
+mod training;
+
 use serde::Deserialize;
 
 use super::*;
@@ -30,7 +34,7 @@ struct Cases {
 }
 
 fn cases() -> Cases {
-    toml::from_str(include_str!("cases.toml")).expect("the cases are TOML")
+    toml::from_str(include_str!("../cases.toml")).expect("the cases are TOML")
 }
 
 fn read_among(line: &str, files: &[&str]) -> &'static str {
@@ -38,7 +42,7 @@ fn read_among(line: &str, files: &[&str]) -> &'static str {
         Intent::Empty => "empty",
         Intent::Command => "command",
         Intent::Request(_) => "request",
-        Intent::Unsure(_) => "unsure",
+        Intent::Unsure { .. } => "unsure",
     }
 }
 
@@ -94,7 +98,9 @@ fn only_lines_that_could_be_sentences_make_it_look_at_files() {
 #[test]
 fn a_program_whose_name_asks_makes_a_question_unsure() {
     let read = |line| classify(line, &|word| word == "what", &|_| false);
-    assert_eq!(read("what is using port 8080"), Intent::Unsure("what is using port 8080".into()));
+    let text = "what is using port 8080";
+    let likelier = Reading::Request;
+    assert_eq!(read(text), Intent::Unsure { text: text.into(), likelier });
     assert_eq!(read("what ./a.out"), Intent::Command);
 }
 
@@ -156,5 +162,20 @@ fn a_misspelt_command_does_not_read_like_a_sentence() {
         "show > all of the files",
     ] {
         assert!(!reads_like_a_sentence(line), "{line}");
+    }
+}
+
+#[test]
+#[ignore = "it shows what the lines of LLMSH_LINES are worth"]
+fn lines_are_worth() {
+    for text in std::env::var("LLMSH_LINES").unwrap_or_default().lines() {
+        let Rule::Weigh(line, kind) = settle(text, &is_command, &|_| false) else {
+            println!("{text}: settled");
+            continue;
+        };
+        println!("{text}: {kind:?} {}", model::odds(&line, kind, &|_| false));
+        features::see(&line, kind, &|_| false, &mut |group, name, count| {
+            println!("  {group:?} {name}: {count} × {}", model::worth(group, name, kind));
+        });
     }
 }
