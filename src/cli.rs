@@ -84,6 +84,9 @@ pub enum Command {
     Preference(PreferenceCommand),
     /// See the rules and what you approved for good, and why a command is asked about.
     Policy(PolicyArguments),
+    /// Begin a new conversation in the shell that runs this.
+    #[command(subcommand)]
+    Thread(Thread),
     /// Undo what a plan did to files.
     Undo(UndoArguments),
     /// List, restore or delete what is in the trash.
@@ -100,6 +103,13 @@ pub struct Ask {
     /// The request.
     #[arg(required = true, value_name = "TEXT", trailing_var_arg = true)]
     pub text: Vec<String>,
+}
+
+/// `llmsh thread`
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub enum Thread {
+    /// Forget the requests so far: the next one begins anew.
+    Clear,
 }
 
 /// `llmsh explain`
@@ -165,7 +175,7 @@ pub enum Generated {
 
 /// First words that are subcommands.
 pub const SUBCOMMANDS: &[&str] =
-    &["ask", "explain", "eval", "model", "preference", "policy", "undo", "trash"];
+    &["ask", "explain", "eval", "model", "preference", "policy", "thread", "undo", "trash"];
 
 /// The man page or completions.
 ///

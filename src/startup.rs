@@ -32,7 +32,7 @@ use crate::session::ask::Answerer;
 use crate::session::{explain, interactive};
 use crate::shell::Shell;
 use crate::shell::startup::{Commands, Invocation, UsageError};
-use crate::system::{descriptor, identity, interrupt, terminal};
+use crate::system::{descriptor, identity, interrupt, process, terminal};
 use crate::tui::keys::TerminalKeys;
 use crate::undo;
 
@@ -238,6 +238,12 @@ fn subcommand(mut arguments: Vec<OsString>) -> ExitStatus {
             preference::command::run(&command, &session.preference_path(), &mut std::io::stdout())
         }),
         Some(Command::Policy(arguments)) => manage_policy(&arguments, &words),
+        Some(Command::Thread(cli::Thread::Clear)) => Session::open().and_then(|session| {
+            session
+                .clear_thread_of(process::parent_id())
+                .map(|()| ExitStatus::SUCCESS)
+                .map_err(|error| Diagnostic::new(format!("the thread cannot be cleared: {error}")))
+        }),
         Some(Command::Undo(arguments)) => {
             Session::open().and_then(|mut session| session.undo(&arguments))
         }

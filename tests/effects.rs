@@ -71,6 +71,7 @@ fn plan(effects: Effects, language: Language) -> Plan {
         text: "frob".into(),
         language,
         mends: Vec::new(),
+        refines: None,
         doubts: Vec::new(),
         steps: vec![step],
     }

@@ -14,6 +14,7 @@
 mod asked;
 mod branch;
 mod fact;
+mod follow;
 mod index;
 pub mod mention;
 pub mod names;
@@ -28,7 +29,7 @@ use std::path::{Path, PathBuf};
 
 pub use asked::Asked;
 pub use index::Index;
-use mention::{MAX_LENGTH, Mention, Target};
+use mention::{Found, MAX_LENGTH, Mention, Target};
 use quote::told;
 use spoken::Spoken;
 
@@ -64,6 +65,10 @@ pub struct Context {
     pub repository: Option<(String, String)>,
     /// Environment variables the request names.
     pub variables: Vec<(String, String)>,
+    /// What an earlier request spoke of, with which this one goes on.
+    pub earlier: Vec<Found>,
+    /// The request needs the one before it.
+    pub goes_on: bool,
     /// What the request asks for.
     pub asked: Asked,
     /// The request, as the person wrote it.
@@ -105,6 +110,8 @@ impl Context {
                 .then(|| shown_directory(&place.directory, place.home.as_deref()))
                 .flatten(),
             facts,
+            earlier: Vec::new(),
+            goes_on: follow::goes_on(&spoken, &mentions),
             asked: Asked::of(&spoken, &mentions),
             original: request.to_owned(),
             request: in_place(request, &mentions),
@@ -113,6 +120,15 @@ impl Context {
             repository,
             variables,
         }
+    }
+
+    /// What it speaks of that is there, and what the request before it spoke of.
+    pub fn found(&self) -> impl Iterator<Item = &Found> {
+        let own = self.mentions.iter().filter_map(|mention| match &mention.target {
+            Target::Path(found) => Some(found),
+            _ => None,
+        });
+        own.chain(&self.earlier)
     }
 
     /// The lines that stand below the request.

@@ -38,7 +38,9 @@ fn a_request_that_refers_to_nothing_is_told_nothing() {
         let context = gather(request, &place(root.path()));
         let request = request.to_owned();
         let asked = context.asked;
-        let none = Context { asked, original: request.clone(), request, ..Context::default() };
+        let goes_on = context.goes_on;
+        let none =
+            Context { asked, goes_on, original: request.clone(), request, ..Context::default() };
         assert_eq!(context, none);
         assert!(context.lines().is_empty());
     }

@@ -21,6 +21,7 @@ use crate::cli::Eval;
 use crate::diagnostic::Diagnostic;
 use crate::exit_status::ExitStatus;
 use crate::session::reply::Reply;
+use crate::session::thread::Turn;
 use crate::session::{Lever, Session, Spent, request};
 use crate::shell::Shell;
 use crate::tui::progress::Silent;
@@ -126,6 +127,12 @@ impl Bench<'_> {
         shell
             .change_directory(place.as_os_str().as_encoded_bytes(), false)
             .map_err(|error| told(format!("{}: {error}", place.display())))?;
+        session.thread.clear();
+        if let Some(before) = &case.before {
+            let context = session.context(&before.request, shell);
+            let ended = Some(ExitStatus::SUCCESS);
+            session.thread.push(Turn::new(&context, &before.command, ended));
+        }
         session.spent = Spent::default();
         let begin = Instant::now();
         let planned = request::plan(session, shell, &case.request, &mut Silent);

@@ -38,6 +38,8 @@ pub struct Plan {
     pub language: Language,
     /// What stands in the text otherwise than the model wrote it.
     pub mends: Vec<Mend>,
+    /// The request that it goes on with.
+    pub refines: Option<String>,
     /// Where it may not be what was asked for.
     pub doubts: Vec<String>,
     /// The steps in the order in which they run.

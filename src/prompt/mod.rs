@@ -36,11 +36,19 @@ pub struct PromptSettings {
     pub max_answer_tokens: u32,
 }
 
-/// The question that asks for the commands of a request, as its context has it.
+/// What the model is told of a request: it, and the lines of its context.
+#[must_use]
+pub fn asked(context: &Context) -> String {
+    ask(&context.request, &context.lines())
+}
+
+/// The question that asks for the commands of a request, as its context has it; `before`
+/// is the turn that it goes on with: what was told, and the commands.
 #[must_use]
 pub fn build(
     context: &Context,
     learned: &[Demonstration],
+    before: Option<(&str, &str)>,
     settings: &PromptSettings,
 ) -> CompletionRequest {
     let mut prefix = vec![message(Role::System, settings.templates.system.trim())];
@@ -53,7 +61,11 @@ pub fn build(
         messages.push(message(Role::User, &ask(&demonstration.request, &[])));
         messages.push(message(Role::Assistant, &fenced(&demonstration.answer)));
     }
-    messages.push(message(Role::User, &ask(&context.request, &context.lines())));
+    if let Some((told, answer)) = before {
+        messages.push(message(Role::User, told));
+        messages.push(message(Role::Assistant, &fenced(answer)));
+    }
+    messages.push(message(Role::User, &asked(context)));
     CompletionRequest {
         prefix,
         messages,
@@ -138,7 +150,7 @@ mod tests {
 
     #[test]
     fn the_prefix_is_instructions_and_demonstrations() {
-        let request = build(&asked("list files"), &[], &settings());
+        let request = build(&asked("list files"), &[], None, &settings());
         assert_eq!(
             shown(&request.prefix),
             [
@@ -164,7 +176,7 @@ mod tests {
         }];
         let context =
             Context { facts: vec!["\"q.pdf\": file".to_owned()], ..asked(" make a folder y \n") };
-        let with = build(&context, &learned, &settings());
+        let with = build(&context, &learned, None, &settings());
         assert_eq!(
             shown(&with.messages),
             [
@@ -173,13 +185,13 @@ mod tests {
                 "User: make a folder y\n\"q.pdf\": file",
             ]
         );
-        let without = build(&asked("another"), &[], &settings());
+        let without = build(&asked("another"), &[], None, &settings());
         assert_eq!(with.prefix, without.prefix, "the saved state must stay usable");
     }
 
     #[test]
     fn a_repair_adds_the_answer_and_what_was_wrong() {
-        let first = build(&asked("unpack it"), &[], &settings());
+        let first = build(&asked("unpack it"), &[], None, &settings());
         let second = repair(&first, "unpak x\n", "there is no program 'unpak' on this machine.");
         assert_eq!(second.prefix, first.prefix);
         assert_eq!(

@@ -66,7 +66,15 @@ const MAX_MENDS: usize = 3;
 #[must_use]
 pub fn of_plan(plan: &Plan) -> Vec<(String, bool)> {
     let doubts = plan.doubts.iter().map(|doubt| (safe_lines(doubt.as_bytes()), true));
-    let mut told: Vec<(String, bool)> = doubts.collect();
+    let mut told: Vec<(String, bool)> = Vec::new();
+    if let Some(before) = &plan.refines {
+        let before = visible(before.as_bytes());
+        let text = plan
+            .language
+            .choose(format!("goes on with: {before}"), format!("接着上一个请求：{before}"));
+        told.push((text, false));
+    }
+    told.extend(doubts);
     let mut mends: Vec<&Mend> = Vec::new();
     for mend in &plan.mends {
         if !mends.contains(&mend) {

@@ -146,6 +146,7 @@ mod tests {
             text: "".into(),
             language,
             mends: Vec::new(),
+            refines: None,
             doubts: Vec::new(),
             steps: vec![step],
         }

@@ -254,11 +254,15 @@ fn converse(
                 let edited = approved.plan().text != proposed.as_bytes();
                 let outcome = if edited { Outcome::Edited } else { Outcome::Approved };
                 let status = execute(session, &approved, tried.as_ref(), shell, talk);
-                request::remember(session, shell, proposed, approved.plan(), outcome);
+                // What failed is no example for later requests.
+                if status.is_success() {
+                    request::remember(session, shell, proposed, approved.plan(), outcome);
+                }
                 return status;
             }
             Answer::NotApproved(plan, reason) => {
                 request::remember(session, shell, proposed, &plan, Outcome::Declined);
+                request::conclude(session, &plan, None);
                 return match reason {
                     NotApproved::Declined => ExitStatus::NOT_CONFIRMED,
                     reason => not_confirmed(&reason, talk),
@@ -364,6 +368,7 @@ fn execute(
             show_error(&Diagnostic::new(told));
         }
     }
+    request::conclude(session, approved.plan(), Some(report.status));
     if stopped && report.status.is_success() { ExitStatus::NOT_CONFIRMED } else { report.status }
 }
 

@@ -16,6 +16,8 @@ pub enum Lever {
     Effects,
     /// A request may be answered with words.
     Speech,
+    /// A request may go on with the one before it.
+    Thread,
 }
 
 impl Lever {
@@ -33,6 +35,7 @@ impl Lever {
             Self::Binding => "binding",
             Self::Effects => "effects",
             Self::Speech => "speech",
+            Self::Thread => "thread",
         }
     }
 

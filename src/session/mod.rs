@@ -20,6 +20,7 @@ mod report;
 pub mod request;
 mod review;
 mod safety;
+pub mod thread;
 mod trial;
 
 use std::path::PathBuf;
@@ -41,6 +42,7 @@ use crate::undo;
 
 use self::diary::Diary;
 pub use self::lever::{Lever, Levers, Spent};
+use self::thread::Thread;
 
 /// What requests need beside the shell: configuration, model, preferences.
 pub struct Session {
@@ -59,6 +61,10 @@ pub struct Session {
     changes: Option<undo::Journal>,
     /// Where plans that run are recorded, in an interactive shell.
     pub diary: Option<Diary>,
+    /// The last requests.
+    pub thread: Thread,
+    /// What the request that is being answered is about.
+    asked: Option<Context>,
     /// What is left out, in a measurement.
     pub levers: Levers,
     /// What requests have cost so far.
@@ -106,6 +112,8 @@ impl Session {
             index: Index::default(),
             changes: None,
             diary: None,
+            thread: Thread::default(),
+            asked: None,
             levers: Levers::default(),
             spent: Spent::default(),
             notices,
@@ -165,7 +173,8 @@ impl Session {
         model::start_ahead(self);
     }
 
-    fn context(&mut self, request: &str, shell: &Shell) -> Context {
+    /// What a request is about here.
+    pub(crate) fn context(&mut self, request: &str, shell: &Shell) -> Context {
         use bstr::ByteSlice;
         let path = |bytes: &[u8]| bytes.to_path_lossy().into_owned();
         let place = Place {

@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use bstr::ByteSlice;
 
 use super::reply::{self, Reply};
+use super::thread::Turn;
 use super::{Lever, Levers, Session, Spent, place};
 use crate::context::Context;
 use crate::diagnostic::Diagnostic;
@@ -45,20 +46,31 @@ pub fn plan(
     request: &str,
     progress: &mut dyn Progress,
 ) -> Result<Reply, Failure> {
+    session.heed_thread_mark();
     let learned = session.demonstrations(request, &place(shell));
-    let context = session.context(request, shell);
-    if session.levers.has(Lever::Speech) {
+    let mut context = session.context(request, shell);
+    let before = session.thread.last().filter(|_| context.goes_on).cloned();
+    let before = before.filter(|_| session.levers.has(Lever::Thread));
+    if let Some(before) = &before {
+        context.earlier.clone_from(&before.found);
+    }
+    if before.is_none() && session.levers.has(Lever::Speech) {
         let directory = shell.directory().unwrap_or_default().to_vec();
         if let Some(reply) = reply::without_model(&context, &session.index, &directory) {
             return Ok(reply);
         }
     }
-    let question = prompt::build(&context, &learned, &session.settings);
+    let turn = before.as_ref().map(|turn| (turn.told.as_str(), turn.commands.as_str()));
+    let question = prompt::build(&context, &learned, turn, &session.settings);
 
     progress.waiting();
     rescue::point("planner");
-    let result = ask_twice(session, shell, &context, &question, progress);
+    let mut result = ask_twice(session, shell, &context, &question, progress);
     progress.done();
+    session.asked = Some(context);
+    if let (Some(before), Ok(Reply::Plan(plan))) = (before, &mut result) {
+        plan.refines = Some(before.request);
+    }
     result
 }
 
@@ -77,7 +89,7 @@ pub fn change(
     let request = &plan.request;
     let learned = session.demonstrations(request, &place(shell));
     let context = session.context(request, shell);
-    let question = prompt::build(&context, &learned, &session.settings);
+    let question = prompt::build(&context, &learned, None, &session.settings);
     let question = prompt::revise(&question, &plan.text.to_string(), words);
 
     progress.waiting();
@@ -250,6 +262,13 @@ fn indented(text: &str) -> String {
         .map(|line| format!("    {line}"))
         .collect::<Vec<_>>()
         .join("\n")
+}
+
+/// Takes a plan into the thread; `ended`: how it ran, if it did.
+pub fn conclude(session: &mut Session, plan: &Plan, ended: Option<ExitStatus>) {
+    if let Some(context) = session.asked.take() {
+        session.thread.push(Turn::new(&context, &plan.text.to_string(), ended));
+    }
 }
 
 /// Records what a person decided, for later requests.

@@ -126,7 +126,8 @@ pub fn compile(request: &str, text: &[u8], shell: &mut Shell) -> Result<Plan, Co
     depend::connect(&mut steps);
     let request = request.to_owned();
     let (mends, doubts) = (Vec::new(), Vec::new());
-    Ok(Plan { request, text: text.into(), language, mends, doubts, steps })
+    let text = text.into();
+    Ok(Plan { request, text, language, mends, refines: None, doubts, steps })
 }
 
 /// The language of messages, by the shell's variables.

@@ -47,13 +47,15 @@ impl Names<'_> {
     }
 
     fn paths(&self) -> impl Iterator<Item = (&Found, &str)> {
-        self.context.mentions.iter().filter_map(|mention| match &mention.target {
+        let earlier = self.context.earlier.iter().map(|found| (found, ""));
+        let own = self.context.mentions.iter().filter_map(|mention| match &mention.target {
             Target::Path(found) => {
                 let said = self.context.original.get(mention.span.clone()).unwrap_or_default();
                 Some((found, said))
             }
             _ => None,
-        })
+        });
+        own.chain(earlier)
     }
 
     /// The first words that are, together, one name that is mentioned: how many, and

@@ -43,6 +43,7 @@ pub(super) fn plan(language: Language, steps: Vec<Step>) -> Plan {
         text: "text".into(),
         language,
         mends: Vec::new(),
+        refines: None,
         doubts: Vec::new(),
         steps,
     }
