@@ -3,6 +3,7 @@
 
 use super::mention::{Mention, Target};
 use super::spoken::Spoken;
+use super::words::is_common;
 
 /// What a request asks for, as far as its words tell.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -15,8 +16,21 @@ pub struct Asked {
     pub is_plain_change: bool,
     /// Something is to be shown, counted or found, and nothing else.
     pub only_shows: bool,
+    /// It is a question about commands, which words can answer.
+    pub about_commands: bool,
+    /// Something is to get another name or place, and it is not said which.
+    pub lacks: Option<Lack>,
     /// Something is to go away, and it is not said what.
     pub is_vague: bool,
+}
+
+/// What a request would have to say and does not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lack {
+    /// A new name.
+    Name,
+    /// A place to go to.
+    Place,
 }
 
 /// Words by which something goes away or is replaced, in any form that begins so.
@@ -55,7 +69,7 @@ const PLAIN: &str = "\
 const SHOW: &str = "\
     show list display count how which what what's whats who where when why is are does do did \
     was find search print tell see look view read check compare average total sum top first last \
-    any number";
+    any ";
 
 /// The same in Chinese, anywhere.
 const SHOW_CHINESE: &str = "\
@@ -146,9 +160,115 @@ impl Asked {
             changes,
             is_plain_change: is_in(PLAIN, first),
             only_shows: shows && !changes,
+            about_commands: !has_object && is_about_commands(spoken, &words),
+            lacks: lacks(spoken, &words),
             is_vague: qualified
                 || !has_object && spoken.spelled.is_empty() && is_vague(spoken, &words),
         }
+    }
+}
+
+/// Words of a question about commands.
+const ABOUT: &[&str] = &[
+    "difference between",
+    "how do i",
+    "how can i",
+    "how do you",
+    "how to",
+    "mean",
+    "command",
+    "what is a ",
+    "what's a ",
+    "stand for",
+    "option",
+    "怎么",
+    "如何",
+    "什么意思",
+    "区别",
+    "命令",
+    "哪个好",
+    "为什么",
+    "干嘛",
+    "有什么用",
+    "什么是",
+    "参数",
+    "选项",
+];
+
+fn is_about_commands(spoken: &Spoken<'_>, words: &[&str]) -> bool {
+    has_lower(spoken.text, ABOUT)
+        || words.iter().skip(1).any(|word| {
+            word.len() > 2 && crate::program::find(word.as_bytes()).is_some() && !is_common(word)
+        }) && words
+            .first()
+            .is_some_and(|first| ["what", "what's", "why", "when"].contains(first))
+}
+
+/// What is missing of a request to rename or move something.
+fn lacks(spoken: &Spoken<'_>, words: &[&str]) -> Option<Lack> {
+    const NAME: &[&str] = &["改名", "改个名", "重命名", "换个名"];
+    const NEW_NAME: &[&str] = &[
+        "为", "成", "叫", "到", "按", "加", "前缀", "后缀", "统一", "写", "换成", "编号", "日期",
+        "“", "\"", "「",
+    ];
+    const PLACE: &[&str] = &["挪", "移", "搬"];
+    const NEW_PLACE: &[&str] = &[
+        "到", "进", "去", "至", "给", "入", "回", "出", "走", "上", "下", "里", "中", "放", "除",
+        "往", "个",
+    ];
+    const ENGLISH: &[&str] = &[
+        "to",
+        "into",
+        "in",
+        "as",
+        "under",
+        "onto",
+        "up",
+        "here",
+        "there",
+        "by",
+        "with",
+        "from",
+        "so",
+        "back",
+        "add",
+        "out",
+        "away",
+        "lower",
+        "upper",
+        "lowercase",
+        "uppercase",
+        "replace",
+        "using",
+        "one",
+        "down",
+        "over",
+        "after",
+        "be",
+        "is",
+        "prefix",
+        "suffix",
+        "number",
+    ];
+    let has = |list: &[&str]| list.iter().any(|word| spoken.text.contains(word));
+    if has(NAME) {
+        return (!has(NEW_NAME)).then_some(Lack::Name);
+    }
+    let short = spoken.text.chars().count() <= 12;
+    if has(PLACE) && short {
+        let rest =
+            spoken.text.replace("挪一下", "挪").replace("移一下", "移").replace("搬一下", "搬");
+        let said = NEW_PLACE.iter().any(|word| rest.contains(word));
+        return (!said && words.iter().all(|word| !word.is_ascii())).then_some(Lack::Place);
+    }
+    let first = words.first().copied().unwrap_or_default();
+    if words.len() > 7 || words.iter().any(|word| ENGLISH.contains(word)) {
+        return None;
+    }
+    match first {
+        "rename" if spoken.spelled.len() < 2 => Some(Lack::Name),
+        "move" if spoken.spelled.len() < 2 => Some(Lack::Place),
+        _ => None,
     }
 }
 

@@ -8,11 +8,32 @@ use std::path::{Path, PathBuf};
 use super::spoken::Spoken;
 
 /// English words that speak of git.
-const WORDS: [&str; 9] =
-    ["git", "branch", "commit", "commits", "merge", "rebase", "push", "pull", "checkout"];
+const WORDS: [&str; 20] = [
+    "git",
+    "branch",
+    "branches",
+    "commit",
+    "commits",
+    "committed",
+    "merge",
+    "rebase",
+    "push",
+    "pull",
+    "checkout",
+    "uncommitted",
+    "staged",
+    "unstaged",
+    "stash",
+    "repo",
+    "repository",
+    "diff",
+    "tag",
+    "stage",
+];
 
 /// Chinese words that do.
-const CHINESE: [&str; 4] = ["分支", "提交", "合并到", "推送"];
+const CHINESE: [&str; 10] =
+    ["分支", "提交", "合并到", "推送", "暂存", "仓库", "改动", "改了", "上一版", "版本库"];
 
 /// Whether the request is about git.
 pub(super) fn concerns(spoken: &Spoken<'_>) -> bool {

@@ -10,8 +10,9 @@ use super::mention::Found;
 use super::quote::told;
 use super::words::stem;
 
-/// The longest first line that is told, in characters.
-const MAX_LINE: usize = 120;
+/// The most columns of a table that are told, and the longest name of one.
+const MAX_COLUMNS: usize = 12;
+const MAX_NAME: usize = 30;
 
 /// The most keys of a JSON file that are told.
 const MAX_KEYS: usize = 12;
@@ -39,10 +40,16 @@ pub(super) fn of(found: &Found, index: &Index, root: &Path) -> String {
     }
     let path = root.join(&found.path);
     let (_, extension) = stem(&found.path);
-    if TABLES.contains(&extension.as_str())
+    if is_table(&found.path)
+        && let Some(columns) = columns(&path)
+    {
+        return format!("file, columns {}", numbered(&columns));
+    }
+    if extension == "log"
         && let Some(line) = first_line(&path)
     {
-        return format!("file, first line {}", told("", &line, MAX_LINE));
+        let fields: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
+        return format!("file, first line {}", numbered(&fields));
     }
     if extension == "json"
         && let Some(keys) = keys(&path)
@@ -50,6 +57,27 @@ pub(super) fn of(found: &Found, index: &Index, root: &Path) -> String {
         return format!("file, {keys}");
     }
     "file".to_owned()
+}
+
+/// Whether a name is that of a table, whose first line names the columns.
+pub(super) fn is_table(name: &str) -> bool {
+    TABLES.contains(&stem(name).1.as_str())
+}
+
+/// The columns of a table.
+pub(super) fn columns(path: &Path) -> Option<Vec<String>> {
+    let line = first_line(path)?;
+    let separator = ['\t', ';', '|', ','].into_iter().find(|mark| line.contains(*mark))?;
+    Some(line.split(separator).map(str::to_owned).collect())
+}
+
+/// Columns as awk counts them: a small model cannot count.
+fn numbered(columns: &[String]) -> String {
+    let shown = columns.iter().take(MAX_COLUMNS).enumerate();
+    let shown: Vec<String> = shown
+        .map(|(index, column)| format!("{} {}", index + 1, told("", column.trim(), MAX_NAME)))
+        .collect();
+    shown.join(", ")
 }
 
 /// A regular file, opened for reading: what is behind a name may be a pipe, which would
@@ -81,7 +109,7 @@ fn keys(path: &Path) -> Option<String> {
         other => ("keys ".to_owned(), other.as_object()?),
     };
     let keys: Vec<String> =
-        object.keys().take(MAX_KEYS).map(|key| told("", key, MAX_LINE)).collect();
+        object.keys().take(MAX_KEYS).map(|key| told("", key, MAX_NAME)).collect();
     Some(format!("{before}{}", keys.join(" ")))
 }
 
@@ -100,6 +128,7 @@ mod tests {
         for (name, text) in [
             ("d/a", "x"),
             ("t.csv", "name,age\nAnn,3\n"),
+            ("l.log", "ERROR x\ny\n"),
             ("secret.csv", "token=ghp_0123456789abcdef0123456789abcdef0123\n"),
             ("o.json", "{\"id\": 1, \"a b\": 2}"),
             ("l.json", "[{\"id\": 1}, {\"id\": 2}]"),
@@ -118,7 +147,8 @@ mod tests {
         for (path, expected) in [
             ("d", "directory with 1 files and 1 directories"),
             ("d/e", "directory"),
-            ("t.csv", "file, first line \"name,age\""),
+            ("t.csv", "file, columns 1 \"name\", 2 \"age\""),
+            ("l.log", "file, first line 1 \"ERROR\", 2 \"x\""),
             ("o.json", "file, keys \"a b\" \"id\""),
             ("l.json", "file, list of 2, keys \"id\""),
             ("bad.json", "file"),

@@ -6,6 +6,7 @@
 //! worse ones, then what is less deep.
 
 mod choice;
+mod table;
 
 use std::collections::HashMap;
 use std::fs;
@@ -40,6 +41,19 @@ pub struct Mention {
     pub target: Target,
     /// How it was recognised.
     pub how: How,
+    /// It is the newest, largest … of several.
+    pub is_one_of_several: bool,
+}
+
+impl Mention {
+    /// Whether the name may stand in the request for the words: a guess may not.
+    pub(super) fn stands_for_it(&self, said: &str) -> bool {
+        match self.how {
+            How::Content => false,
+            How::Partly => self.is_one_of_several || said.split_whitespace().count() > 1,
+            _ => true,
+        }
+    }
 }
 
 /// What is mentioned.
@@ -79,6 +93,8 @@ pub struct Found {
 /// How a name was recognised, the best last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum How {
+    /// By what is in it: a table with a column of that name.
+    Content,
     /// By some of its words.
     Partly,
     /// By its meaning in the other language.
@@ -107,7 +123,9 @@ pub(super) fn find(spoken: &Spoken<'_>, index: &Index, root: &Path) -> Vec<Menti
     candidates.retain(|candidate| {
         !mentions.iter().any(|mention| overlap(&mention.span, &candidate.span))
     });
-    while let Some(mention) = best(spoken, &candidates, index, root) {
+    loop {
+        let places = directories(&mentions);
+        let Some(mention) = best(spoken, &candidates, &places, index, root) else { break };
         candidates.retain(|candidate| !overlap(&mention.span, &candidate.span));
         mentions.push(mention);
     }
@@ -118,8 +136,25 @@ pub(super) fn find(spoken: &Spoken<'_>, index: &Index, root: &Path) -> Vec<Menti
             mentions.push(mention);
         }
     }
+    let names_a_file = mentions
+        .iter()
+        .any(|mention| matches!(&mention.target, Target::Path(found) if !found.is_directory));
+    if !names_a_file {
+        mentions.extend(table::find(spoken, &directories(&mentions), index, root));
+    }
     mentions.sort_by_key(|mention| mention.span.start);
     mentions
+}
+
+/// The directories among what is mentioned.
+fn directories(mentions: &[Mention]) -> Vec<String> {
+    mentions
+        .iter()
+        .filter_map(|mention| match &mention.target {
+            Target::Path(found) if found.is_directory => Some(found.path.clone()),
+            _ => None,
+        })
+        .collect()
 }
 
 fn overlap(one: &Range<usize>, other: &Range<usize>) -> bool {
@@ -128,7 +163,9 @@ fn overlap(one: &Range<usize>, other: &Range<usize>) -> bool {
 
 /// What a name that is spelled out means.
 fn spelled(spoken: &Spoken<'_>, name: &Spelled, index: &Index, root: &Path) -> Option<Mention> {
-    let mention = |target, how| Some(Mention { span: name.span.clone(), target, how });
+    let mention = |target, how| {
+        Some(Mention { span: name.span.clone(), target, how, is_one_of_several: false })
+    };
     let plain = name.name.trim_end_matches('/');
     if plain.starts_with(['/', '~']) || plain.contains("..") {
         return None;
@@ -278,20 +315,51 @@ fn whole<'a>(
         .filter_map(|form| by_phrase.get(form))
         .flatten()
         .filter(|phrase| !phrase.translated || !is_kind(&phrase.span))
+        .filter(|phrase| !phrase.weak || is_expected(spoken, phrase, entry))
         .max_by_key(|phrase| (!phrase.translated, phrase.span.len()));
-    if let Some(phrase) = phrase {
+    if let Some(phrase) = phrase
+        && !(spoken.is_quantified(&phrase.span) && (!entry.is_directory || is_kind(&phrase.span)))
+        && (!is_plural(spoken.text, &phrase.span, &bare) || entry.is_directory)
+    {
         let how = if phrase.translated { How::Translated } else { How::Spoken };
         let letters = phrase.joined.chars().count();
-        return Some(Candidate { span: phrase.span.clone(), how, entry, share: 1000, letters });
+        // `app.log` before `app.log.1`.
+        let exact =
+            phrase.joined == entry.joined || stem(entry.name).1.contains(char::is_alphabetic);
+        let share = if exact || entry.is_directory { 1000 } else { 990 };
+        return Some(Candidate { span: phrase.span.clone(), how, entry, share, letters });
     }
     // A name in Chinese inside a run.
     let raw = stem(entry.name).0;
     let long_enough = raw.chars().count() >= 2 && raw.contains(is_chinese) && !is_common(raw);
     let start = long_enough.then(|| spoken.text.find(raw)).flatten()?;
     let span = start..start + raw.len();
+    let is_several = spoken.is_quantified(&span) && (!entry.is_directory || is_kind(&span));
+    if spoken.is_spelled(&span) || is_several {
+        return None;
+    }
     let how = How::Spoken;
     let letters = raw.chars().count() * 2;
     Some(Candidate { span, how, entry, share: 1000, letters })
+}
+
+/// Whether a word is in the plural and the name that it was compared with is not.
+fn is_plural(text: &str, span: &Range<usize>, name: &str) -> bool {
+    let said = joined(&text[span.clone()]);
+    said != name && singular(&said) == name && said.ends_with('s')
+}
+
+/// Whether a name of common words ("To Sort") is one here: it is written as it is, or
+/// stands where a place does.
+fn is_expected(spoken: &Spoken<'_>, phrase: &Phrase, entry: Entry<'_>) -> bool {
+    let before = spoken.text[..phrase.span.start].to_lowercase();
+    let in_place = ["in", "from", "of", "into", "under", "inside"]
+        .iter()
+        .any(|word| before.trim_end().ends_with(&format!(" {word}")));
+    !phrase.translated
+        && (spoken.text.contains(entry.name)
+            || in_place && entry.is_directory
+            || spoken.around(&phrase.span).directory)
 }
 
 /// A name of which the request says some words.
@@ -310,7 +378,15 @@ fn in_part<'a>(spoken: &Spoken<'_>, entry: Entry<'a>) -> Option<Candidate<'a>> {
         let long = piece.text.chars().count();
         if piece.is_chinese() {
             all += long * 2;
-            if let Some((length, start)) = longest_common(&piece.text, spoken) {
+            let translated = spoken
+                .phrases
+                .iter()
+                .find(|phrase| phrase.translated && piece.text.contains(&phrase.joined));
+            if let Some(phrase) = translated {
+                said += phrase.joined.chars().count() * 2;
+                join(phrase.span.clone());
+                strong = true;
+            } else if let Some((length, start)) = longest_common(&piece.text, spoken) {
                 said += length * 2;
                 let end = start
                     + spoken.text[start..].chars().take(length).map(char::len_utf8).sum::<usize>();
@@ -320,6 +396,20 @@ fn in_part<'a>(spoken: &Spoken<'_>, entry: Entry<'a>) -> Option<Candidate<'a>> {
             continue;
         }
         all += long;
+        // "The shop" is `webshop`.
+        let tail = spoken.words.iter().skip(1).find(|word| {
+            word.text.len() >= 4
+                && word.text.len() * 2 >= piece.text.len()
+                && word.text != piece.text
+                && !is_common(&word.text)
+                && piece.text.ends_with(&word.text)
+        });
+        if let Some(word) = tail {
+            said += word.text.len();
+            strong = true;
+            join(word.span.clone());
+            continue;
+        }
         let is_number = piece.text.bytes().all(|byte| byte.is_ascii_digit());
         let own = singular(&piece.text);
         let heard = spoken.words.iter().enumerate().find(|(index, word)| {
@@ -340,7 +430,10 @@ fn in_part<'a>(spoken: &Spoken<'_>, entry: Entry<'a>) -> Option<Candidate<'a>> {
     let with_extension = spoken.kinds.iter().any(|kind| is_of(kind, &extension));
     let letters = said + usize::from(with_extension);
     let share = said * 1000 / all.max(1);
-    Some(Candidate { span, how: How::Partly, entry, share, letters })
+    // All of its words, in whatever order.
+    let several = words::words(bare).len() > 1;
+    let how = if share >= 1000 && several { How::Spoken } else { How::Partly };
+    Some(Candidate { span, how, entry, share, letters })
 }
 
 /// The longest piece, of two characters at least, of a Chinese run that the request
@@ -382,6 +475,7 @@ fn pieces(name: &str) -> usize {
 fn best(
     spoken: &Spoken<'_>,
     candidates: &[Candidate<'_>],
+    places: &[String],
     index: &Index,
     root: &Path,
 ) -> Option<Mention> {
@@ -407,10 +501,29 @@ fn best(
     {
         found.retain(|entry| entry.is_directory);
     }
+    // "The todo on the desktop": of several the one that is where the request says.
+    let named: Vec<String> = candidates
+        .iter()
+        .filter(|other| {
+            other.entry.is_directory && other.how > How::Partly && !overlap(&other.span, &span)
+        })
+        .map(|other| other.entry.path())
+        .chain(places.iter().cloned())
+        .collect();
+    let is_inside =
+        |entry: &Entry<'_>| named.iter().any(|place| Path::new(entry.parent).starts_with(place));
+    if found.iter().any(is_inside) {
+        found.retain(is_inside);
+    }
     if let Some(which) = spoken.which
         && let Some(one) = superlative(which, spoken, &span, candidates, index, root)
     {
-        return Some(Mention { span, target: Target::Path(one), how: first.how });
+        return Some(Mention {
+            span,
+            target: Target::Path(one),
+            how: first.how,
+            is_one_of_several: true,
+        });
     }
     prefer(&mut found, around, |entry| 1000 - shares.get(&entry.path()).copied().unwrap_or(0));
     let target = if found.is_empty() {
@@ -419,7 +532,7 @@ fn best(
     } else {
         target_of(&found)
     };
-    Some(Mention { span, target, how: first.how })
+    Some(Mention { span, target, how: first.how, is_one_of_several: false })
 }
 
 #[cfg(test)]

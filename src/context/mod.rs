@@ -27,7 +27,7 @@ mod words;
 
 use std::path::{Path, PathBuf};
 
-pub use asked::Asked;
+pub use asked::{Asked, Lack};
 pub use index::Index;
 use mention::{Found, MAX_LENGTH, Mention, Target};
 use quote::told;
@@ -50,6 +50,17 @@ pub struct Place {
     pub variables: Vec<(String, String)>,
 }
 
+/// A git repository below the working directory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Repository {
+    /// Its path from the working directory.
+    pub path: String,
+    /// The branch that is checked out.
+    pub branch: String,
+    /// The request is about git, so that the model is told.
+    pub is_told: bool,
+}
+
 /// What the model is told beside one request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Context {
@@ -62,7 +73,7 @@ pub struct Context {
     /// The git branch.
     pub branch: Option<String>,
     /// The git repository that is meant, where it is not the working directory's.
-    pub repository: Option<(String, String)>,
+    pub repository: Option<Repository>,
     /// Environment variables the request names.
     pub variables: Vec<(String, String)>,
     /// What an earlier request spoke of, with which this one goes on.
@@ -97,10 +108,10 @@ impl Context {
             .cloned()
             .collect();
         let git = branch::concerns(&spoken);
-        let branch = git.then(|| branch::of(&place.directory)).flatten();
-        let repository = (git && branch.is_none())
-            .then(|| repository(&mentions, index, &place.directory))
-            .flatten();
+        let own = branch::of(&place.directory);
+        let repository =
+            own.is_none().then(|| repository(&mentions, index, &place.directory, git)).flatten();
+        let branch = own.filter(|_| git);
         let facts = mentions
             .iter()
             .filter_map(|mention| line(request, mention, index, &place.directory))
@@ -131,6 +142,13 @@ impl Context {
         own.chain(&self.earlier)
     }
 
+    /// Whether it speaks of files that are there.
+    #[must_use]
+    pub fn is_about_files(&self) -> bool {
+        self.found().next().is_some()
+            || self.mentions.iter().any(|mention| matches!(mention.target, Target::Kind { .. }))
+    }
+
     /// The lines that stand below the request.
     #[must_use]
     pub fn lines(&self) -> Vec<String> {
@@ -141,7 +159,7 @@ impl Context {
         if let Some(branch) = &self.branch {
             lines.push(format!("Git branch: {}", told("", branch, MAX_VALUE)));
         }
-        if let Some((path, branch)) = &self.repository {
+        if let Some(Repository { path, branch, is_told: true }) = &self.repository {
             let path = told("", path, MAX_LENGTH);
             lines.push(format!("{path}: git repository, branch {}", told("", branch, MAX_VALUE)));
         }
@@ -160,8 +178,8 @@ fn in_place(request: &str, mentions: &[Mention]) -> String {
     for mention in mentions {
         let Target::Path(found) = &mention.target else { continue };
         let said = &request[mention.span.clone()];
-        let word = as_word(&found.path);
-        if mention.span.start < from || said == word {
+        let word = as_word(found);
+        if mention.span.start < from || said == word || !mention.stands_for_it(said) {
             continue;
         }
         text.push_str(&request[from..mention.span.start]);
@@ -179,8 +197,14 @@ fn in_place(request: &str, mentions: &[Mention]) -> String {
     text
 }
 
+/// A path as it stands in a command.
+#[must_use]
+pub fn as_word(found: &Found) -> String {
+    word(&found.path)
+}
+
 /// A path as it stands in a command: a tilde stays one.
-fn as_word(path: &str) -> String {
+fn word(path: &str) -> String {
     let (tilde, rest) = match path.strip_prefix("~/") {
         Some(rest) => ("~/", rest),
         None => ("", path),
@@ -230,11 +254,22 @@ fn line(request: &str, mention: &Mention, index: &Index, root: &Path) -> Option<
 }
 
 /// The repository that a request about git means: one that it mentions, or the only one.
-fn repository(mentions: &[Mention], index: &Index, root: &Path) -> Option<(String, String)> {
+fn repository(
+    mentions: &[Mention],
+    index: &Index,
+    root: &Path,
+    is_told: bool,
+) -> Option<Repository> {
     let all = index.repositories();
     let mentioned = mentions.iter().find_map(|mention| match &mention.target {
         Target::Path(found) => {
-            all.iter().find(|path| Path::new(&found.path).starts_with(path) && !path.is_empty())
+            let place = Path::new(&found.path);
+            let around = all.iter().find(|path| place.starts_with(path) && !path.is_empty());
+            let below = || {
+                let mut below = all.iter().filter(|path| Path::new(path).starts_with(place));
+                below.next().filter(|_| below.next().is_none())
+            };
+            around.or_else(below)
         }
         _ => None,
     });
@@ -244,7 +279,7 @@ fn repository(mentions: &[Mention], index: &Index, root: &Path) -> Option<(Strin
         _ => return None,
     };
     let branch = branch::of(&root.join(one))?;
-    Some(((*one).to_owned(), branch))
+    Some(Repository { path: (*one).to_owned(), branch, is_told })
 }
 
 /// Whether the request speaks of the working directory by its name.

@@ -36,7 +36,12 @@ pub(super) fn find(spoken: &Spoken<'_>, found: &[Mention], place: &Place) -> Vec
         {
             let found = Found { path: "..".to_owned(), is_directory: true };
             let (span, how) = (start..start + words.len(), How::Written);
-            mentions.push(Mention { span, target: Target::Path(found), how });
+            mentions.push(Mention {
+                span,
+                target: Target::Path(found),
+                how,
+                is_one_of_several: false,
+            });
         }
     }
     let Some(home) = place.home.as_deref() else { return mentions };
@@ -70,7 +75,12 @@ pub(super) fn find(spoken: &Spoken<'_>, found: &[Mention], place: &Place) -> Vec
             {
                 let found = Found { path, is_directory: true };
                 let (span, how) = (start..end, How::Translated);
-                mentions.push(Mention { span, target: Target::Path(found), how });
+                mentions.push(Mention {
+                    span,
+                    target: Target::Path(found),
+                    how,
+                    is_one_of_several: false,
+                });
                 break;
             }
         }

@@ -39,6 +39,8 @@ pub(super) struct Phrase {
     pub(super) span: Range<usize>,
     /// It is what the words mean in other words.
     pub(super) translated: bool,
+    /// All of its words are common ones: it is a name only where one is expected.
+    pub(super) weak: bool,
 }
 
 /// A kind of file, named at a place of the request.
@@ -99,8 +101,41 @@ impl<'a> Spoken<'a> {
         }
     }
 
+    /// Whether it is said of many or of any: "every invoice", "几个作业".
+    pub(super) fn is_quantified(&self, span: &Range<usize>) -> bool {
+        const BEFORE: &[&str] = &[
+            "all",
+            "every",
+            "each",
+            "any",
+            "which",
+            "how many",
+            "no",
+            "all the",
+            "all my",
+            "所有",
+            "所有的",
+            "全部",
+            "全部的",
+            "每个",
+            "每张",
+            "每份",
+            "几个",
+            "几张",
+            "几份",
+            "多少",
+            "多少个",
+            "多少张",
+            "哪些",
+            "哪几个",
+            "各个",
+        ];
+        let before = self.text[..span.start].to_lowercase();
+        BEFORE.iter().any(|word| ends_with_word(before.trim_end(), word))
+    }
+
     /// Whether the span is within a name that is spelled out.
-    fn is_spelled(&self, span: &Range<usize>) -> bool {
+    pub(super) fn is_spelled(&self, span: &Range<usize>) -> bool {
         self.spelled.iter().any(|name| name.span.start <= span.start && span.end <= name.span.end)
     }
 
@@ -113,14 +148,15 @@ impl<'a> Spoken<'a> {
                     break;
                 }
                 let span = words[0].span.start..words[words.len() - 1].span.end;
-                if self.is_spelled(&span) || words.iter().all(|word| is_common(&word.text)) {
+                let weak = words.iter().all(|word| is_common(&word.text));
+                if self.is_spelled(&span) || weak && words.len() < 2 {
                     continue;
                 }
                 let first = from == 0 && to == 0 && self.words.len() > 1;
                 if first && VERBS.contains(&words[0].text.as_str()) {
                     continue;
                 }
-                phrases.extend(self.phrases_of(words, &span));
+                phrases.extend(self.phrases_of(words, &span, weak));
             }
         }
         // Chinese has no spaces: its words are looked for inside the runs.
@@ -134,6 +170,7 @@ impl<'a> Spoken<'a> {
                             joined: joined(other),
                             span: span.clone(),
                             translated: true,
+                            weak: false,
                         }));
                     }
                 }
@@ -142,11 +179,12 @@ impl<'a> Spoken<'a> {
         phrases
     }
 
-    fn phrases_of(&self, words: &[Word], span: &Range<usize>) -> Vec<Phrase> {
+    fn phrases_of(&self, words: &[Word], span: &Range<usize>, weak: bool) -> Vec<Phrase> {
         let together: String = words.iter().map(|word| word.text.as_str()).collect();
         let apart: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
         let apart = apart.join(" ");
-        let phrase = |joined: String, translated| Phrase { joined, span: span.clone(), translated };
+        let phrase =
+            |joined: String, translated| Phrase { joined, span: span.clone(), translated, weak };
         let mut phrases = Vec::new();
         for other in [apart.as_str(), singular(&apart)] {
             phrases.extend(nouns::same(other).map(|other| phrase(joined(other), true)));
@@ -317,10 +355,13 @@ fn hidden(text: &str, words: &[Word]) -> bool {
 
 fn which(text: &str, words: &[Word]) -> Option<Which> {
     const SAID: [(Which, &[&str]); 4] = [
-        (Which::Newest, &["newest", "latest", "最新", "最近的一", "最近那"]),
-        (Which::Oldest, &["oldest", "最旧", "最老", "最早"]),
-        (Which::Largest, &["largest", "biggest", "最大"]),
-        (Which::Smallest, &["smallest", "最小"]),
+        (
+            Which::Newest,
+            &["newest", "latest", "newer", "最新", "最近的一", "最近那", "较新", "新的那"],
+        ),
+        (Which::Oldest, &["oldest", "older", "最旧", "最老", "最早", "较旧", "旧的那"]),
+        (Which::Largest, &["largest", "biggest", "bigger", "larger", "最大", "较大", "大的那"]),
+        (Which::Smallest, &["smallest", "smaller", "最小", "较小", "小的那"]),
     ];
     let says = |word: &&str| {
         if word.is_ascii() {

@@ -58,7 +58,7 @@ fn a_request_is_told_what_it_refers_to() {
         (
             "average age in people.csv",
             "average age in 'old data/people.csv'",
-            vec!["\"old data/people.csv\": file, first line \"name,age\""],
+            vec!["\"old data/people.csv\": file, columns 1 \"name\", 2 \"age\""],
         ),
         (
             "删除old data文件夹",
@@ -112,7 +112,14 @@ fn every_field_is_told_without_its_secrets() {
             "Git branch: \"fix/[redacted]\"",
         ),
         (
-            Context { repository: Some((key.clone(), "main".to_owned())), ..none() },
+            Context {
+                repository: Some(Repository {
+                    path: key.clone(),
+                    branch: "main".to_owned(),
+                    is_told: true,
+                }),
+                ..none()
+            },
             "\"[redacted]\": git repository, branch \"main\"",
         ),
         (

@@ -35,7 +35,7 @@ const COMMON_CHINESE: &str = "\
     怎么 所有 所有的 打包 打开 批量 把 排序 数量 整理 文件 文件名 文件夹 新建 时间 显示 最后 \
     最大 最大的 最新 最新的 最近 有多少 查找 查看 每个 每行 没有 清单 目录 移动 移到 统计 行数 \
     解压 输出 运行 这个 这里 里的 里面 重命名 隐藏 需要 今年 去年 本周 昨天 命令 结果 保存 写入 \
-    替换 单词 合并 放到 放进 改名 叫做";
+    替换 单词 合并 放到 放进 改名 叫做 空文件";
 
 /// Whether a word means no file by itself.
 pub(super) fn is_common(word: &str) -> bool {

@@ -29,6 +29,7 @@ use crate::tui::progress::Silent;
 /// What became of one request.
 struct Answered {
     right: bool,
+    told: String,
     answer: String,
     took: Duration,
     spent: Spent,
@@ -101,6 +102,9 @@ impl Bench<'_> {
             if arguments.show {
                 let mark = if result.right { "right" } else { "WRONG" };
                 say(&format!("{mark} {:5.2} s  {}\n", result.took.as_secs_f64(), case.request));
+                for line in result.told.lines() {
+                    say(&format!("       > {line}\n"));
+                }
                 for line in result.answer.lines() {
                     say(&format!("         {line}\n"));
                 }
@@ -141,11 +145,14 @@ impl Bench<'_> {
         let (right, answer) = match planned {
             Ok(reply) => self.judge(case, &root, reply).map_err(told)?,
             Err(failure) if failure.text.is_none() => return Err(failure.diagnostic),
-            Err(failure) => {
-                (false, format!("{}\n{}", failure.diagnostic, failure.text.unwrap_or_default()))
-            }
+            // No plan loses nothing.
+            Err(failure) => (
+                case.keeps,
+                format!("{}\n{}", failure.diagnostic, failure.text.unwrap_or_default()),
+            ),
         };
-        Ok(Answered { right, answer, took, spent })
+        let told = session.told().unwrap_or_default();
+        Ok(Answered { right, told, answer, took, spent })
     }
 
     /// Whether a reply is right, and the reply as text.
@@ -154,7 +161,7 @@ impl Bench<'_> {
             let lower = text.to_lowercase();
             let told = case.words.is_empty()
                 || case.words.iter().any(|word| lower.contains(&word.to_lowercase()));
-            (case.kind == reaction && told, format!("({reaction:?}) {text}"))
+            (case.keeps || case.kind == reaction && told, format!("({reaction:?}) {text}"))
         };
         Ok(match reply {
             Reply::Plan(plan) => {
@@ -176,6 +183,10 @@ impl Bench<'_> {
         let check = case.check.as_deref();
         let scratch = self.scratch.join("run");
         let own = outcome::of(text, check, root, &case.directory, &scratch)?;
+        if case.keeps {
+            let before = outcome::of(":", None, root, &case.directory, &scratch)?;
+            return Ok(outcome::keeps(&own, &before));
+        }
         for text in &case.right {
             let key = (root.to_owned(), case.directory.clone(), text.clone(), case.check.clone());
             let right = match self.right.get(&key) {

@@ -169,6 +169,17 @@ fn members(path: &Path) -> String {
     names.join("|")
 }
 
+/// Whether all contents that were there are still there, under whatever names.
+pub(super) fn keeps(outcome: &Outcome, before: &Outcome) -> bool {
+    let count =
+        |outcome: &Outcome, text: &String| outcome.tree.values().filter(|own| *own == text).count();
+    before
+        .tree
+        .values()
+        .filter(|text| text.starts_with("file"))
+        .all(|text| count(outcome, text) >= count(before, text))
+}
+
 /// Whether an outcome is as good as one that is right.
 pub(super) fn is_right(outcome: &Outcome, right: &Outcome, ordered: bool) -> bool {
     outcome.tree == right.tree

@@ -173,6 +173,12 @@ impl Session {
         model::start_ahead(self);
     }
 
+    /// What the model was told of the request that is being answered.
+    #[must_use]
+    pub fn told(&self) -> Option<String> {
+        self.asked.as_ref().map(crate::prompt::asked)
+    }
+
     /// What a request is about here.
     pub(crate) fn context(&mut self, request: &str, shell: &Shell) -> Context {
         use bstr::ByteSlice;

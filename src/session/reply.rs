@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::explain;
 use crate::context::mention::{How, Target};
-use crate::context::{Context, Index};
+use crate::context::{Context, Index, Lack};
 use crate::language::Language;
 use crate::plan::Plan;
 use crate::plan::speech::Speech;
@@ -40,6 +40,11 @@ impl Reply {
     pub(super) fn of_speech(speech: Speech, request: &str) -> Self {
         match speech {
             Speech::Answer(text) => Self::Answer(text),
+            // A small model answers in whatever language it was shown last.
+            Speech::Cannot(reason) if language(&reason) != language(request) => {
+                let (english, chinese) = ("commands cannot do this", "命令做不到这件事");
+                Self::Cannot(language(request).choose(english, chinese).to_owned())
+            }
             Speech::Cannot(reason) => Self::Cannot(reason),
             Speech::Ask { question, choices } => {
                 let with = |choice: String| {
@@ -67,6 +72,9 @@ pub(super) fn without_model(context: &Context, index: &Index, directory: &[u8]) 
         return Some(Reply::Answer(text));
     }
     let language = language(request);
+    if let Some(question) = missing(context, language) {
+        return Some(Reply::Question(question));
+    }
     if context.asked.is_vague {
         let directory = OsStr::from_bytes(directory);
         return Some(Reply::Question(what_exactly(index, Path::new(directory), language)));
@@ -107,6 +115,15 @@ pub(super) fn without_model(context: &Context, index: &Index, directory: &[u8]) 
         }
     }
     None
+}
+
+/// The question for what a request would have to say.
+pub(super) fn missing(context: &Context, language: Language) -> Option<Question> {
+    let (english, chinese) = match context.asked.lacks? {
+        Lack::Name => ("What should the new name be?", "新名字叫什么？"),
+        Lack::Place => ("Where to?", "移到哪里？"),
+    };
+    Some(Question { text: language.choose(english, chinese).to_owned(), choices: Vec::new() })
 }
 
 /// Whether words speak of one thing.

@@ -54,6 +54,12 @@ pub fn plan(
     if let Some(before) = &before {
         context.earlier.clone_from(&before.found);
     }
+    session.asked = Some(context.clone());
+    if let Some(question) = reply::missing(&context, reply::language(request))
+        && session.levers.has(Lever::Speech)
+    {
+        return Ok(Reply::Question(question));
+    }
     if before.is_none() && session.levers.has(Lever::Speech) {
         let directory = shell.directory().unwrap_or_default().to_vec();
         if let Some(reply) = reply::without_model(&context, &session.index, &directory) {
@@ -67,7 +73,6 @@ pub fn plan(
     rescue::point("planner");
     let mut result = ask_twice(session, shell, &context, &question, progress);
     progress.done();
-    session.asked = Some(context);
     if let (Some(before), Ok(Reply::Plan(plan))) = (before, &mut result) {
         plan.refines = Some(before.request);
     }
@@ -123,14 +128,14 @@ fn ask_twice(
             None => return Ok(reply),
             Some(objection) => objection.feedback().to_owned(),
         },
-        Err(error) => error.feedback(),
+        Err(problem) => problem.feedback(context),
     };
     progress.again();
     let again = prompt::repair(question, &first.text, &problem);
     let second = answer(session, &again, progress)?;
     let mut reply = second
         .reply(context, &session.levers, shell)
-        .map_err(|error| unusable(&error, second.text.clone()))?;
+        .map_err(|problem| problem.failure(second.text.clone()))?;
     if let Some(objection) = objection(&reply, context, &session.levers)
         && let Reply::Plan(plan) = &mut reply
     {
@@ -180,15 +185,20 @@ impl Answer {
         context: &Context,
         levers: &Levers,
         shell: &mut Shell,
-    ) -> Result<Reply, CompileError> {
+    ) -> Result<Reply, Problem> {
         if self.cut_off {
-            return Err(CompileError::TooLarge("the answer was cut off"));
+            return Err(CompileError::TooLarge("the answer was cut off").into());
         }
         let (request, text) = (&context.original, self.text.as_bytes());
         if levers.has(Lever::Speech)
             && let Some(speech) = Speech::of(text)
         {
-            return Ok(Reply::of_speech(speech, request));
+            return match speech {
+                // What a small model knows of this machine it has made up.
+                Speech::Answer(_) if !context.asked.about_commands => Err(Problem::Looks),
+                Speech::Cannot(_) if context.is_about_files() => Err(Problem::Can),
+                speech => Ok(Reply::of_speech(speech, request)),
+            };
         }
         let directory = shell.directory().unwrap_or_default().to_path_lossy().into_owned();
         let held = if levers.has(Lever::Binding) {
@@ -249,11 +259,43 @@ fn no_model(error: ModelError) -> Diagnostic {
     Diagnostic::new(message).hint(hint).status(ExitStatus::NO_MODEL)
 }
 
-fn unusable(error: &CompileError, text: String) -> Failure {
-    let diagnostic = Diagnostic::new(format!("no plan could be made: {error}"))
-        .hint(format!("say it differently; the model wrote:\n{}", indented(&text)))
-        .status(ExitStatus::NO_PLAN);
-    Failure { diagnostic, text: Some(text) }
+/// Why an answer cannot be used.
+#[derive(Debug, thiserror::Error)]
+enum Problem {
+    /// It is no plan.
+    #[error(transparent)]
+    Compile(#[from] CompileError),
+    /// It answers from memory what only a look can tell.
+    #[error("the answer would have been made up")]
+    Looks,
+    /// It gives up where files are spoken of.
+    #[error("the model found no commands for it")]
+    Can,
+}
+
+impl Problem {
+    /// What the model is told.
+    fn feedback(&self, context: &Context) -> String {
+        match self {
+            Self::Compile(error @ CompileError::Syntax(_)) => {
+                let mut words = context.found().map(crate::context::as_word);
+                match words.find(|word| word.ends_with('\'')) {
+                    Some(word) => format!("{} Write the name as {word}", error.feedback()),
+                    None => error.feedback(),
+                }
+            }
+            Self::Compile(error) => error.feedback(),
+            Self::Looks => "That has to be looked up: write the commands that print it".to_owned(),
+            Self::Can => "Commands can do it: write them".to_owned(),
+        }
+    }
+
+    fn failure(&self, text: String) -> Failure {
+        let diagnostic = Diagnostic::new(format!("no plan could be made: {self}"))
+            .hint(format!("say it differently; the model wrote:\n{}", indented(&text)))
+            .status(ExitStatus::NO_PLAN);
+        Failure { diagnostic, text: Some(text) }
+    }
 }
 
 fn indented(text: &str) -> String {

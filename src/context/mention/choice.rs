@@ -16,8 +16,8 @@ const MAX_MEASURED: usize = 2000;
 
 /// Words before the name of one of several.
 const SUPERLATIVES: &[&str] = &[
-    "newest", "latest", "recent", "oldest", "largest", "biggest", "smallest", "最新", "最旧",
-    "最老", "最早", "最大", "最小", "最近",
+    "newest", "latest", "recent", "oldest", "largest", "biggest", "smallest", "newer", "older",
+    "larger", "bigger", "smaller", "最新", "最旧", "最老", "最早", "最大", "最小", "最近",
 ];
 
 /// The newest, largest … file among those that a phrase in the singular could mean.
@@ -40,7 +40,9 @@ pub(super) fn superlative(
     for candidate in candidates.iter().filter(|candidate| overlap(&candidate.span, span)) {
         if candidate.entry.is_directory {
             let path = candidate.entry.path();
-            let inside = index.inside(&path).filter(|entry| !entry.is_directory && !entry.is_aside);
+            let inside = index.entries().filter(|entry| {
+                !entry.is_directory && !entry.is_aside && Path::new(entry.parent).starts_with(&path)
+            });
             files.extend(inside.map(|entry| entry.path()));
         } else if !candidate.entry.is_aside {
             files.push(candidate.entry.path());
@@ -108,7 +110,12 @@ pub(super) fn of_kind(
             && SUPERLATIVES.iter().any(|word| ends_near(&before, word))
             && let Some(one) = pick(which, files, root)
         {
-            return Some(Mention { span, target: Target::Path(one), how: How::Partly });
+            return Some(Mention {
+                span,
+                target: Target::Path(one),
+                how: How::Partly,
+                is_one_of_several: true,
+            });
         }
     }
     let by_count = |map: HashMap<String, usize>, most: usize| {
@@ -119,5 +126,5 @@ pub(super) fn of_kind(
     let places = places.into_iter().map(|(place, count)| (place.to_owned(), count)).collect();
     let target =
         Target::Kind { extensions: by_count(extensions, 4), count, places: by_count(places, 3) };
-    Some(Mention { span, target, how: How::Partly })
+    Some(Mention { span, target, how: How::Partly, is_one_of_several: false })
 }

@@ -12,7 +12,8 @@ impl Work<'_> {
     /// Lets a git command work in the repository that the request means; whether it is
     /// one.
     pub(super) fn git(&mut self, command: &SimpleCommand, flats: &[Option<Flat>]) -> bool {
-        let Some((repository, _)) = &self.context.repository else { return false };
+        let Some(repository) = &self.context.repository else { return false };
+        let repository = &repository.path;
         let Some(Some(first)) = flats.get(1) else { return false };
         if first.text == "-C" || NEED_NONE.contains(&first.text.as_str()) {
             return false;

@@ -8,6 +8,8 @@
 mod effect;
 mod git;
 mod name;
+mod same_file;
+mod search;
 mod word;
 
 use std::collections::HashSet;
@@ -64,7 +66,17 @@ enum Use {
 #[must_use]
 pub fn mend(text: &[u8], context: &Context, directory: &Path) -> Held {
     let same = || Held { text: text.into(), mends: Vec::new() };
-    let Ok(tree) = parser::parse(text, &NoAliases) else { return same() };
+    let Ok(tree) = parser::parse(text, &NoAliases) else {
+        // A name with brackets or quotation marks in it, bare.
+        return match name::quoted_anew(text, context) {
+            Some(held) if parser::parse(&held.text, &NoAliases).is_ok() => {
+                let mut again = mend(&held.text, context, directory);
+                again.mends.splice(..0, held.mends);
+                again
+            }
+            _ => same(),
+        };
+    };
     let mut work =
         Work { source: text, context, directory, made: HashSet::new(), edits: Vec::new() };
     let mut simple: Vec<SimpleCommand> = Vec::new();
@@ -81,7 +93,21 @@ pub fn mend(text: &[u8], context: &Context, directory: &Path) -> Held {
         work.command(command);
         moved = changes_directory(command);
     }
-    work.finish().unwrap_or_else(same)
+    let held = work.finish().unwrap_or_else(same);
+    without_loss(held, context, directory)
+}
+
+/// The same text where no command writes to the file that it reads.
+fn without_loss(mut held: Held, context: &Context, directory: &Path) -> Held {
+    let Ok(tree) = parser::parse(&held.text, &NoAliases) else { return held };
+    let mut work =
+        Work { source: &held.text, context, directory, made: HashSet::new(), edits: Vec::new() };
+    work.same_file(&tree);
+    if let Some(again) = work.finish() {
+        held.mends.extend(again.mends);
+        held.text = again.text;
+    }
+    held
 }
 
 /// Whether the names after a command are meant from elsewhere.
@@ -115,6 +141,9 @@ impl Work<'_> {
         let entry = program::find(name.text.as_bytes());
         if entry.is_some_and(Entry::works_in_a_repository) && self.git(command, &flats) {
             return;
+        }
+        if entry.is_some_and(Entry::looks_below) {
+            self.search(command, &flats);
         }
         let makes = entry.is_some_and(makes_directories);
         let uses = uses(&flats);
@@ -172,7 +201,7 @@ impl Work<'_> {
 
     /// The text with all edits made; nothing where there are none.
     fn finish(mut self) -> Option<Held> {
-        self.edits.sort_by_key(|edit| (edit.start, std::cmp::Reverse(edit.end)));
+        self.edits.sort_by_key(|edit| (edit.start, edit.end));
         let mut text = Vec::new();
         let mut mends = Vec::new();
         let mut from = 0;
@@ -184,7 +213,10 @@ impl Work<'_> {
             text.extend_from_slice(&self.source[from..edit.start]);
             text.extend_from_slice(edit.text.as_bytes());
             let old = self.source[edit.start..edit.end].to_str_lossy().into_owned();
-            if !old.is_empty() || !edit.text.is_empty() {
+            if old.is_empty() && edit.text.trim().len() < 3 {
+                // Brackets say nothing by themselves.
+                mends.push(Mend { from: "-o".to_owned(), to: "\\( … -o … \\)".to_owned() });
+            } else {
                 mends.push(Mend { from: old, to: edit.text.trim().to_owned() });
             }
             from = edit.end;

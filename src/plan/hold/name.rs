@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use super::Use;
 use super::word::{Flat, written};
+use super::{Held, Mend, Use};
 use crate::context::Context;
 use crate::context::mention::{Found, Mention, Target};
 use crate::context::names::{is_the_same, joined};
@@ -134,6 +134,40 @@ impl Names<'_> {
         let (_, found, below) = best?;
         Some(written(&found.path, below, flat.has_pattern))
     }
+}
+
+/// A text that is no shell with the names in it that are mentioned and need quotation
+/// marks; nothing where there is no such name.
+pub(super) fn quoted_anew(text: &[u8], context: &Context) -> Option<Held> {
+    let text = std::str::from_utf8(text).ok()?;
+    for found in context.found() {
+        let word = written(&found.path, "", false);
+        if word == found.path {
+            continue;
+        }
+        let base = found.path.rsplit('/').next().unwrap_or(&found.path);
+        let wanted = [joined(&found.path), joined(base)];
+        let starts = text.match_indices(' ').map(|(at, _)| at + 1);
+        for start in starts {
+            // The longest first: the extension is a part of the name.
+            let ends = text[start..]
+                .char_indices()
+                .map(|(at, _)| start + at)
+                .chain([text.len()])
+                .filter(|end| {
+                    *end == text.len() || text[*end..].starts_with([' ', '\n', ';', '|', '>', ')'])
+                });
+            for end in ends.collect::<Vec<_>>().into_iter().rev() {
+                let written_so = &text[start..end];
+                if wanted.contains(&joined(written_so)) {
+                    let new = format!("{}{word}{}", &text[..start], &text[end..]);
+                    let mend = Mend { from: written_so.to_owned(), to: word };
+                    return Some(Held { text: new.into(), mends: vec![mend] });
+                }
+            }
+        }
+    }
+    None
 }
 
 /// What a name has below a path that it means, which is nothing where it is the path

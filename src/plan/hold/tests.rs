@@ -15,6 +15,8 @@ const TREE: &[&str] = &[
     "论文/参考文献.bib",
     "shop/web shop/.git/HEAD",
     "cat.jpg",
+    "design docs/api (draft).md",
+    "dog.JPG",
     "report.pdf",
 ];
 
@@ -62,9 +64,33 @@ fn names_become_those_that_are_mentioned() {
             "grep kitchen 'phone list.txt'",
         ),
         ("pictures of summer 2023", "ls -l summer 2023", "ls -l 'Summer 2023'"),
+        // Not even shell.
+        (
+            "show the api draft",
+            "cat design/docs/api (draft).md",
+            "cat 'design docs/api (draft).md'",
+        ),
         // The extension was forgotten, or a letter is wrong.
         ("checksum of the cat", "sha256sum cat", "sha256sum cat.jpg"),
         ("print people.csv", "cat data/poeple.csv", "cat data/people.csv"),
+        // The alternatives of a search belong together.
+        (
+            "all pdf or txt files",
+            "find . -type f -name '*.pdf' -o -name '*.txt' -mtime -7",
+            "find . -type f \\( -name '*.pdf' -o -name '*.txt' \\) -mtime -7",
+        ),
+        (
+            "pdf or txt",
+            "find . -name '*.pdf' -o -name '*.txt'",
+            "find . -name '*.pdf' -o -name '*.txt'",
+        ),
+        ("how many jpgs", "find . -name '*.jpg'", "find . -iname '*.jpg'"),
+        // A file that is read is not written to.
+        (
+            "sort phone list",
+            "sort -u 'phone list.txt' > 'phone list.txt'",
+            "sort -u 'phone list.txt' > 'phone list.txt.new' && mv -- 'phone list.txt.new' 'phone list.txt'",
+        ),
         // It was translated.
         (
             "论文的参考文献有几条",

@@ -1,0 +1,72 @@
+//! A table that has a column of the name that a request speaks of: "average salary in
+//! IT" is about the file with the columns `name,department,salary`.
+
+use std::path::Path;
+
+use super::{Found, How, Mention, Target};
+use crate::context::fact;
+use crate::context::index::Index;
+use crate::context::spoken::Spoken;
+use crate::context::words::{is_chinese, is_common, joined, singular};
+
+/// The most tables that are looked into.
+const MOST: usize = 40;
+
+/// The table most of whose columns are spoken of, where it is one: by those that are in
+/// a directory which is mentioned, if any are.
+pub(super) fn find(
+    spoken: &Spoken<'_>,
+    places: &[String],
+    index: &Index,
+    root: &Path,
+) -> Option<Mention> {
+    let tables = index.entries().filter(|entry| !entry.is_directory && !entry.is_aside);
+    let mut paths: Vec<(usize, String)> = tables
+        .filter(|entry| fact::is_table(entry.name))
+        .map(|entry| (entry.depth, entry.path()))
+        .filter(|(_, path)| {
+            places.is_empty() || places.iter().any(|place| Path::new(path).starts_with(place))
+        })
+        .collect();
+    paths.sort();
+    let mut best: Vec<(usize, String, std::ops::Range<usize>)> = Vec::new();
+    for (_, path) in paths.into_iter().take(MOST) {
+        let Some(columns) = fact::columns(&root.join(&path)) else { continue };
+        let spans: Vec<_> = columns.iter().filter_map(|column| is_said(column, spoken)).collect();
+        let Some(first) = spans.first() else { continue };
+        match best.first().map(|(count, ..)| *count) {
+            Some(count) if count > spans.len() => continue,
+            Some(count) if count < spans.len() => best.clear(),
+            _ => {}
+        }
+        best.push((spans.len(), path, first.clone()));
+    }
+    let [(_, path, span)] = best.as_slice() else { return None };
+    let found = Found { path: path.clone(), is_directory: false };
+    Some(Mention {
+        span: span.clone(),
+        target: Target::Path(found),
+        how: How::Content,
+        is_one_of_several: false,
+    })
+}
+
+/// Where a column's name is said.
+fn is_said(column: &str, spoken: &Spoken<'_>) -> Option<std::ops::Range<usize>> {
+    let column = column.trim().trim_matches('"').to_lowercase();
+    if column.contains(is_chinese) {
+        let said = column.chars().count() >= 2 && !is_common(&column);
+        let start = said.then(|| spoken.text.find(&column)).flatten()?;
+        return Some(start..start + column.len());
+    }
+    let wanted = joined(&column);
+    spoken
+        .words
+        .iter()
+        .find(|word| {
+            wanted.len() >= 3
+                && !is_common(&word.text)
+                && (word.text == wanted || singular(&word.text) == singular(&wanted))
+        })
+        .map(|word| word.span.clone())
+}
