@@ -14,7 +14,9 @@ pub struct Asked {
     pub changes: bool,
     /// The request begins with the word for the change: there is no doubt.
     pub is_plain_change: bool,
-    /// Something is to be shown, counted or found, and nothing else.
+    /// Something is to be shown, counted or found.
+    pub shows: bool,
+    /// The same, and nothing else.
     pub only_shows: bool,
     /// It is a question about commands, which words can answer.
     pub about_commands: bool,
@@ -159,6 +161,7 @@ impl Asked {
             deletes,
             changes,
             is_plain_change: is_in(PLAIN, first),
+            shows,
             only_shows: shows && !changes,
             about_commands: !has_object && is_about_commands(spoken, &words),
             lacks: lacks(spoken, &words),

@@ -8,7 +8,8 @@ use std::path::Path;
 use super::index::Index;
 use super::mention::Found;
 use super::quote::told;
-use super::words::stem;
+use super::spoken::Spoken;
+use super::words::{is_chinese, is_common, stem};
 
 /// The most columns of a table that are told, and the longest name of one.
 const MAX_COLUMNS: usize = 12;
@@ -17,14 +18,17 @@ const MAX_NAME: usize = 30;
 /// The most keys of a JSON file that are told.
 const MAX_KEYS: usize = 12;
 
-/// The most of a JSON file that is read, in bytes.
-const MAX_JSON: u64 = 64 * 1024;
+/// The most values of a table that are told.
+const MAX_VALUES: usize = 3;
+
+/// The most of a file that is read, in bytes.
+const MAX_READ: u64 = 64 * 1024;
 
 /// Extensions of tables, whose first line names the columns.
 const TABLES: [&str; 3] = ["csv", "tsv", "psv"];
 
 /// What is told of a path, without the path.
-pub(super) fn of(found: &Found, index: &Index, root: &Path) -> String {
+pub(super) fn of(found: &Found, spoken: &Spoken<'_>, index: &Index, root: &Path) -> String {
     if found.is_directory {
         let count = index.inside(&found.path).count();
         let directories = index.inside(&found.path).filter(|entry| entry.is_directory).count();
@@ -43,7 +47,14 @@ pub(super) fn of(found: &Found, index: &Index, root: &Path) -> String {
     if is_table(&found.path)
         && let Some(columns) = columns(&path)
     {
-        return format!("file, columns {}", numbered(&columns));
+        let values = values(&path, spoken, columns.len());
+        let separated = match first_line(&path).and_then(|line| separator(&line)) {
+            Some('\t') => ", tabs between",
+            Some(';') => ", ; between",
+            Some('|') => ", | between",
+            _ => "",
+        };
+        return format!("file{separated}, columns {}{values}", numbered(&columns));
     }
     if extension == "log"
         && let Some(line) = first_line(&path)
@@ -67,7 +78,7 @@ pub(super) fn is_table(name: &str) -> bool {
 /// The columns of a table.
 pub(super) fn columns(path: &Path) -> Option<Vec<String>> {
     let line = first_line(path)?;
-    let separator = ['\t', ';', '|', ','].into_iter().find(|mark| line.contains(*mark))?;
+    let separator = separator(&line)?;
     Some(line.split(separator).map(str::to_owned).collect())
 }
 
@@ -78,6 +89,49 @@ fn numbered(columns: &[String]) -> String {
         .map(|(index, column)| format!("{} {}", index + 1, told("", column.trim(), MAX_NAME)))
         .collect();
     shown.join(", ")
+}
+
+/// Which words of the request a table has, as they are written there, and in which
+/// column: a comparison is right or wrong by a capital letter.
+fn values(path: &Path, spoken: &Spoken<'_>, columns: usize) -> String {
+    let Some(cells) = cells(path) else { return String::new() };
+    let mut told_of: Vec<String> = Vec::new();
+    for (column, cell) in cells.iter().filter(|(column, _)| *column < columns) {
+        if told_of.len() < MAX_VALUES && is_said(cell, spoken) {
+            let value = format!("; {} in column {}", told("", cell, MAX_NAME), column + 1);
+            if !told_of.contains(&value) {
+                told_of.push(value);
+            }
+        }
+    }
+    told_of.concat()
+}
+
+/// The cells of the beginning of a table, without its first line, with their columns.
+pub(super) fn cells(path: &Path) -> Option<Vec<(usize, String)>> {
+    let mut text = String::new();
+    open(path)?.take(MAX_READ).read_to_string(&mut text).ok()?;
+    let first = text.lines().next()?;
+    let separator = separator(first)?;
+    let cells = text.lines().skip(1).flat_map(|line| {
+        line.split(separator).enumerate().map(|(column, cell)| (column, cell.trim().to_owned()))
+    });
+    Some(cells.collect())
+}
+
+/// Whether a request says what is in a cell, which is a word and no number.
+pub(super) fn is_said(cell: &str, spoken: &Spoken<'_>) -> bool {
+    if cell.contains(is_chinese) {
+        return cell.chars().count() >= 2 && spoken.text.contains(cell);
+    }
+    let lower = cell.to_lowercase();
+    let word =
+        lower.chars().count() >= 2 && lower.contains(char::is_alphabetic) && !is_common(&lower);
+    word && spoken.words.iter().any(|spoken| spoken.text == lower)
+}
+
+fn separator(line: &str) -> Option<char> {
+    ['\t', ';', '|', ','].into_iter().find(|mark| line.contains(*mark))
 }
 
 /// A regular file, opened for reading: what is behind a name may be a pipe, which would
@@ -100,7 +154,7 @@ fn first_line(path: &Path) -> Option<String> {
 /// The keys of a JSON object, or of the first object of a list.
 fn keys(path: &Path) -> Option<String> {
     let mut text = String::new();
-    open(path)?.take(MAX_JSON).read_to_string(&mut text).ok()?;
+    open(path)?.take(MAX_READ).read_to_string(&mut text).ok()?;
     let value: serde_json::Value = serde_json::from_str(&text).ok()?;
     let (before, object) = match &value {
         serde_json::Value::Array(list) => {
@@ -142,12 +196,12 @@ mod tests {
         index.refresh(root.path(), Duration::from_secs(60));
         let fact = |path: &str| {
             let found = Found { path: path.to_owned(), is_directory: at(path).is_dir() };
-            of(&found, &index, root.path())
+            of(&found, &Spoken::of("who is ann"), &index, root.path())
         };
         for (path, expected) in [
             ("d", "directory with 1 files and 1 directories"),
             ("d/e", "directory"),
-            ("t.csv", "file, columns 1 \"name\", 2 \"age\""),
+            ("t.csv", "file, columns 1 \"name\", 2 \"age\"; \"Ann\" in column 1"),
             ("l.log", "file, first line 1 \"ERROR\", 2 \"x\""),
             ("o.json", "file, keys \"a b\" \"id\""),
             ("l.json", "file, list of 2, keys \"id\""),

@@ -114,7 +114,7 @@ impl Context {
         let branch = own.filter(|_| git);
         let facts = mentions
             .iter()
-            .filter_map(|mention| line(request, mention, index, &place.directory))
+            .filter_map(|mention| line(&spoken, mention, index, &place.directory))
             .collect();
         Self {
             directory: names_directory(&spoken, &place.directory)
@@ -214,20 +214,23 @@ fn word(path: &str) -> String {
 }
 
 /// What is told of a mention.
-fn line(request: &str, mention: &Mention, index: &Index, root: &Path) -> Option<String> {
-    let said = || told("", &request[mention.span.clone()], MAX_LENGTH);
+fn line(spoken: &Spoken<'_>, mention: &Mention, index: &Index, root: &Path) -> Option<String> {
+    let said = || told("", &spoken.text[mention.span.clone()], MAX_LENGTH);
     let list = |paths: &mut dyn Iterator<Item = &String>, between: &str| {
         paths.map(|path| told("", path, MAX_LENGTH)).collect::<Vec<_>>().join(between)
     };
     match &mention.target {
         Target::Path(found) => {
             let path = told("", &found.path, MAX_LENGTH);
-            Some(format!("{path}: {}", fact::of(found, index, root)))
+            Some(format!("{path}: {}", fact::of(found, spoken, index, root)))
         }
         Target::Several(choices) if choices.is_empty() => None,
         Target::Several(choices) => {
             let paths = list(&mut choices.iter().map(|found| &found.path), ", ");
-            Some(format!("{}: one of {paths}", said()))
+            let several = said();
+            // "The scans" are all of them.
+            let all = several.trim_end_matches('"').ends_with('s');
+            Some(format!("{several}: {}{paths}", if all { "" } else { "one of " }))
         }
         Target::Kind { extensions, count, places } => {
             let extensions: Vec<String> =

@@ -37,6 +37,13 @@ pub(super) const KINDS: &[Kind] = &[
         extensions: &["pptx", "ppt", "odp"],
     },
     Kind { words: &["python", "python代码"], extensions: &["py"] },
+    Kind {
+        words: &["font", "字体", "字体文件"], extensions: &["ttf", "otf", "woff", "woff2"]
+    },
+    Kind {
+        words: &["installer", "安装包"],
+        extensions: &["exe", "msi", "deb", "rpm", "dmg", "appimage", "pkg", "apk"],
+    },
     Kind { words: &["markdown"], extensions: &["md"] },
     Kind { words: &["rust"], extensions: &["rs"] },
     Kind { words: &["javascript"], extensions: &["js"] },

@@ -52,6 +52,14 @@ pub(super) struct Named {
     pub(super) own: Option<String>,
 }
 
+impl Named {
+    /// Whether files with this extension are of the kind.
+    pub(super) fn has(&self, extension: &str) -> bool {
+        !extension.is_empty()
+            && (self.extensions.contains(&extension) || self.own.as_deref() == Some(extension))
+    }
+}
+
 /// Which of several is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Which {
@@ -259,6 +267,28 @@ impl<'a> Spoken<'a> {
         kinds
     }
 
+    /// Whether it stands in a list of what is to be made: "建 作业 和 笔记", "make folders
+    /// a and b".
+    fn is_made(&self, span: &Range<usize>) -> bool {
+        let before = &self.text[..span.start];
+        let clause = before.rsplit([',', '，', '。', ';', '；', '.']).next().unwrap_or_default();
+        let lower = clause.to_lowercase();
+        let made = lower.rfind('建').map(|at| at + '建'.len_utf8()).or_else(|| {
+            ["make ", "create ", "mkdir "]
+                .iter()
+                .find_map(|word| lower.rfind(word).map(|at| at + word.len()))
+        });
+        let Some(from) = made else { return false };
+        // What is made of or in something else is not what is named after that.
+        let between = &lower[from..];
+        !["把", "从", "到", "里", "中", "的", "给", "在"].iter().any(|word| between.contains(word))
+            && !words::words(between).iter().any(|word| {
+                ["of", "from", "in", "for", "with", "to", "into", "and", "executable"]
+                    .contains(&word.text.as_str())
+                    && word.text != "and"
+            })
+    }
+
     /// What is said around a span.
     pub(super) fn around(&self, span: &Range<usize>) -> Around {
         let before = self.text[..span.start].to_lowercase();
@@ -279,30 +309,31 @@ impl<'a> Spoken<'a> {
             target: leads(&[
                 "to", "into", "in", "as", "under", "到", "进", "入", "为", "成", "至", "往",
             ]) && !leads(&["changes to", "access to", "similar to", "in"]),
-            given: ends(&[
-                "called",
-                "named",
-                "call it",
-                "name it",
-                "叫",
-                "叫做",
-                "名为",
-                "命名为",
-                "改名为",
-                "重命名为",
-                "改成",
-                "new folder",
-                "new file",
-                "new directory",
-                "a folder",
-                "a directory",
-                "新建",
-                "创建",
-                "新建文件夹",
-                "创建文件夹",
-                "新建目录",
-                "创建目录",
-            ]),
+            given: self.is_made(span)
+                || ends(&[
+                    "called",
+                    "named",
+                    "call it",
+                    "name it",
+                    "叫",
+                    "叫做",
+                    "名为",
+                    "命名为",
+                    "改名为",
+                    "重命名为",
+                    "改成",
+                    "new folder",
+                    "new file",
+                    "new directory",
+                    "a folder",
+                    "a directory",
+                    "新建",
+                    "创建",
+                    "新建文件夹",
+                    "创建文件夹",
+                    "新建目录",
+                    "创建目录",
+                ]),
         }
     }
 }

@@ -87,6 +87,26 @@ pub(super) fn words(text: &str) -> Vec<Word> {
     words
 }
 
+/// The words of a name, where digits are a word of their own: `scan001` has `scan`.
+pub(super) fn parts(name: &str) -> Vec<Word> {
+    let mut parts = Vec::new();
+    for word in words(name) {
+        let mut start = 0;
+        let characters: Vec<(usize, char)> = word.text.char_indices().collect();
+        for pair in characters.windows(2) {
+            if pair[0].1.is_ascii_digit() != pair[1].1.is_ascii_digit() {
+                parts.push(Word {
+                    text: word.text[start..pair[1].0].to_owned(),
+                    span: word.span.clone(),
+                });
+                start = pair[1].0;
+            }
+        }
+        parts.push(Word { text: word.text[start..].to_owned(), span: word.span.clone() });
+    }
+    parts
+}
+
 /// A word as it is compared: one of several, without the ending of the plural.
 pub(super) fn singular(word: &str) -> &str {
     let enough = |stem: &&str| stem.len() >= 3 && !stem.ends_with('s');

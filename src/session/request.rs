@@ -122,10 +122,12 @@ fn ask_twice(
     question: &CompletionRequest,
     progress: &mut dyn Progress,
 ) -> Result<Reply, Failure> {
+    let levers = session.levers.clone();
     let first = answer(session, question, progress)?;
-    let problem = match first.reply(context, &session.levers, shell) {
-        Ok(reply) => match objection(&reply, context, &session.levers) {
-            None => return Ok(reply),
+    let reply = first.reply(context, &levers, shell);
+    let problem = match &reply {
+        Ok(reply) => match objection(reply, context, &levers) {
+            None => return Ok(reply.clone()),
             Some(objection) => objection.feedback().to_owned(),
         },
         Err(problem) => problem.feedback(context),
@@ -133,10 +135,18 @@ fn ask_twice(
     progress.again();
     let again = prompt::repair(question, &first.text, &problem);
     let second = answer(session, &again, progress)?;
-    let mut reply = second
-        .reply(context, &session.levers, shell)
-        .map_err(|problem| problem.failure(second.text.clone()))?;
-    if let Some(objection) = objection(&reply, context, &session.levers)
+    let second = match (second.reply(context, &levers, shell), reply) {
+        (Ok(second), _) => second,
+        // What could be understood is better than what could not.
+        (Err(_), Ok(first)) => first,
+        (Err(problem), Err(_)) => return Err(problem.failure(second.text)),
+    };
+    doubted(second, context, &levers)
+}
+
+/// A reply with what speaks against it; not at all where that is too much.
+fn doubted(mut reply: Reply, context: &Context, levers: &Levers) -> Result<Reply, Failure> {
+    if let Some(objection) = objection(&reply, context, levers)
         && let Reply::Plan(plan) = &mut reply
     {
         if objection.refuses() {
@@ -196,7 +206,9 @@ impl Answer {
             return match speech {
                 // What a small model knows of this machine it has made up.
                 Speech::Answer(_) if !context.asked.about_commands => Err(Problem::Looks),
-                Speech::Cannot(_) if context.is_about_files() => Err(Problem::Can),
+                Speech::Cannot(_) if context.is_about_files() || context.asked.shows => {
+                    Err(Problem::Can)
+                }
                 speech => Ok(Reply::of_speech(speech, request)),
             };
         }

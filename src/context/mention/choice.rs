@@ -6,7 +6,8 @@ use std::ops::Range;
 use std::path::Path;
 use std::time::SystemTime;
 
-use super::{Candidate, Found, How, Mention, Target, overlap};
+use super::compare::Candidate;
+use super::{Found, How, Mention, Target, overlap};
 use crate::context::index::Index;
 use crate::context::spoken::{Named, Spoken, Which};
 use crate::context::words::{singular, stem};
@@ -73,11 +74,6 @@ fn pick(which: Which, mut files: Vec<String>, root: &Path) -> Option<Found> {
     one.map(|(_, _, path)| Found { path, is_directory: false })
 }
 
-pub(super) fn is_of(kind: &Named, extension: &str) -> bool {
-    !extension.is_empty()
-        && (kind.extensions.contains(&extension) || kind.own.as_deref() == Some(extension))
-}
-
 /// Files of a kind, where there are some.
 pub(super) fn of_kind(
     spoken: &Spoken<'_>,
@@ -90,7 +86,7 @@ pub(super) fn of_kind(
     let mut files = Vec::new();
     for entry in index.entries().filter(|entry| !entry.is_directory && !entry.is_aside) {
         let (_, extension) = stem(entry.name);
-        if is_of(kind, &extension) {
+        if kind.has(&extension) {
             let written = entry.name.rsplit_once('.').map_or("", |(_, extension)| extension);
             *extensions.entry(format!(".{written}")).or_default() += 1;
             *places.entry(entry.parent).or_default() += 1;
@@ -98,7 +94,8 @@ pub(super) fn of_kind(
         }
     }
     let count = files.len();
-    if count == 0 {
+    let around = spoken.around(&kind.span);
+    if count == 0 || around.target || around.given || around.directory {
         return None;
     }
     let span = kind.span.clone();

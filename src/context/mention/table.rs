@@ -1,6 +1,7 @@
 //! A table that has a column of the name that a request speaks of: "average salary in
 //! IT" is about the file with the columns `name,department,salary`.
 
+use std::ops::Range;
 use std::path::Path;
 
 use super::{Found, How, Mention, Target};
@@ -29,17 +30,26 @@ pub(super) fn find(
         })
         .collect();
     paths.sort();
-    let mut best: Vec<(usize, String, std::ops::Range<usize>)> = Vec::new();
+    let mut best: Vec<(usize, String, Range<usize>)> = Vec::new();
     for (_, path) in paths.into_iter().take(MOST) {
         let Some(columns) = fact::columns(&root.join(&path)) else { continue };
         let spans: Vec<_> = columns.iter().filter_map(|column| is_said(column, spoken)).collect();
-        let Some(first) = spans.first() else { continue };
-        match best.first().map(|(count, ..)| *count) {
-            Some(count) if count > spans.len() => continue,
-            Some(count) if count < spans.len() => best.clear(),
+        let values: std::collections::BTreeSet<String> = fact::cells(&root.join(&path))
+            .unwrap_or_default()
+            .into_iter()
+            .filter(|(_, cell)| fact::is_said(cell, spoken))
+            .map(|(_, cell)| cell)
+            .collect();
+        // A column's name says more than a value.
+        let count = spans.len() * 2 + values.len().min(2);
+        let value = values.first().and_then(|value| where_said(value, spoken));
+        let Some(first) = spans.first().cloned().or(value) else { continue };
+        match best.first().map(|(most, ..)| *most) {
+            Some(most) if most > count => continue,
+            Some(most) if most < count => best.clear(),
             _ => {}
         }
-        best.push((spans.len(), path, first.clone()));
+        best.push((count, path, first));
     }
     let [(_, path, span)] = best.as_slice() else { return None };
     let found = Found { path: path.clone(), is_directory: false };
@@ -51,8 +61,18 @@ pub(super) fn find(
     })
 }
 
+/// Where the value of a cell is said.
+fn where_said(value: &str, spoken: &Spoken<'_>) -> Option<Range<usize>> {
+    let lower = value.to_lowercase();
+    let word = spoken.words.iter().find(|word| word.text == lower);
+    word.map(|word| word.span.clone()).or_else(|| {
+        let start = spoken.text.find(value)?;
+        Some(start..start + value.len())
+    })
+}
+
 /// Where a column's name is said.
-fn is_said(column: &str, spoken: &Spoken<'_>) -> Option<std::ops::Range<usize>> {
+fn is_said(column: &str, spoken: &Spoken<'_>) -> Option<Range<usize>> {
     let column = column.trim().trim_matches('"').to_lowercase();
     if column.contains(is_chinese) {
         let said = column.chars().count() >= 2 && !is_common(&column);
