@@ -15,6 +15,9 @@ use super::words::{is_chinese, is_common, stem};
 const MAX_COLUMNS: usize = 12;
 const MAX_NAME: usize = 30;
 
+/// The most fields of the first line of a text, as far as it is a list.
+const MAX_FIELDS: usize = 5;
+
 /// The most keys of a JSON file that are told.
 const MAX_KEYS: usize = 12;
 
@@ -56,10 +59,14 @@ pub(super) fn of(found: &Found, spoken: &Spoken<'_>, index: &Index, root: &Path)
         };
         return format!("file{separated}, columns {}{values}", numbered(&columns));
     }
-    if extension == "log"
+    if matches!(extension.as_str(), "log" | "txt")
         && let Some(line) = first_line(&path)
     {
         let fields: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
+        // Text that is to be read has no fields.
+        if fields.len() > MAX_COLUMNS || extension == "txt" && fields.len() > MAX_FIELDS {
+            return "file".to_owned();
+        }
         return format!("file, first line {}", numbered(&fields));
     }
     if extension == "json"
@@ -206,7 +213,7 @@ mod tests {
             ("o.json", "file, keys \"a b\" \"id\""),
             ("l.json", "file, list of 2, keys \"id\""),
             ("bad.json", "file"),
-            ("plain.txt", "file"),
+            ("plain.txt", "file, first line 1 \"first\""),
             ("empty.csv", "file"),
         ] {
             assert_eq!(fact(path), expected, "{path}");

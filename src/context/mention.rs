@@ -19,7 +19,7 @@ use self::compare::{Candidate, candidates};
 use super::index::{Entry, Index};
 use super::spelled::Spelled;
 use super::spoken::{Around, Spoken};
-use super::words::{joined, slips, stem};
+use super::words::{self, joined, slips, stem};
 
 /// The most paths that are told where several could be meant.
 const MAX_CHOICES: usize = 5;
@@ -214,12 +214,30 @@ fn prefer(found: &mut Vec<Entry<'_>>, around: Around, worse: impl Fn(&Entry<'_>)
     let rank = |entry: &Entry<'_>| {
         let other_kind =
             around.directory && !entry.is_directory || around.file && entry.is_directory;
-        (usize::from(other_kind), usize::from(entry.is_aside), worse(entry), entry.depth)
+        let stale = usize::from(is_stale(entry));
+        (usize::from(other_kind), usize::from(entry.is_aside), worse(entry), stale, entry.depth)
     };
     if let Some(least) = found.iter().map(rank).min() {
         found.retain(|entry| rank(entry) == least);
     }
     found.sort_by_key(Entry::path);
+}
+
+/// Whether a name is that of something put aside: of two that could be meant, the other
+/// one is. Who means this one names the place, and then there is no other one.
+fn is_stale(entry: &Entry<'_>) -> bool {
+    const ASIDE: [&str; 14] = [
+        "old", "backup", "backups", "bak", "archive", "archives", "copy", "tmp", "temp", "trash",
+        "旧", "备份", "副本", "归档",
+    ];
+    let path = entry.path();
+    ASIDE.iter().any(|aside| {
+        if aside.is_ascii() {
+            words::words(&path).iter().any(|word| word.text == *aside)
+        } else {
+            path.contains(aside)
+        }
+    })
 }
 
 fn target_of(found: &[Entry<'_>]) -> Target {
@@ -283,6 +301,16 @@ fn best(
             how: first.how,
             is_one_of_several: true,
         });
+    }
+    let said = &spoken.text[span.clone()];
+    if let [one] = found.as_slice()
+        && first.how == How::Partly
+        && !one.is_directory
+        && said.is_ascii()
+        && words::singular(said) != said
+    {
+        // "Invoices" are more than the one file of that name.
+        found.clear();
     }
     prefer(&mut found, around, |entry| 1000 - shares.get(&entry.path()).copied().unwrap_or(0));
     let target = if found.is_empty() {

@@ -76,12 +76,16 @@ pub struct Context {
     pub repository: Option<Repository>,
     /// Environment variables the request names.
     pub variables: Vec<(String, String)>,
+    /// What the person wants to be kept in mind.
+    pub notes: Vec<String>,
     /// What an earlier request spoke of, with which this one goes on.
     pub earlier: Vec<Found>,
     /// The request needs the one before it.
     pub goes_on: bool,
     /// What the request asks for.
     pub asked: Asked,
+    /// The request with the kinds of what it mentions in the place of the names.
+    pub wording: String,
     /// The request, as the person wrote it.
     pub original: String,
     /// The request with the names of what it mentions.
@@ -121,9 +125,11 @@ impl Context {
                 .then(|| shown_directory(&place.directory, place.home.as_deref()))
                 .flatten(),
             facts,
+            notes: Vec::new(),
             earlier: Vec::new(),
             goes_on: follow::goes_on(&spoken, &mentions),
             asked: Asked::of(&spoken, &mentions),
+            wording: wording(request, &mentions),
             original: request.to_owned(),
             request: in_place(request, &mentions),
             mentions,
@@ -163,6 +169,9 @@ impl Context {
             let path = told("", path, MAX_LENGTH);
             lines.push(format!("{path}: git repository, branch {}", told("", branch, MAX_VALUE)));
         }
+        for note in &self.notes {
+            lines.push(format!("The person wants: {}", told("", note, 2 * MAX_VALUE)));
+        }
         for (name, value) in &self.variables {
             let name = format!("{name}=");
             lines.push(format!("{name}{}", told(&name, value, MAX_VALUE)));
@@ -192,6 +201,28 @@ fn in_place(request: &str, mentions: &[Mention]) -> String {
         if request[from..].starts_with(words::is_chinese) {
             text.push(' ');
         }
+    }
+    text.push_str(&request[from..]);
+    text
+}
+
+/// The request with what kinds of things it names.
+fn wording(request: &str, mentions: &[Mention]) -> String {
+    let mut text = String::new();
+    let mut from = 0;
+    for mention in mentions {
+        if mention.span.start < from {
+            continue;
+        }
+        let kind = match &mention.target {
+            Target::Path(found) if found.is_directory => " §directory ",
+            Target::Path(found) if fact::is_table(&found.path) => " §table ",
+            Target::Path(_) | Target::Several(_) | Target::Missing { .. } => " §file ",
+            Target::Kind { .. } => continue,
+        };
+        text.push_str(&request[from..mention.span.start]);
+        text.push_str(kind);
+        from = mention.span.end;
     }
     text.push_str(&request[from..]);
     text

@@ -1,9 +1,36 @@
 //! How names are compared: also by who holds an answer to what a request mentions.
 
-use super::nouns;
-use super::words::{self, singular, slips, stem};
+use std::collections::HashSet;
 
-pub use super::words::joined;
+use super::nouns;
+use super::words::{self, singular, stem};
+
+pub use super::words::{joined, slips};
+
+/// What a wording consists of, to compare it with others: words without endings, pairs
+/// of Chinese characters, and marks (`§file`) of what is named.
+#[must_use]
+pub fn features(text: &str) -> HashSet<String> {
+    let mut features = HashSet::new();
+    for mark in ["§file", "§directory", "§table", "§kind"] {
+        if text.contains(mark) {
+            features.insert(mark.to_owned());
+        }
+    }
+    let text = text.replace("§file", " ").replace("§directory", " ");
+    let text = text.replace("§table", " ").replace("§kind", " ");
+    for word in words::words(&text) {
+        if word.is_chinese() {
+            let characters: Vec<char> = word.text.chars().collect();
+            features.extend(characters.windows(2).map(|pair| pair.iter().collect::<String>()));
+        } else if !["the", "a", "an", "of", "in", "is", "are", "my", "me"]
+            .contains(&word.text.as_str())
+        {
+            features.insert(singular(&word.text).to_owned());
+        }
+    }
+    features
+}
 
 /// Whether a name, as somebody wrote it, is that of something that is there: but for
 /// case, blanks and marks between words, for the plural, for a forgotten extension,

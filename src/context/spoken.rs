@@ -142,6 +142,14 @@ impl<'a> Spoken<'a> {
         BEFORE.iter().any(|word| ends_with_word(before.trim_end(), word))
     }
 
+    /// Whether an extension with "files" after it stands there: "the tmp files".
+    pub(super) fn is_kind_of_files(&self, span: &Range<usize>) -> bool {
+        let after = self.text[span.end..].trim_start().to_lowercase();
+        let files = begins_with_word(&after, "files")
+            || after.starts_with("文件") && !after.starts_with("文件夹");
+        files && self.kinds.iter().any(|kind| kind.span == *span && kind.own.is_some())
+    }
+
     /// Whether the span is within a name that is spelled out.
     pub(super) fn is_spelled(&self, span: &Range<usize>) -> bool {
         self.spelled.iter().any(|name| name.span.start <= span.start && span.end <= name.span.end)
@@ -281,6 +289,13 @@ impl<'a> Spoken<'a> {
         let Some(from) = made else { return false };
         // What is made of or in something else is not what is named after that.
         let between = &lower[from..];
+        // "Make it executable", "make the endings lower-case" make nothing.
+        let names_a_kind = ["folder", "director", "file", "dir", "branch", "link"];
+        if lower[..from].ends_with("make ")
+            && !names_a_kind.iter().any(|kind| between.contains(kind))
+        {
+            return false;
+        }
         !["把", "从", "到", "里", "中", "的", "给", "在"].iter().any(|word| between.contains(word))
             && !words::words(between).iter().any(|word| {
                 ["of", "from", "in", "for", "with", "to", "into", "and", "executable"]

@@ -147,7 +147,7 @@ pub(super) fn is_foreign(one: &str, other: &str) -> bool {
 
 /// How many letters have to be put in, left out, changed or exchanged with their
 /// neighbour to make one word of the other; nothing from three on.
-pub(super) fn slips(one: &str, other: &str) -> Option<usize> {
+pub fn slips(one: &str, other: &str) -> Option<usize> {
     let one: Vec<char> = one.chars().collect();
     let other: Vec<char> = other.chars().collect();
     if one.len().abs_diff(other.len()) > 2 {

@@ -36,6 +36,8 @@ pub enum Number {
     Record(i64),
     /// How lines of a form are read: `f3`.
     Reading(i64),
+    /// A sentence that was to be remembered: `n3`.
+    Note(i64),
 }
 
 impl std::str::FromStr for Number {
@@ -44,7 +46,10 @@ impl std::str::FromStr for Number {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         match text.strip_prefix('f') {
             Some(number) => number.parse().map(Self::Reading),
-            None => text.parse().map(Self::Record),
+            None => match text.strip_prefix('n') {
+                Some(number) => number.parse().map(Self::Note),
+                None => text.parse().map(Self::Record),
+            },
         }
     }
 }
@@ -54,6 +59,7 @@ impl std::fmt::Display for Number {
         match self {
             Self::Record(id) => write!(formatter, "{id}"),
             Self::Reading(id) => write!(formatter, "f{id}"),
+            Self::Note(id) => write!(formatter, "n{id}"),
         }
     }
 }
@@ -98,11 +104,17 @@ pub fn run(
                 writeln!(output, "{number:>5}   {:<8} lines like \"{form}\"", one.reading.word())
                     .map_err(written)?;
             }
+            for (id, text) in preferences.notes().map_err(failed)? {
+                let number = Number::Note(id).to_string();
+                let text = visible(text.as_bytes());
+                writeln!(output, "{number:>5}   remember {text}").map_err(written)?;
+            }
         }
         PreferenceCommand::Forget { id: Some(id), .. } => {
             let forgotten = match *id {
                 Number::Record(id) => preferences.forget(id),
                 Number::Reading(id) => preferences.forget_reading(id),
+                Number::Note(id) => preferences.forget_note(id),
             };
             if !forgotten.map_err(failed)? {
                 return Err(Diagnostic::new(format!("there is no record {id}"))

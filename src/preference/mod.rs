@@ -12,7 +12,7 @@ pub mod command;
 pub mod similar;
 mod store;
 
-pub use store::{DATABASE_NAME, Outcome, Preferences, Record, RememberedReading};
+pub use store::{DATABASE_NAME, MAX_NOTES, Outcome, Preferences, Record, RememberedReading};
 
 /// An approved request with its commands, shown to the model before a similar
 /// request.

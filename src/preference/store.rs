@@ -97,7 +97,19 @@ const MIGRATIONS: &[&str] = &[
         form TEXT NOT NULL UNIQUE,
         is_request INTEGER NOT NULL
     );",
+    "
+    CREATE TABLE note (
+        id INTEGER PRIMARY KEY,
+        time INTEGER NOT NULL DEFAULT (unixepoch()),
+        text TEXT NOT NULL UNIQUE
+    );",
 ];
+
+/// The most notes that the model is told: each is paid for with every request.
+pub const MAX_NOTES: usize = 5;
+
+/// The longest note, in characters.
+const LONGEST_NOTE: usize = 120;
 
 /// How many records are looked through for a request, the newest first.
 const LOOKED_AT: i64 = 2000;
@@ -221,7 +233,8 @@ impl Preferences {
     /// What SQLite says.
     pub fn forget_all(&mut self) -> Result<usize, StoreError> {
         let records = self.connection.execute("DELETE FROM record", [])?;
-        Ok(records + self.connection.execute("DELETE FROM reading", [])?)
+        let readings = self.connection.execute("DELETE FROM reading", [])?;
+        Ok(records + readings + self.connection.execute("DELETE FROM note", [])?)
     }
 
     /// Remembers how lines of a form are read, in place of what was said before.
@@ -280,6 +293,42 @@ impl Preferences {
         count.map(|count| count > 0).map_err(StoreError::from)
     }
 
+    /// Keeps a sentence that the person wants to be remembered. One with a secret in it
+    /// is not kept.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn note(&mut self, text: &str) -> Result<bool, StoreError> {
+        if !self.is_on() || redact(text).is_redacted() {
+            return Ok(false);
+        }
+        let text: String = text.trim().chars().take(LONGEST_NOTE).collect();
+        self.connection
+            .execute("INSERT INTO note (text) VALUES (?1) ON CONFLICT (text) DO NOTHING", [text])
+            .map(|_| true)
+            .map_err(StoreError::from)
+    }
+
+    /// The sentences that were kept, with their numbers, newest first.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn notes(&self) -> Result<Vec<(i64, String)>, StoreError> {
+        let mut statement =
+            self.connection.prepare("SELECT id, text FROM note ORDER BY id DESC")?;
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        rows.collect::<rusqlite::Result<_>>().map_err(StoreError::from)
+    }
+
+    /// Forgets a sentence; whether there was one.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn forget_note(&mut self, id: i64) -> Result<bool, StoreError> {
+        let count = self.connection.execute("DELETE FROM note WHERE id = ?1", [id]);
+        count.map(|count| count > 0).map_err(StoreError::from)
+    }
+
     /// What was approved for requests like this one, the most similar last, next
     /// to the request. What was approved here or had to be edited counts a little
     /// more; of a request that was made again, only the last plan does.
@@ -318,6 +367,23 @@ fn of_column(is_request: bool) -> Reading {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sentences_are_kept_once_and_without_secrets_until_they_are_forgotten() {
+        let (_directory, mut preferences) = preferences();
+        assert!(preferences.note(" I like short answers ").unwrap());
+        assert!(preferences.note("I like short answers").unwrap());
+        assert!(!preferences.note("my password=hunter2").unwrap());
+        let notes = preferences.notes().unwrap();
+        assert_eq!(
+            notes.iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>(),
+            ["I like short answers"]
+        );
+        assert!(preferences.forget_note(notes[0].0).unwrap());
+        assert!(preferences.notes().unwrap().is_empty());
+        preferences.set_on(false).unwrap();
+        assert!(!preferences.note("x").unwrap());
+    }
 
     #[test]
     fn what_was_said_of_a_form_counts_until_it_is_forgotten() {

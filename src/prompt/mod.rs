@@ -11,9 +11,11 @@
 //! judged and shown like any other.
 
 mod extract;
+mod library;
 mod templates;
 
 pub use extract::extract;
+pub use library::Library;
 pub use templates::{Example, Templates};
 
 use crate::context::Context;
@@ -43,10 +45,12 @@ pub fn asked(context: &Context) -> String {
 }
 
 /// The question that asks for the commands of a request, as its context has it; `before`
-/// is the turn that it goes on with: what was told, and the commands.
+/// is the turn that it goes on with: what was told, and the commands. `alike` are examples
+/// for what the request resembles.
 #[must_use]
 pub fn build(
     context: &Context,
+    alike: &[&Example],
     learned: &[Demonstration],
     before: Option<(&str, &str)>,
     settings: &PromptSettings,
@@ -57,6 +61,10 @@ pub fn build(
         prefix.push(message(Role::Assistant, &fenced(&example.answer)));
     }
     let mut messages = Vec::new();
+    for example in alike {
+        messages.push(message(Role::User, &ask(&example.request, &example.context)));
+        messages.push(message(Role::Assistant, &fenced(&example.answer)));
+    }
     for demonstration in learned {
         messages.push(message(Role::User, &ask(&demonstration.request, &[])));
         messages.push(message(Role::Assistant, &fenced(&demonstration.answer)));
@@ -134,6 +142,7 @@ mod tests {
                     example("how full is the disk", "df -h", &[]),
                     example("rename the plan", "mv 'a b' plan", &["\"a b\": file"]),
                 ],
+                library: Vec::new(),
             },
             max_answer_tokens: 99,
         }
@@ -150,7 +159,7 @@ mod tests {
 
     #[test]
     fn the_prefix_is_instructions_and_demonstrations() {
-        let request = build(&asked("list files"), &[], None, &settings());
+        let request = build(&asked("list files"), &[], &[], None, &settings());
         assert_eq!(
             shown(&request.prefix),
             [
@@ -176,7 +185,7 @@ mod tests {
         }];
         let context =
             Context { facts: vec!["\"q.pdf\": file".to_owned()], ..asked(" make a folder y \n") };
-        let with = build(&context, &learned, None, &settings());
+        let with = build(&context, &[], &learned, None, &settings());
         assert_eq!(
             shown(&with.messages),
             [
@@ -185,13 +194,13 @@ mod tests {
                 "User: make a folder y\n\"q.pdf\": file",
             ]
         );
-        let without = build(&asked("another"), &[], None, &settings());
+        let without = build(&asked("another"), &[], &[], None, &settings());
         assert_eq!(with.prefix, without.prefix, "the saved state must stay usable");
     }
 
     #[test]
     fn a_repair_adds_the_answer_and_what_was_wrong() {
-        let first = build(&asked("unpack it"), &[], None, &settings());
+        let first = build(&asked("unpack it"), &[], &[], None, &settings());
         let second = repair(&first, "unpak x\n", "there is no program 'unpak' on this machine.");
         assert_eq!(second.prefix, first.prefix);
         assert_eq!(

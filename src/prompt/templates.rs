@@ -10,8 +10,10 @@ use crate::config::{ConfigError, read_trusted, text_error};
 const DIRECTORY: &str = "prompts";
 const SYSTEM_FILE: &str = "system.md";
 const DEMONSTRATIONS_FILE: &str = "demonstrations.toml";
+const LIBRARY_FILE: &str = "library.toml";
 
 const SYSTEM: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/prompts/system.md"));
+const LIBRARY: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/prompts/library.toml"));
 const DEMONSTRATIONS: &str =
     include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/prompts/demonstrations.toml"));
 
@@ -22,6 +24,8 @@ pub struct Templates {
     pub system: String,
     /// Requests and their answers.
     pub demonstrations: Vec<Example>,
+    /// More of them, of which those are shown that are like the request.
+    pub library: Vec<Example>,
 }
 
 /// One request with its answer, as it stands in `demonstrations.toml`.
@@ -52,6 +56,8 @@ impl Templates {
             system: SYSTEM.to_owned(),
             demonstrations: parse(Path::new(DEMONSTRATIONS_FILE), DEMONSTRATIONS)
                 .expect("a test parses the text that is compiled in"),
+            library: parse(Path::new(LIBRARY_FILE), LIBRARY)
+                .expect("a test parses the text that is compiled in"),
         }
     }
 
@@ -70,6 +76,10 @@ impl Templates {
         let path = directory.join(DEMONSTRATIONS_FILE);
         if let Some(text) = read_trusted(&path, user)? {
             templates.demonstrations = parse(&path, &text)?;
+        }
+        let path = directory.join(LIBRARY_FILE);
+        if let Some(text) = read_trusted(&path, user)? {
+            templates.library = parse(&path, &text)?;
         }
         Ok(templates)
     }

@@ -101,6 +101,17 @@ impl Requests for Answerer {
         }
     }
 
+    fn why(&mut self, shell: &mut Shell) -> ExitStatus {
+        let options = self.options.clone();
+        match self.session() {
+            Ok(session) => tell_why(session, shell, &options),
+            Err(error) => {
+                show_error(&error);
+                error.status
+            }
+        }
+    }
+
     fn undo(&mut self, _shell: &mut Shell, operands: &[BString]) -> ExitStatus {
         let result = undo_arguments(operands)
             .and_then(|arguments| self.session().and_then(|session| session.undo(&arguments)));
@@ -108,6 +119,30 @@ impl Requests for Answerer {
             show_error(&error);
             error.status
         })
+    }
+}
+
+/// Says why the last line failed, and offers a command in its place.
+fn tell_why(session: &mut Session, shell: &mut Shell, options: &RequestOptions) -> ExitStatus {
+    let Some((line, status)) = shell.last_failure.clone() else {
+        show_error(&Diagnostic::new("why: nothing has failed in this shell"));
+        return ExitStatus::FAILURE;
+    };
+    let talk = Talk::new(session, options);
+    let why = super::why::why(session, shell, &line, status);
+    show_on_terminal(&format!("{}\n", escape::visible(line.as_bytes())));
+    for reason in &why.reasons {
+        show_on_terminal(&format!("  {}\n", escape::visible(reason.as_bytes())));
+    }
+    let Some(instead) = why.instead else { return ExitStatus::SUCCESS };
+    match compile::compile(&line, instead.as_bytes(), shell) {
+        Ok(plan) if talk.asks => converse(session, shell, plan, &instead, talk),
+        Ok(plan) => {
+            print(&text::render(&plan, talk.style));
+            ExitStatus::SUCCESS
+        }
+        // What would not do is not offered.
+        Err(_) => ExitStatus::SUCCESS,
     }
 }
 

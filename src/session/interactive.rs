@@ -6,6 +6,7 @@ use super::editor::{Line, LineEditor};
 use super::reading::Reader;
 use crate::config::{self, Config, Directories};
 use crate::diagnostic::{Diagnostic, show_error};
+use crate::escape::visible;
 use crate::exit_status::ExitStatus;
 use crate::history::{DATABASE_NAME, History, Kind};
 use crate::intent::{self, Intent, Reading};
@@ -130,6 +131,9 @@ fn run_line(shell: &mut Shell, diary: &Diary, reader: &Reader, line: &str, posix
     diary.begin(shell, line, Kind::Command);
     let flow = shell.evaluate(line.as_bytes(), 1);
     diary.end(shell.status);
+    if !shell.status.is_success() && line.trim() != "why" {
+        shell.last_failure = Some((line.trim().to_owned(), shell.status));
+    }
     let unknown = shell.status == ExitStatus::NOT_FOUND
         && line.split_whitespace().next().is_some_and(|first| !names.contains(first));
     if unknown
@@ -139,8 +143,35 @@ fn run_line(shell: &mut Shell, diary: &Diary, reader: &Reader, line: &str, posix
         && ask_for_it_instead(&mut TerminalKeys::default())
     {
         answer(shell, diary, line, line.trim());
+    } else if unknown
+        && flow.is_ok()
+        && let Some(meant) = meant_instead(shell, line.trim())
+        && ask_for_that_instead(&meant, &mut TerminalKeys::default())
+    {
+        diary.begin(shell, &meant, Kind::Command);
+        let flow = shell.evaluate(meant.as_bytes(), 1);
+        diary.end(shell.status);
+        return flow;
     }
     flow
+}
+
+/// The line with the command that its first word nearly is.
+fn meant_instead(shell: &Shell, line: &str) -> Option<String> {
+    let first = line.split_whitespace().next()?;
+    let near = super::why::near_command(shell, first)?;
+    Some(line.replacen(first, &near, 1))
+}
+
+/// Asks whether the line with the near name was meant.
+fn ask_for_that_instead(line: &str, keys: &mut dyn Keys) -> bool {
+    keys.ask(&format!("Did you mean: {}? [y] run it  [n] no (default) ", visible(line.as_bytes())));
+    let yes = matches!(
+        keys.typed(),
+        Some(Typed::Word(word)) if matches!(word.as_str(), "y" | "yes" | "是" | "好")
+    );
+    keys.answered(if yes { "yes" } else { "no" });
+    yes
 }
 
 fn answer(shell: &mut Shell, diary: &Diary, line: &str, request: &str) {

@@ -18,6 +18,8 @@ pub enum Lever {
     Speech,
     /// A request may go on with the one before it.
     Thread,
+    /// Examples that are like the request are shown.
+    Library,
 }
 
 impl Lever {
@@ -36,6 +38,7 @@ impl Lever {
             Self::Effects => "effects",
             Self::Speech => "speech",
             Self::Thread => "thread",
+            Self::Library => "library",
         }
     }
 

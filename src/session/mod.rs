@@ -22,6 +22,7 @@ mod review;
 mod safety;
 pub mod thread;
 mod trial;
+mod why;
 
 use std::path::PathBuf;
 use std::time::Instant;
@@ -34,8 +35,8 @@ use crate::model::store::StoreContext;
 use crate::model::worker::WorkerClient;
 use crate::policy::Policy;
 use crate::policy::approval::Approvals;
-use crate::preference::{DATABASE_NAME, Demonstration, Preferences};
-use crate::prompt::{PromptSettings, Templates};
+use crate::preference::{DATABASE_NAME, Demonstration, MAX_NOTES, Preferences};
+use crate::prompt::{Library, PromptSettings, Templates};
 use crate::shell::Shell;
 use crate::system::identity;
 use crate::undo;
@@ -51,6 +52,7 @@ pub struct Session {
     /// Where files are.
     pub directories: Directories,
     settings: PromptSettings,
+    library: Library,
     client: Option<WorkerClient>,
     preferences: Option<Preferences>,
     policy: Option<Policy>,
@@ -99,12 +101,14 @@ impl Session {
             notices.push(error.into());
             Templates::embedded()
         });
+        let library = Library::new(templates.library.clone());
         let settings =
             PromptSettings { templates, max_answer_tokens: config.model.max_answer_tokens };
         Ok(Self {
             config,
             directories,
             settings,
+            library,
             client: None,
             preferences: None,
             policy: None,
@@ -139,6 +143,13 @@ impl Session {
             }
         }
         self.preferences.as_mut()
+    }
+
+    /// What the person wants to be kept in mind, the newest first.
+    fn notes(&mut self) -> Vec<String> {
+        let notes = self.preferences().map(|preferences| preferences.notes());
+        let notes = notes.and_then(Result::ok).unwrap_or_default();
+        notes.into_iter().take(MAX_NOTES).map(|(_, text)| text).collect()
     }
 
     fn demonstrations(&mut self, request: &str, place: &str) -> Vec<Demonstration> {

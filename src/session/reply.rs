@@ -58,6 +58,27 @@ impl Reply {
     }
 }
 
+/// The sentence that a request wants to be remembered.
+pub(super) fn to_remember(request: &str) -> Option<&str> {
+    const BEFORE: [&str; 8] = [
+        "remember that ",
+        "remember: ",
+        "please remember that ",
+        "记住：",
+        "记住:",
+        "请记住",
+        "记住，",
+        "记住",
+    ];
+    let request = request.trim();
+    let lower = request.to_ascii_lowercase();
+    BEFORE
+        .iter()
+        .find_map(|words| lower.strip_prefix(words))
+        .map(|rest| request[request.len() - rest.len()..].trim())
+        .filter(|rest| !rest.is_empty())
+}
+
 /// The language that a request is in.
 pub(super) fn language(request: &str) -> Language {
     let chinese = |character: char| ('\u{3400}'..='\u{9fff}').contains(&character);
@@ -153,4 +174,17 @@ fn what_exactly(index: &Index, directory: &Path, language: Language) -> Question
         })
         .collect();
     Question { text, choices }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_to_be_remembered_is_said_so() {
+        assert_eq!(to_remember("Remember that I like short answers"), Some("I like short answers"));
+        assert_eq!(to_remember("记住，图片都放在 相册"), Some("图片都放在 相册"));
+        assert_eq!(to_remember("remember the milk"), None);
+        assert_eq!(to_remember("remember that "), None);
+    }
 }

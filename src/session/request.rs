@@ -12,6 +12,7 @@ use crate::diagnostic::Diagnostic;
 use crate::escape;
 use crate::escape::visible_lines;
 use crate::exit_status::ExitStatus;
+use crate::language::Language;
 use crate::model::worker::client::ClientEvent;
 use crate::model::{CompletionRequest, Finish, ModelError};
 use crate::plan::Plan;
@@ -25,6 +26,10 @@ use crate::prompt;
 use crate::rescue;
 use crate::shell::Shell;
 use crate::tui::progress::Progress;
+
+/// How many examples that are like a request are shown: each costs some 40 tokens of
+/// reading, about half a second.
+const ALIKE: usize = 2;
 
 /// A plan that could not be made: what is told, and the model's text.
 #[derive(Clone, Debug)]
@@ -47,6 +52,9 @@ pub fn plan(
     progress: &mut dyn Progress,
 ) -> Result<Reply, Failure> {
     session.heed_thread_mark();
+    if let Some(note) = reply::to_remember(request) {
+        return Ok(remember_note(session, note, reply::language(request)));
+    }
     let learned = session.demonstrations(request, &place(shell));
     let mut context = session.context(request, shell);
     let before = session.thread.last().filter(|_| context.goes_on).cloned();
@@ -54,6 +62,7 @@ pub fn plan(
     if let Some(before) = &before {
         context.earlier.clone_from(&before.found);
     }
+    context.notes = session.notes();
     session.asked = Some(context.clone());
     if let Some(question) = reply::missing(&context, reply::language(request))
         && session.levers.has(Lever::Speech)
@@ -67,7 +76,9 @@ pub fn plan(
         }
     }
     let turn = before.as_ref().map(|turn| (turn.told.as_str(), turn.commands.as_str()));
-    let question = prompt::build(&context, &learned, turn, &session.settings);
+    let most = if session.levers.has(Lever::Library) { ALIKE } else { 0 };
+    let alike = session.library.nearest(&context.wording, most);
+    let question = prompt::build(&context, &alike, &learned, turn, &session.settings);
 
     progress.waiting();
     rescue::point("planner");
@@ -94,7 +105,7 @@ pub fn change(
     let request = &plan.request;
     let learned = session.demonstrations(request, &place(shell));
     let context = session.context(request, shell);
-    let question = prompt::build(&context, &learned, None, &session.settings);
+    let question = prompt::build(&context, &[], &learned, None, &session.settings);
     let question = prompt::revise(&question, &plan.text.to_string(), words);
 
     progress.waiting();
@@ -113,6 +124,32 @@ fn no_change(said: String) -> Failure {
         Diagnostic::new(format!("the plan stays as it is: {}", escape::visible(said.as_bytes())))
             .status(ExitStatus::NO_PLAN);
     Failure { diagnostic, text: Some(said) }
+}
+
+/// Keeps a sentence among the preferences.
+fn remember_note(session: &mut Session, note: &str, language: Language) -> Reply {
+    let kept = match session.preferences() {
+        Some(preferences) => preferences.note(note),
+        None => Ok(false),
+    };
+    match kept {
+        Ok(true) => Reply::Answer(language.choose(
+            format!("remembered: {note} (\"llmsh preference list\" shows it)"),
+            format!("已记住：{note}（可用 llmsh preference list 查看）"),
+        )),
+        Ok(false) => Reply::Cannot(
+            language
+                .choose(
+                    "this is not kept: learning is off, or there is a secret in it",
+                    "未保存：学习功能已关闭，或其中含有机密信息",
+                )
+                .to_owned(),
+        ),
+        Err(error) => {
+            session.notices.push(error.into());
+            Reply::Cannot(language.choose("this could not be kept", "未能保存").to_owned())
+        }
+    }
 }
 
 fn ask_twice(

@@ -135,6 +135,8 @@ pub struct Shell {
     pub(crate) status_before_trap: Option<ExitStatus>,
     /// An interactive shell has warned of stopped jobs; the next `exit` leaves.
     pub(crate) warned_of_jobs: bool,
+    /// The last line of an interactive shell that failed, and how.
+    pub last_failure: Option<(String, ExitStatus)>,
     /// Who answers requests; nobody where requests are off.
     pub(crate) requests: request::RequestSlot,
 }
@@ -188,6 +190,7 @@ impl Shell {
             warned_of_jobs: false,
             keep_redirects: false,
             status_before_trap: None,
+            last_failure: None,
             requests: request::RequestSlot::default(),
         };
         shell.import(environment);

@@ -18,7 +18,8 @@ pub struct CommandNames {
     aliases: AliasTable,
     path: BString,
     home: Option<BString>,
-    undo: bool,
+    /// There are the builtins of an interactive shell that takes requests.
+    personal: bool,
 }
 
 impl CommandNames {
@@ -30,8 +31,23 @@ impl CommandNames {
             || self.functions.contains(bytes.as_bstr())
             || self.aliases.0.contains_key(bytes.as_bstr())
             || builtin::find(bytes).is_some()
-            || self.undo && word == builtin::request::UNDO.name
+            || self.personal && builtin::request::find(bytes).is_some()
             || matches!(search(bytes, &self.path), Located::Program(_))
+    }
+
+    /// All of them that are text, as far as directories of programs can be read.
+    #[must_use]
+    pub fn all(&self) -> Vec<String> {
+        let own = self.functions.iter().chain(self.aliases.0.keys());
+        let mut all: Vec<String> = own.map(ToString::to_string).collect();
+        all.extend(builtin::names().map(str::to_owned));
+        for directory in self.path.split(|byte| *byte == b':') {
+            let Ok(entries) = std::fs::read_dir(directory.to_path_lossy()) else { continue };
+            all.extend(entries.flatten().filter_map(|entry| entry.file_name().into_string().ok()));
+        }
+        all.sort();
+        all.dedup();
+        all
     }
 
     /// The directory that a tilde stands for: before nothing, or before a user's name.
@@ -62,7 +78,7 @@ impl Shell {
             aliases: self.aliases.clone(),
             path: self.variables.get(b"PATH").map_or_else(BString::default, |path| path.to_owned()),
             home: self.variables.get(b"HOME").map(|home| home.to_owned()),
-            undo: self.has_undo(),
+            personal: self.has_personal(),
         }
     }
 }

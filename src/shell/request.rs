@@ -25,6 +25,9 @@ pub trait Requests {
 
     /// Undoes what a plan did; these are the operands of `undo`.
     fn undo(&mut self, shell: &mut Shell, operands: &[BString]) -> ExitStatus;
+
+    /// Says why the last command failed, and offers another.
+    fn why(&mut self, shell: &mut Shell) -> ExitStatus;
 }
 
 /// Where a shell keeps who answers its requests.
@@ -53,8 +56,8 @@ impl Shell {
         self.requests.answerer.is_some() || self.requests.busy
     }
 
-    /// Whether `undo` is a command.
-    pub(crate) fn has_undo(&self) -> bool {
+    /// Whether `undo` and `why` are commands.
+    pub(crate) fn has_personal(&self) -> bool {
         self.options.interactive && self.takes_requests()
     }
 
@@ -76,6 +79,14 @@ impl Shell {
         // Whoever answers is there for the next request, also after a panic.
         self.requests.answerer = Some(answerer);
         answered.unwrap_or_else(|panic| panic::resume_unwind(panic))
+    }
+
+    /// Says why the last command failed; `None`: a plan is running.
+    pub(crate) fn why(&mut self) -> Option<ExitStatus> {
+        let mut answerer = self.requests.answerer.take()?;
+        let told = panic::catch_unwind(AssertUnwindSafe(|| answerer.why(self)));
+        self.requests.answerer = Some(answerer);
+        Some(told.unwrap_or_else(|panic| panic::resume_unwind(panic)))
     }
 
     /// Undoes what a plan did; `None`: a plan is running, which cannot undo plans.

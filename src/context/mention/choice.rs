@@ -53,7 +53,9 @@ pub(super) fn superlative(
 }
 
 fn ends_near(before: &str, word: &str) -> bool {
-    before.rfind(word).is_some_and(|at| before.len() - at - word.len() <= 4)
+    // Between "最早" and the thing there is a measure word: "最早的那张发票".
+    let far = if word.is_ascii() { 4 } else { 12 };
+    before.rfind(word).is_some_and(|at| before.len() - at - word.len() <= far)
 }
 
 fn pick(which: Which, mut files: Vec<String>, root: &Path) -> Option<Found> {

@@ -97,6 +97,7 @@ fn whole<'a>(
         let is_meant = (!phrase.translated || !is_kind(&phrase.span))
             && (!phrase.weak || is_expected(spoken, phrase, entry))
             && !is_several(&phrase.span)
+            && !spoken.is_kind_of_files(&phrase.span)
             && (!is_plural(spoken.text, &phrase.span, &bare) || entry.is_directory);
         if !is_meant || all.iter().any(|other| other.span == phrase.span) {
             continue;
@@ -152,7 +153,7 @@ fn in_part<'a>(spoken: &Spoken<'_>, entry: Entry<'a>) -> Option<Candidate<'a>> {
     let (bare, extension) = stem(entry.name);
     let (mut said, mut all) = (0, 0);
     let mut span: Option<Range<usize>> = None;
-    let mut strong = false;
+    let (mut strong, mut has_common) = (false, false);
     let mut join = |part: Range<usize>| {
         span = Some(match span.take() {
             // Words far from each other are not one name.
@@ -209,6 +210,7 @@ fn in_part<'a>(spoken: &Spoken<'_>, entry: Entry<'a>) -> Option<Candidate<'a>> {
         if let Some((_, word)) = heard {
             said += long;
             let telling = !is_common(&word.text) && !is_number && long >= 3;
+            has_common |= is_common(&word.text);
             strong |= telling;
             if telling {
                 join(word.span.clone());
@@ -221,7 +223,7 @@ fn in_part<'a>(spoken: &Spoken<'_>, entry: Entry<'a>) -> Option<Candidate<'a>> {
     let share = said * 1000 / all.max(1);
     // All of its words, in whatever order.
     let several = words::parts(bare).len() > 1;
-    let how = if share >= 1000 && several { How::Spoken } else { How::Partly };
+    let how = if share >= 1000 && several && !has_common { How::Spoken } else { How::Partly };
     Some(Candidate { span, how, entry, share, letters })
 }
 

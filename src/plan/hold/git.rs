@@ -15,7 +15,17 @@ impl Work<'_> {
         let Some(repository) = &self.context.repository else { return false };
         let repository = &repository.path;
         let Some(Some(first)) = flats.get(1) else { return false };
-        if first.text == "-C" || NEED_NONE.contains(&first.text.as_str()) {
+        if first.text == "-C" {
+            // A repository that is not there is the one that is.
+            if let (Some(Some(place)), Some(word)) = (flats.get(2), command.words.get(2))
+                && !self.directory.join(&place.text).is_dir()
+            {
+                let text = quote(repository.as_bytes()).to_string();
+                self.edits.push(Edit { start: word.span.start, end: word.span.end, text });
+            }
+            return false;
+        }
+        if NEED_NONE.contains(&first.text.as_str()) {
             return false;
         }
         let name = &command.words[0];

@@ -110,6 +110,46 @@ fn without_loss(mut held: Held, context: &Context, directory: &Path) -> Held {
     held
 }
 
+/// A name in a command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// The name.
+    pub name: String,
+    /// It comes into being, or is a directory that gets something.
+    pub is_new: bool,
+    /// It is read as a file.
+    pub is_read: bool,
+    /// The whole text.
+    pub line: String,
+}
+
+/// The names of files in a text, as far as they are written out.
+#[must_use]
+pub fn names(text: &[u8]) -> Vec<Named> {
+    let Ok(tree) = parser::parse(text, &NoAliases) else { return Vec::new() };
+    let line = text.to_str_lossy().into_owned();
+    let mut names = Vec::new();
+    visit::commands(&tree, &mut |command| {
+        let Command::Simple(command) = command else { return };
+        let flats: Vec<Option<Flat>> = command.words.iter().map(Flat::of).collect();
+        let name = flats.first().and_then(Option::as_ref).map_or("", |flat| flat.text.as_str());
+        let entry = program::find(name.as_bytes());
+        // Which of them read directories too, the tables do not say; those that find and
+        // list do nothing else.
+        let is_read = entry.is_some_and(Entry::begins_with_a_pattern);
+        for (flat, used) in flats.iter().zip(uses(&flats)) {
+            if let (Some(flat), Some(used)) = (flat, used)
+                && !flat.has_pattern
+                && !flat.has_tilde
+            {
+                let (name, is_new) = (flat.text.clone(), used == Use::New);
+                names.push(Named { name, is_new, is_read, line: line.clone() });
+            }
+        }
+    });
+    names
+}
+
 /// Whether the names after a command are meant from elsewhere.
 fn changes_directory(command: &SimpleCommand) -> bool {
     command
@@ -156,7 +196,14 @@ impl Work<'_> {
                 let (flat, used) = (flats[index].as_ref()?, uses[index]?);
                 (!makes).then(|| names.bound(flat, used)).flatten().map(|text| (1, text))
             };
-            match run.or_else(single) {
+            let spread = || {
+                let flat = flats[index].as_ref()?;
+                let target =
+                    flats.last().and_then(Option::as_ref).filter(|_| index + 1 < flats.len());
+                let text = names.spread(flat, target.map(|flat| flat.text.as_str()))?;
+                Some((1, text))
+            };
+            match run.or_else(single).or_else(spread) {
                 Some((count, text)) => {
                     let (first, last) = (&command.words[index], &command.words[index + count - 1]);
                     edits.push(Edit { start: first.span.start, end: last.span.end, text });

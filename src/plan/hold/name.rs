@@ -77,7 +77,9 @@ impl Names<'_> {
             let Some(words) = words.filter(|words| words.iter().all(|flat| plain(flat))) else {
                 continue;
             };
-            let are_names = uses[..count].iter().all(Option::is_some);
+            // The name that a directory gets is none of the words: the first one tells.
+            let are_names =
+                uses[0].is_some() && words[1..].iter().all(|flat| !flat.text.starts_with('-'));
             let leading = &words[..count - 1];
             if !are_names || leading.iter().any(|flat| flat.has_pattern) {
                 continue;
@@ -168,6 +170,43 @@ pub(super) fn quoted_anew(text: &[u8], context: &Context) -> Option<Held> {
         }
     }
     None
+}
+
+impl Names<'_> {
+    /// A pattern that matches nothing here, with the directories before it in which
+    /// files of the kind are that the request speaks of; `target` is where they go.
+    pub(super) fn spread(&self, flat: &Flat, target: Option<&str>) -> Option<String> {
+        let extension = flat.text.strip_prefix('*').filter(|rest| rest.starts_with('.'))?;
+        if !flat.has_pattern || self.has_files("", extension) {
+            return None;
+        }
+        let target = target.unwrap_or_default().trim_end_matches('/');
+        let (extensions, places) =
+            self.context.mentions.iter().find_map(|mention| match &mention.target {
+                Target::Kind { extensions, places, count } if *count > 0 => {
+                    Some((extensions, places))
+                }
+                _ => None,
+            })?;
+        let mut words = Vec::new();
+        for place in places.iter().filter(|place| *place != target && !place.is_empty()) {
+            for own in extensions.iter().filter(|own| own.eq_ignore_ascii_case(extension)) {
+                if self.has_files(place, own) {
+                    words.push(written(place, &format!("*{own}"), true));
+                }
+            }
+        }
+        (!words.is_empty()).then(|| words.join(" "))
+    }
+
+    fn has_files(&self, place: &str, extension: &str) -> bool {
+        let Ok(entries) = std::fs::read_dir(self.directory.join(place)) else { return false };
+        entries.flatten().any(|entry| {
+            entry.file_name().to_str().is_some_and(|name| {
+                name.ends_with(extension) && name.len() > extension.len() && !name.starts_with('.')
+            })
+        })
+    }
 }
 
 /// What a name has below a path that it means, which is nothing where it is the path

@@ -15,6 +15,7 @@ const TREE: &[&str] = &[
     "论文/参考文献.bib",
     "shop/web shop/.git/HEAD",
     "cat.jpg",
+    "Summer 2023/film.mp4",
     "design docs/api (draft).md",
     "dog.JPG",
     "report.pdf",
@@ -85,6 +86,13 @@ fn names_become_those_that_are_mentioned() {
             "find . -name '*.pdf' -o -name '*.txt'",
         ),
         ("how many jpgs", "find . -name '*.jpg'", "find . -iname '*.jpg'"),
+        // Files of a kind are where they are.
+        (
+            "put all videos into to print",
+            "mv -- *.mp4 'to print'/",
+            "mv -- 'Summer 2023'/*.mp4 'to print'/",
+        ),
+        ("show cat.jpg", "ls *.xyz", "ls *.xyz"),
         // A file that is read is not written to.
         (
             "sort phone list",

@@ -150,6 +150,11 @@ pub static ALL: &[Builtin] = &[
     regular("wait", jobs::wait, Nothing),
 ];
 
+/// The names of all of them.
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    ALL.iter().map(|builtin| builtin.name)
+}
+
 /// The builtin of this name.
 #[must_use]
 pub fn find(name: &[u8]) -> Option<&'static Builtin> {

@@ -1,5 +1,5 @@
 //! Requests as builtins: `?`, which the parser makes of a line that begins with a mark,
-//! and `undo` of an interactive shell.
+//! and `undo` and `why` of an interactive shell.
 
 use bstr::{BString, ByteSlice};
 
@@ -7,14 +7,29 @@ use super::{Builtin, Meaning, Outcome};
 use crate::shell::Shell;
 use crate::shell::request::COMMAND;
 
-/// The builtin of an interactive shell that takes requests; scripts do not have
-/// it, whose own `undo` may be something else.
-pub(crate) const UNDO: Builtin =
-    Builtin { name: "undo", special: false, meaning: Meaning::Anything, run: undo };
+/// The builtins of an interactive shell that takes requests; scripts do not have
+/// them, whose own `undo` may be something else.
+static PERSONAL: [Builtin; 2] = [
+    Builtin { name: "undo", special: false, meaning: Meaning::Anything, run: undo },
+    Builtin { name: "why", special: false, meaning: Meaning::Anything, run: why },
+];
+
+/// One of these by its name.
+pub(crate) fn find(name: &[u8]) -> Option<&'static Builtin> {
+    PERSONAL.iter().find(|builtin| builtin.name.as_bytes() == name)
+}
+
+fn why(shell: &mut Shell, words: &[BString]) -> Outcome {
+    if words.len() > 1 {
+        return Ok(shell.misuse("why", "usage: why"));
+    }
+    let status = shell.why();
+    Ok(status.unwrap_or_else(|| shell.fail("why", "a plan cannot ask why")))
+}
 
 fn undo(shell: &mut Shell, words: &[BString]) -> Outcome {
     let status = shell.undo(&words[1..]);
-    Ok(status.unwrap_or_else(|| shell.fail(UNDO.name, "a plan cannot undo plans")))
+    Ok(status.unwrap_or_else(|| shell.fail("undo", "a plan cannot undo plans")))
 }
 
 /// `?`

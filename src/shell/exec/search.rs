@@ -41,8 +41,8 @@ impl Shell {
             return Located::Function(Rc::clone(function));
         }
         match builtin {
-            None if name == builtin::request::UNDO.name.as_bytes() && self.has_undo() => {
-                Located::Builtin(&builtin::request::UNDO)
+            None if self.has_personal() && builtin::request::find(name).is_some() => {
+                builtin::request::find(name).map_or(Located::Missing, Located::Builtin)
             }
             Some(builtin) => Located::Builtin(builtin),
             None => self.locate_program(name),
