@@ -138,7 +138,7 @@ fn worker<'a>(home: &Place, texts: impl Iterator<Item = &'a str>) -> Worker {
 
 /// Asks for a text by its number, and runs it; the names of its operations.
 fn run_plan(home: &Place, place: &Place, number: usize) -> (Finished, String) {
-    let request = format!("do <{number}>");
+    let request = format!("do <{number}>, deleting and replacing what is there");
     let ended = Run::new(home)
         .args(["ask", "--json", "--yes=all", &request])
         .within(&place.work())

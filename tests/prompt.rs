@@ -165,7 +165,7 @@ fn tab_completes_a_name_to_one_word() {
 #[test]
 fn what_is_not_found_and_reads_like_a_sentence_can_be_asked_for_with_one_key() {
     let place = place();
-    let worker = Worker::start(&place, json!([{ "reply": "echo planned\n```" }]));
+    let worker = Worker::start(&place, json!([{ "reply": "rm -f foo.txt\n```" }]));
     let mut terminal = shell(&place);
     const OFFER: &str = "Is it a request?";
     terminal.start_line("delete foo.txt");

@@ -62,7 +62,7 @@ fn a_ceiling_lets_a_plan_run_up_to_its_risk() {
         let place = place();
         let _worker = Worker::start(&place, always(text));
         let before = place.files();
-        let ended = ask(&place, &[&format!("--yes={ceiling}"), "do it"]);
+        let ended = ask(&place, &[&format!("--yes={ceiling}"), "do it, deleting what must go"]);
         assert_eq!(ended.status, if runs { 0 } else { 113 }, "{text} {ceiling}: {ended:?}");
         let changed = place.files() != before;
         assert_eq!(changed, runs && text != "ls", "{text} {ceiling}: {ended:?}");
@@ -74,7 +74,7 @@ fn nothing_allows_what_is_forbidden() {
     for text in ["rm -rf /", "rm -rf /*", "rm -rf ~", "rm -rf \"$HOME\"/", "cd / && rm -rf *"] {
         let place = place();
         let _worker = Worker::start(&place, always(text));
-        let ended = ask(&place, &["--yes=all", "clean up"]);
+        let ended = ask(&place, &["--yes=all", "do it, deleting what must go"]);
         assert_eq!(ended.status, 113, "{text}: {ended:?}");
         assert!(ended.stderr.contains("the plan is refused"), "{text}: {ended:?}");
     }
@@ -114,7 +114,7 @@ fn json_says_what_was_planned_and_what_became_of_it() {
     let _worker = Worker::start(&place, always(MOVE));
     let parse = |text: &str| serde_json::from_str::<Value>(text).expect("it is JSON");
 
-    let shown = parse(&ask(&place, &["--json", "move the pdfs"]).stdout);
+    let shown = parse(&ask(&place, &["--json", "move the pdfs into reports"]).stdout);
     assert_eq!(shown["version"], 2);
     assert_eq!(shown["status"], "not_confirmed");
     assert_eq!(shown["exit_status"], 113);
@@ -128,7 +128,7 @@ fn json_says_what_was_planned_and_what_became_of_it() {
     assert_eq!(operations, ["make_directory", "move"]);
     assert_eq!(shown["steps"][1]["needs"][0]["step"], 1);
 
-    let ran = ask(&place, &["--json", "--yes=write", "move the pdfs"]);
+    let ran = ask(&place, &["--json", "--yes=write", "move the pdfs into reports"]);
     assert_eq!(ran.status, 0, "{ran:?}");
     let report = parse(&ran.stdout);
     assert_eq!(report["status"], "executed");

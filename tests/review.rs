@@ -26,7 +26,7 @@ fn worker(place: &Place) -> Worker {
     let replies = json!([
         reply("into papers instead", "mkdir papers && mv a.pdf papers/"),
         json!({ "when": "do something else", "refuse": "that is too much" }),
-        reply("tidy up", TIDY),
+        reply("put papers away", TIDY),
         reply("another directory", "mkdir other"),
         reply("say two things", "echo first\necho second"),
         reply("remove many", "rm -f f1 f2 f3 f4 f5"),
@@ -77,7 +77,7 @@ fn space_switches_a_step_off_with_what_depends_on_it_and_the_rest_runs() {
     let place = place();
     let _worker = worker(&place);
     let mut terminal = shell(&place, TALL);
-    request(&mut terminal, "? tidy up");
+    request(&mut terminal, "? put papers away");
     terminal.send(b" ");
     terminal.wait_for("switched off, too: step 2");
     shows(&terminal, "[off] mkdir reports\n");
@@ -147,7 +147,7 @@ fn a_step_does_not_move_before_what_it_needs() {
     let place = place();
     let _worker = worker(&place);
     let mut terminal = shell(&place, USUAL);
-    request(&mut terminal, "? tidy up");
+    request(&mut terminal, "? put papers away");
     terminal.send(b"jK");
     terminal.wait_for("&& ties these steps together");
     terminal.send(b"n");
@@ -159,7 +159,7 @@ fn e_edits_one_step_and_leaves_the_others() {
     let place = place();
     let _worker = worker(&place);
     let mut terminal = shell(&place, USUAL);
-    request(&mut terminal, "? tidy up");
+    request(&mut terminal, "? put papers away");
     terminal.send(b"je");
     terminal.wait_for("edit> mv a.pdf reports/");
     // Ctrl-U clears the line.
@@ -223,7 +223,7 @@ fn c_asks_for_a_change_in_words() {
     let place = place();
     let worker = worker(&place);
     let mut terminal = shell(&place, USUAL);
-    request(&mut terminal, "? tidy up");
+    request(&mut terminal, "? put papers away");
     // Ctrl-C throws the words away, and no more than those.
     terminal.send(b"cfoo");
     wait_for_question(&mut terminal, "What should be different? foo");
@@ -240,7 +240,7 @@ fn c_asks_for_a_change_in_words() {
     let [.., (_, asked), (_, answered), (_, changed)] = turns.as_slice() else {
         panic!("{turns:?}")
     };
-    assert!(asked.starts_with("tidy up"), "{asked}");
+    assert!(asked.starts_with("put papers away"), "{asked}");
     assert!(answered.contains(TIDY), "{answered}");
     assert!(changed.starts_with("into papers instead"), "{changed}");
     // Without an answer there is still the plan.
@@ -269,7 +269,7 @@ fn a_remembers_and_the_next_such_plan_runs_unasked() {
     assert_eq!(terminal.run_line("echo status $?"), "status 0");
     assert!(place.files().contains(&"other/".to_owned()));
     // What was not approved is asked about.
-    request(&mut terminal, "? tidy up");
+    request(&mut terminal, "? put papers away");
     terminal.send(b"n");
     terminal.wait_for_prompt();
 }
@@ -280,7 +280,7 @@ fn s_asks_before_each_step() {
     let _worker = worker(&place);
     let mut terminal = shell(&place, TALL);
     const STEP: &str = "[y] run  [n] stop here (default) ";
-    request(&mut terminal, "? tidy up");
+    request(&mut terminal, "? put papers away");
     terminal.send(b"s");
     terminal.wait_for("=> run step by step\n1. mkdir reports\n");
     wait_for_question(&mut terminal, STEP);
@@ -320,7 +320,7 @@ fn the_help_lists_the_keys_and_answers_nothing() {
     let place = place();
     let _worker = worker(&place);
     let mut terminal = shell(&place, USUAL);
-    request(&mut terminal, "? tidy up");
+    request(&mut terminal, "? put papers away");
     terminal.send(b"?");
     wait_for_question(&mut terminal, "[q] back");
     shows(&terminal, "\nspace          switch the step off or on\n");
@@ -340,7 +340,7 @@ fn it_follows_the_size_of_the_terminal() {
     let place = place();
     let _worker = worker(&place);
     let mut terminal = shell(&place, TALL);
-    request(&mut terminal, "? tidy up");
+    request(&mut terminal, "? put papers away");
     terminal.resize((12, 40));
     wait_for_question(&mut terminal, "Run this? [y/s/e/?/N]");
     // Not all of it is seen now, but all of it can be.
@@ -361,7 +361,7 @@ fn what_was_typed_before_the_plan_is_shown_is_no_answer() {
     let place = place();
     let _worker = worker(&place);
     // What follows the first line waits in the terminal for llmsh.
-    let script = "echo rea''dy; read -r line; exec \"$0\" ask 'tidy up'";
+    let script = "echo rea''dy; read -r line; exec \"$0\" ask 'put papers away'";
     let mut terminal = Terminal::start(&place, "sh", ["-c", script, LLMSH]);
     terminal.wait_for("ready");
     terminal.send(b"go\nyyysy");
@@ -383,7 +383,7 @@ fn the_scrollback_keeps_the_plan_once() {
     let _worker = worker(&place);
     for (key, last) in [(b"n", "=> declined"), (b"y", "=> run")] {
         let mut terminal = shell(&place, TALL);
-        request(&mut terminal, "? tidy up");
+        request(&mut terminal, "? put papers away");
         terminal.send(b"jxi  k?");
         wait_for_question(&mut terminal, "[q] back");
         terminal.send(b"q");
@@ -391,7 +391,7 @@ fn the_scrollback_keeps_the_plan_once() {
         terminal.send(key);
         terminal.wait_for_prompt();
         let screen = terminal.screen();
-        assert!(screen.starts_with("prompt> ? tidy up\n 1  mkdir reports\n"), "{screen}");
+        assert!(screen.starts_with("prompt> ? put papers away\n 1  mkdir reports\n"), "{screen}");
         for text in ["mkdir reports", "mv a.pdf reports/", "touch one", last] {
             assert_eq!(screen.matches(text).count(), 1, "{text}: {screen}");
         }
@@ -424,10 +424,10 @@ fn forty_columns_are_enough() {
     let place = place();
     let _worker = worker(&place);
     let mut terminal = shell(&place, (50, 40));
-    terminal.start_line("? tidy up");
+    terminal.start_line("? put papers away");
     wait_for_question(&mut terminal, "Run this? [y/s/e/?/N]");
     let screen = terminal.screen();
-    assert!(screen.starts_with("prompt> ? tidy up\n3 steps | can be undone\n"), "{screen}");
+    assert!(screen.starts_with("prompt> ? put papers away\n3 steps | can be undone\n"), "{screen}");
     for row in [">o 1  mkdir reports", " │    Create the directory reports"] {
         assert!(screen.lines().any(|line| line == row), "{row}: {screen}");
     }
@@ -448,10 +448,10 @@ fn plain_is_lines_and_one_question() {
         }
         let environment = [("NO_COLOR", "1")];
         let mut terminal = Terminal::start_with(&place, LLMSH, arguments, TALL, &environment);
-        terminal.start_line("? tidy up");
+        terminal.start_line("? put papers away");
         wait_for_question(&mut terminal, PLAIN);
         let screen = terminal.screen();
-        assert!(screen.starts_with("prompt> ? tidy up\n 1  mkdir reports\n"), "{screen}");
+        assert!(screen.starts_with("prompt> ? put papers away\n 1  mkdir reports\n"), "{screen}");
         terminal.send(b"e");
         terminal.wait_for("edit> mkdir reports && mv a.pdf reports/\ntouch one");
         terminal.send(b" two\r");
@@ -469,7 +469,7 @@ fn a_chinese_locale_is_answered_in_chinese() {
     let _worker = worker(&place);
     let environment = [("NO_COLOR", "1"), ("LANG", "zh_CN.UTF-8")];
     let mut terminal = Terminal::start_with(&place, LLMSH, NONE, TALL, &environment);
-    terminal.start_line("? tidy up");
+    terminal.start_line("? put papers away");
     wait_for_question(&mut terminal, "运行吗？[y] 运行  [s] 逐步  [e] 编辑");
     shows(&terminal, "\n3 个步骤 | 可以撤销\n");
     shows(&terminal, "创建目录 reports\n");
@@ -484,7 +484,7 @@ fn a_chinese_locale_is_answered_in_chinese() {
     terminal.wait_for("计划已停止");
     assert_eq!(terminal.run_line("echo status $?"), "status 113");
     let mut terminal = Terminal::start_with(&place, LLMSH, ["--plain"], TALL, &environment);
-    terminal.start_line("? tidy up");
+    terminal.start_line("? put papers away");
     wait_for_question(&mut terminal, "运行吗？[y] 运行  [p] 预览  [e] 编辑  [n] 拒绝（默认）");
     terminal.send(b"y");
     terminal.wait_for("（默认） 运行\n");

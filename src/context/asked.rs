@@ -69,7 +69,7 @@ const PLAIN: &str = "\
 
 /// Words by which something is to be shown, that begin a request.
 const SHOW: &str = "\
-    show list display count how which what what's whats who where when why is are does do did \
+    show list display count how which what what's whats who where when why is are does did \
     was find search print tell see look view read check compare average total sum top first last \
     any ";
 

@@ -15,8 +15,8 @@ use super::words::{is_chinese, is_common, stem};
 const MAX_COLUMNS: usize = 12;
 const MAX_NAME: usize = 30;
 
-/// The most fields of the first line of a text, as far as it is a list.
-const MAX_FIELDS: usize = 5;
+/// How many fields the lines of a text have that is a list.
+const FIELDS: std::ops::RangeInclusive<usize> = 2..=5;
 
 /// The most keys of a JSON file that are told.
 const MAX_KEYS: usize = 12;
@@ -64,7 +64,7 @@ pub(super) fn of(found: &Found, spoken: &Spoken<'_>, index: &Index, root: &Path)
     {
         let fields: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
         // Text that is to be read has no fields.
-        if fields.len() > MAX_COLUMNS || extension == "txt" && fields.len() > MAX_FIELDS {
+        if fields.len() > MAX_COLUMNS || extension == "txt" && !is_list(&path, fields.len()) {
             return "file".to_owned();
         }
         return format!("file, first line {}", numbered(&fields));
@@ -75,6 +75,17 @@ pub(super) fn of(found: &Found, spoken: &Spoken<'_>, index: &Index, root: &Path)
         return format!("file, {keys}");
     }
     "file".to_owned()
+}
+
+/// Whether the first lines of a text have as many fields each.
+fn is_list(path: &Path, fields: usize) -> bool {
+    let mut text = String::new();
+    let read = open(path).and_then(|file| file.take(MAX_READ).read_to_string(&mut text).ok());
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty()).take(5);
+    read.is_some()
+        && FIELDS.contains(&fields)
+        && text.lines().nth(1).is_some()
+        && lines.all(|line| line.split_whitespace().count() == fields)
 }
 
 /// Whether a name is that of a table, whose first line names the columns.
@@ -195,6 +206,7 @@ mod tests {
             ("l.json", "[{\"id\": 1}, {\"id\": 2}]"),
             ("bad.json", "{"),
             ("plain.txt", "first\n"),
+            ("list.txt", "hall 100\nroof 101\n"),
             ("empty.csv", ""),
         ] {
             fs::write(at(name), text).unwrap();
@@ -213,7 +225,8 @@ mod tests {
             ("o.json", "file, keys \"a b\" \"id\""),
             ("l.json", "file, list of 2, keys \"id\""),
             ("bad.json", "file"),
-            ("plain.txt", "file, first line 1 \"first\""),
+            ("plain.txt", "file"),
+            ("list.txt", "file, first line 1 \"hall\", 2 \"100\""),
             ("empty.csv", "file"),
         ] {
             assert_eq!(fact(path), expected, "{path}");

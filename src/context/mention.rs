@@ -116,7 +116,7 @@ pub(super) fn find(spoken: &Spoken<'_>, index: &Index, root: &Path) -> Vec<Menti
     }
     for kind in &spoken.kinds {
         if !mentions.iter().any(|mention| overlap(&mention.span, &kind.span))
-            && let Some(mention) = of_kind(spoken, kind, index, root)
+            && let Some(mention) = of_kind(spoken, kind, &sources(spoken, &mentions), index, root)
         {
             mentions.push(mention);
         }
@@ -140,6 +140,18 @@ fn directories(mentions: &[Mention]) -> Vec<String> {
             _ => None,
         })
         .collect()
+}
+
+/// Those of them that nothing goes to.
+fn sources(spoken: &Spoken<'_>, mentions: &[Mention]) -> Vec<String> {
+    let sources = mentions.iter().filter(|mention| {
+        let before = spoken.text[..mention.span.start].to_lowercase();
+        let before = before.trim_end_matches(|c: char| c.is_whitespace() || "\"'“".contains(c));
+        !["to", "into", "to the", "into the", "to my", "into my", "到", "进", "入", "至"]
+            .iter()
+            .any(|word| before.ends_with(word))
+    });
+    directories(&sources.cloned().collect::<Vec<_>>())
 }
 
 fn overlap(one: &Range<usize>, other: &Range<usize>) -> bool {

@@ -39,6 +39,9 @@ use crate::shell::quote::quote;
 /// The longest directory, branch or value that is told, in characters.
 const MAX_VALUE: usize = 80;
 
+/// The most directories that are named for files of a kind.
+const MAX_PLACES: usize = 2;
+
 /// Where a request is made.
 #[derive(Clone, Debug, Default)]
 pub struct Place {
@@ -269,7 +272,10 @@ fn line(spoken: &Spoken<'_>, mention: &Mention, index: &Index, root: &Path) -> O
             let kind = list(&mut extensions.iter(), " ");
             let files = if *count == 1 { "1 file" } else { &format!("{count} files") };
             let here = places.iter().all(String::is_empty);
-            let place = if here {
+            let place = if places.len() > MAX_PLACES {
+                // A few of many would be taken for all.
+                "here and below".to_owned()
+            } else if here {
                 "here".to_owned()
             } else {
                 let places: Vec<String> = places

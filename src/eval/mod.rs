@@ -228,6 +228,8 @@ impl Bench<'_> {
 struct Tally {
     groups: BTreeMap<String, (usize, usize)>,
     took: Vec<Duration>,
+    /// The same without the time in which the model wrote.
+    beside: Vec<Duration>,
     spent: Spent,
 }
 
@@ -242,20 +244,9 @@ impl Tally {
             count.1 += 1;
         }
         self.took.push(result.took);
+        let writing = Duration::from_secs_f64(result.spent.generate_ms / 1000.0);
+        self.beside.push(result.took.saturating_sub(writing));
         self.spent.add(&result.spent);
-    }
-
-    fn seconds(&self, share: f64) -> f64 {
-        let mut took = self.took.clone();
-        took.sort_unstable();
-        #[allow(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            clippy::cast_precision_loss,
-            reason = "a few hundred requests"
-        )]
-        let index = ((took.len().saturating_sub(1)) as f64 * share) as usize;
-        took.get(index).map_or(0.0, Duration::as_secs_f64)
     }
 
     fn as_text(&self) -> String {
@@ -268,10 +259,11 @@ impl Tally {
         let Spent { questions, prompt_tokens, generated_tokens, generate_ms, resolve_ms, .. } =
             self.spent;
         text.push_str(&format!(
-            "median {:.2} s, 95 % {:.2} s; {questions} questions, {prompt_tokens} tokens read, \
+            "median {:.2} s, 95 % {:.2} s, {:.2} s beside writing; {questions} questions, {prompt_tokens} tokens read, \
              {generated_tokens} written in {:.1} s; {resolve_ms:.1} ms resolving\n",
-            self.seconds(0.5),
-            self.seconds(0.95),
+            seconds(&self.took, 0.5),
+            seconds(&self.took, 0.95),
+            seconds(&self.beside, 0.5),
             generate_ms / 1000.0,
         ));
         text
@@ -290,9 +282,27 @@ impl Tally {
             "generate_ms": self.spent.generate_ms,
             "resolve_ms": self.spent.resolve_ms,
         });
-        let seconds = json!({"median": self.seconds(0.5), "p95": self.seconds(0.95)});
+        let seconds = json!({
+            "median": seconds(&self.took, 0.5),
+            "p95": seconds(&self.took, 0.95),
+            "beside_writing": seconds(&self.beside, 0.5),
+        });
         format!("{}\n", json!({"groups": groups, "seconds": seconds, "spent": spent}))
     }
+}
+
+/// The duration, in seconds, below which this share of them is.
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    reason = "a few hundred requests"
+)]
+fn seconds(durations: &[Duration], share: f64) -> f64 {
+    let mut sorted = durations.to_vec();
+    sorted.sort_unstable();
+    let index = (sorted.len().saturating_sub(1) as f64 * share) as usize;
+    sorted.get(index).map_or(0.0, Duration::as_secs_f64)
 }
 
 /// Writes to standard output; a reader that is gone is nobody to tell.

@@ -136,16 +136,14 @@ fn run_line(shell: &mut Shell, diary: &Diary, reader: &Reader, line: &str, posix
     }
     let unknown = shell.status == ExitStatus::NOT_FOUND
         && line.split_whitespace().next().is_some_and(|first| !names.contains(first));
-    if unknown
-        && !posix
-        && flow.is_ok()
-        && intent::reads_like_a_sentence(line)
-        && ask_for_it_instead(&mut TerminalKeys::default())
-    {
-        answer(shell, diary, line, line.trim());
-    } else if unknown
-        && flow.is_ok()
-        && let Some(meant) = meant_instead(shell, line.trim())
+    if !unknown || flow.is_err() {
+        return flow;
+    }
+    if !posix && intent::reads_like_a_sentence(line) {
+        if ask_for_it_instead(&mut TerminalKeys::default()) {
+            answer(shell, diary, line, line.trim());
+        }
+    } else if let Some(meant) = meant_instead(shell, line.trim())
         && ask_for_that_instead(&meant, &mut TerminalKeys::default())
     {
         diary.begin(shell, &meant, Kind::Command);

@@ -24,8 +24,16 @@ pub enum Lever {
 
 impl Lever {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Mentions, Self::InPlace, Self::Facts, Self::Binding, Self::Effects, Self::Speech];
+    pub const ALL: [Self; 8] = [
+        Self::Mentions,
+        Self::InPlace,
+        Self::Facts,
+        Self::Binding,
+        Self::Effects,
+        Self::Speech,
+        Self::Thread,
+        Self::Library,
+    ];
 
     /// Its name on the command line.
     #[must_use]

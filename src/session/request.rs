@@ -27,9 +27,9 @@ use crate::rescue;
 use crate::shell::Shell;
 use crate::tui::progress::Progress;
 
-/// How many examples that are like a request are shown: each costs some 40 tokens of
-/// reading, about half a second.
-const ALIKE: usize = 2;
+/// How many examples that are like a request are shown: each costs some 60 tokens of
+/// reading, about a second.
+const ALIKE: usize = 1;
 
 /// A plan that could not be made: what is told, and the model's text.
 #[derive(Clone, Debug)]

@@ -37,6 +37,10 @@ impl Worker {
 
     /// Likewise with a whole script.
     pub(crate) fn with_script(place: &Place, text: &Value) -> Self {
+        // The model is shown what a test gives it, and no examples.
+        let prompts = place.directory("config").join("llmsh/prompts");
+        fs::create_dir_all(&prompts).expect("the place can be written");
+        fs::write(prompts.join("library.toml"), "").expect("the place can be written");
         let script = place.directory("config").join("replies.json");
         fs::write(&script, text.to_string()).expect("the place can be written");
         let mut options = Self::install(place);

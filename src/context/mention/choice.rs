@@ -80,15 +80,22 @@ fn pick(which: Which, mut files: Vec<String>, root: &Path) -> Option<Found> {
 pub(super) fn of_kind(
     spoken: &Spoken<'_>,
     kind: &Named,
+    within: &[String],
     index: &Index,
     root: &Path,
 ) -> Option<Mention> {
     let mut extensions: HashMap<String, usize> = HashMap::new();
     let mut places: HashMap<&str, usize> = HashMap::new();
     let mut files = Vec::new();
-    for entry in index.entries().filter(|entry| !entry.is_directory && !entry.is_aside) {
-        let (_, extension) = stem(entry.name);
-        if kind.has(&extension) {
+    let all = || {
+        let files = index.entries().filter(|entry| !entry.is_directory && !entry.is_aside);
+        files.filter(|entry| kind.has(&stem(entry.name).1))
+    };
+    // "The python files in webshop" are those there, unless these are where things go to.
+    let is_within = |parent: &str| within.iter().any(|place| Path::new(parent).starts_with(place));
+    let some_within = all().any(|entry| is_within(entry.parent));
+    for entry in all() {
+        if !some_within || is_within(entry.parent) {
             let written = entry.name.rsplit_once('.').map_or("", |(_, extension)| extension);
             *extensions.entry(format!(".{written}")).or_default() += 1;
             *places.entry(entry.parent).or_default() += 1;

@@ -1,9 +1,15 @@
 //! What a plan does, held to what the request asks for.
 
+use std::path::Path;
+
+use super::Flat;
 use crate::context::Asked;
 use crate::language::Language;
-use crate::plan::Plan;
 use crate::plan::effect::{Act, Deed, Effects};
+use crate::plan::operation::{Clobber, Content, Operation};
+use crate::plan::{Plan, Step};
+use crate::shell::syntax::{Command, List, RedirectKind};
+use crate::shell::visit;
 
 /// Why a plan is not what was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +27,7 @@ impl Objection {
     #[must_use]
     pub fn to(plan: &Plan, asked: Asked) -> Option<Self> {
         let any = |is: &dyn Fn(&Effects) -> bool| plan.steps.iter().any(|step| is(&step.effects));
-        if !asked.deletes && any(&deletes) {
+        if !asked.deletes && (any(&deletes) || plan.steps.iter().any(overwrites)) {
             return Some(Self::Deletes);
         }
         if asked.only_shows && any(&changes) {
@@ -68,6 +74,50 @@ impl Objection {
         };
         language.choose(english, chinese)
     }
+}
+
+/// Whether a step puts something else in the place of a content that is there.
+fn overwrites(step: &Step) -> bool {
+    let has_content =
+        |path: &Path| path.metadata().is_ok_and(|file| file.is_file() && file.len() > 0);
+    match &step.operation {
+        Operation::Move { pairs, clobber } | Operation::Copy { pairs, clobber, .. } => {
+            *clobber == Clobber::Replace && pairs.iter().any(|(_, target)| has_content(target))
+        }
+        Operation::WriteFile { paths, content: Content::Replace(_) } => {
+            paths.iter().any(|path| has_content(path))
+        }
+        Operation::Run | Operation::Compound => {
+            // What is written to by `>`, among what changes.
+            let changed: Vec<&Path> = step.effects.paths(Deed::Changes).collect();
+            let targets = written_anew(&step.tree);
+            changed.iter().any(|path| {
+                has_content(path)
+                    && targets.iter().any(|target| path.ends_with(target.trim_start_matches("./")))
+            })
+        }
+        _ => false,
+    }
+}
+
+/// The files that redirections of a command empty first.
+fn written_anew(tree: &List) -> Vec<String> {
+    let mut targets = Vec::new();
+    visit::commands(tree, &mut |command| {
+        let redirects = match command {
+            Command::Simple(simple) => &simple.redirects,
+            Command::Compound(compound) => &compound.redirects,
+            Command::Function(_) => return,
+        };
+        for redirect in redirects {
+            if let RedirectKind::Write(word) | RedirectKind::Clobber(word) = &redirect.kind
+                && let Some(flat) = Flat::of(word)
+            {
+                targets.push(flat.text);
+            }
+        }
+    });
+    targets
 }
 
 fn deletes(effects: &Effects) -> bool {

@@ -86,6 +86,11 @@ fn names_become_those_that_are_mentioned() {
             "find . -name '*.pdf' -o -name '*.txt'",
         ),
         ("how many jpgs", "find . -name '*.jpg'", "find . -iname '*.jpg'"),
+        (
+            "songs go into to print",
+            "mkdir -p 'to print'\ncp -- 'Summer 2023'/*.jpg 'Summer 2023'/*.mp4 to print/",
+            "mkdir -p 'to print'\ncp -- 'Summer 2023'/*.jpg 'Summer 2023'/*.mp4 'to print'",
+        ),
         // Files of a kind are where they are.
         (
             "put all videos into to print",
