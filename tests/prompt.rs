@@ -181,8 +181,13 @@ fn what_is_not_found_and_reads_like_a_sentence_can_be_asked_for_with_one_key() {
     terminal.wait_until("the offer", |terminal| terminal.before_cursor().contains(OFFER));
     terminal.send(b"\r");
     assert_eq!(terminal.run_line("echo status $?"), "status 127");
-    // A misspelt command is none, and neither is what a command did not find.
-    terminal.run_line("gti -x");
+    // A misspelt command is none; the near one is offered.
+    terminal.start_line("gti -x");
+    terminal.wait_until("the offer", |terminal| {
+        terminal.before_cursor().contains("Did you mean: git -x?")
+    });
+    std::thread::sleep(std::time::Duration::from_millis(100));
+    terminal.send(b"\r");
     assert_eq!(terminal.run_line("echo status $?"), "status 127");
 }
 
