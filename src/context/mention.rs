@@ -20,6 +20,7 @@ use super::index::{Entry, Index};
 use super::spelled::Spelled;
 use super::spoken::{Around, Spoken};
 use super::words::{self, joined, slips, stem};
+use crate::redaction::redact;
 
 /// The most paths that are told where several could be meant.
 const MAX_CHOICES: usize = 5;
@@ -102,8 +103,16 @@ pub enum How {
 
 /// What `spoken` mentions of what is in and below `root`.
 pub(super) fn find(spoken: &Spoken<'_>, index: &Index, root: &Path) -> Vec<Mention> {
+    let spelled_out =
+        |quoted: bool| spoken.spelled.iter().filter(move |name| name.quoted == quoted);
     let mut mentions: Vec<Mention> =
-        spoken.spelled.iter().filter_map(|name| spelled(spoken, name, index, root)).collect();
+        spelled_out(true).filter_map(|name| spelled(spoken, name, index, root)).collect();
+    mentions.extend(written(spoken, index, &mentions));
+    for name in spelled_out(false) {
+        if !mentions.iter().any(|mention| overlap(&mention.span, &name.span)) {
+            mentions.extend(spelled(spoken, name, index, root));
+        }
+    }
     let mut candidates = candidates(spoken, index);
     candidates.retain(|candidate| {
         !mentions.iter().any(|mention| overlap(&mention.span, &candidate.span))
@@ -156,6 +165,59 @@ fn sources(spoken: &Spoken<'_>, mentions: &[Mention]) -> Vec<String> {
 
 fn overlap(one: &Range<usize>, other: &Range<usize>) -> bool {
     one.start < other.end && other.start < one.end
+}
+
+/// Names that stand in the request as they are, blanks and all: what no list of signs
+/// could find. Of two that overlap the longer one is meant.
+fn written(spoken: &Spoken<'_>, index: &Index, taken: &[Mention]) -> Vec<Mention> {
+    let text = spoken.text;
+    let mut found: Vec<(Range<usize>, Entry<'_>)> = Vec::new();
+    for entry in index.entries() {
+        let name = entry.name;
+        // A word that is a name as well may be meant as a word.
+        let telling = name.contains(|character: char| !character.is_alphanumeric());
+        if !telling || name.len() < 2 || name.len() > text.len() || !is_shown(spoken, &entry) {
+            continue;
+        }
+        for (start, _) in text.match_indices(name) {
+            let span = start..start + name.len();
+            if words::stands_alone(text, &span)
+                && !taken.iter().any(|other| overlap(&other.span, &span))
+            {
+                found.push((span, entry));
+            }
+        }
+    }
+    found.sort_by_key(|(span, _)| std::cmp::Reverse(span.len()));
+    let mut mentions: Vec<Mention> = Vec::new();
+    for index in 0..found.len() {
+        let span = found[index].0.clone();
+        if mentions.iter().any(|mention| overlap(&mention.span, &span)) {
+            continue;
+        }
+        let around = spoken.around(&span);
+        let same = found.iter().filter(|(other, _)| *other == span);
+        let mut entries: Vec<Entry<'_>> = same.map(|(_, entry)| *entry).collect();
+        // What is made, or written to, is here: one elsewhere is another.
+        entries.retain(|entry| {
+            entry.depth == 0 || !around.given && (!around.target || entry.is_directory)
+        });
+        prefer(&mut entries, around, |_| 0);
+        let target = match entries.as_slice() {
+            [] => continue,
+            all => target_of(all),
+        };
+        let how = How::Written;
+        mentions.push(Mention { span, target, how, is_one_of_several: false });
+    }
+    mentions
+}
+
+/// Whether a name may be told: a hidden one only where it is spoken of.
+fn is_shown(spoken: &Spoken<'_>, entry: &Entry<'_>) -> bool {
+    entry.name.chars().count() <= MAX_LENGTH
+        && !entry.parent.split('/').any(|part| part.starts_with('.') && !spoken.text.contains(part))
+        && !redact(entry.name).is_redacted()
 }
 
 /// What a name that is spelled out means.
@@ -324,7 +386,12 @@ fn best(
         // "Invoices" are more than the one file of that name.
         found.clear();
     }
-    prefer(&mut found, around, |entry| 1000 - shares.get(&entry.path()).copied().unwrap_or(0));
+    let said = said.to_owned();
+    prefer(&mut found, around, |entry| {
+        // Of names that differ in case or blanks the one that is written so.
+        let exact = entry.name == said || stem(entry.name).0 == said;
+        usize::from(!exact) * 1000 + 1000 - shares.get(&entry.path()).copied().unwrap_or(0)
+    });
     let target = if found.is_empty() {
         // Taken by a name that is given: nothing is told of it.
         Target::Several(Vec::new())

@@ -140,6 +140,27 @@ pub(super) fn stem(name: &str) -> (&str, String) {
     (stem, extension.to_ascii_lowercase())
 }
 
+/// Whether a span of a text begins and ends where a name can.
+pub(super) fn stands_alone(text: &str, span: &Range<usize>) -> bool {
+    let name = &text[span.clone()];
+    let is_letter = |character: char| character.is_ascii_alphanumeric() || character == '_';
+    let joins =
+        |character: char| character.is_alphanumeric() && !is_chinese(character) || character == '_';
+    let before = text[..span.start].chars().next_back();
+    let mut after = text[span.end..].chars();
+    let (next, second) = (after.next(), after.next());
+    let begun = before.is_some_and(|character| {
+        joins(character) && name.starts_with(joins)
+            || character == '/'
+            || matches!(character, '.' | '-') && name.starts_with(is_letter)
+    });
+    let goes_on = next.is_some_and(|character| {
+        joins(character) && name.ends_with(joins)
+            || matches!(character, '.' | '-' | '/') && second.is_some_and(is_letter)
+    });
+    !begun && !goes_on
+}
+
 /// Whether one is in Chinese and the other is not.
 pub(super) fn is_foreign(one: &str, other: &str) -> bool {
     one.contains(is_chinese) != other.contains(is_chinese)

@@ -84,7 +84,10 @@ impl Names<'_> {
             if !are_names || leading.iter().any(|flat| flat.has_pattern) {
                 continue;
             }
-            if words.iter().all(|flat| !flat.has_pattern && self.is_there(&flat.text)) {
+            let mentioned = |flat: &&Flat| self.paths().any(|(found, _)| found.path == flat.text);
+            if words.iter().all(|flat| !flat.has_pattern && self.is_there(&flat.text))
+                && words.iter().any(mentioned)
+            {
                 continue;
             }
             let last = words[count - 1];
@@ -112,8 +115,16 @@ impl Names<'_> {
         let bare = name.trim_end_matches('/');
         let head = bare.split('/').next().unwrap_or_default();
         let whole = !bare.contains(['*', '?', '[']) && self.is_there(bare);
+        // A sibling of what is mentioned, which nobody has mentioned, is it: `report.txt`
+        // for " report.txt".
+        let is_sibling = |found: &Found| {
+            let base = found.path.rsplit('/').next().unwrap_or(&found.path);
+            base != bare && found.path != bare && joined(base) == joined(bare)
+        };
+        let mentioned = self.paths().any(|(found, _)| found.path == bare);
+        let confused = whole && !mentioned && self.paths().any(|(found, _)| is_sibling(found));
         if bare.is_empty()
-            || whole
+            || whole && !confused
             || bare.starts_with('/')
             || flat.has_pattern && (!bare.contains('/') || self.is_there(head))
             || used == Use::New && self.is_said(bare)
