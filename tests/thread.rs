@@ -108,7 +108,13 @@ fn nothing_is_deleted_that_nobody_asked_to_delete() {
         place.write("b.pdf", "other\n");
         place
     };
-    for reply in ["rm a.pdf", "mv a.pdf b.pdf", "find . -name '*.pdf' -delete"] {
+    for reply in [
+        "rm a.pdf",
+        "mv a.pdf b.pdf",
+        "find . -name '*.pdf' -delete",
+        "tar -cf a.pdf b.pdf",
+        "echo x > a.pdf",
+    ] {
         let place = place();
         let worker = Worker::start(&place, always(reply));
         let ended = ask(&place, &["--yes=all", "which pdfs are older than a year"]);

@@ -39,7 +39,7 @@ pub enum Lack {
 const DELETE: &str = "\
     delet remov eras drop discard rid throw clean clear purg wip uninstall trash prune destroy \
     overwrit replac restor reset revert undo undid drain rm rmdir unlink truncat scrap kill \
-    empties dedup deduplicat strip cut dump tidy shred away without";
+    empties dedup deduplicat strip cut dump tidy shred away";
 
 /// The same in Chinese.
 const DELETE_CHINESE: &str = "\

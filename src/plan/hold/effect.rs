@@ -8,6 +8,7 @@ use crate::language::Language;
 use crate::plan::effect::{Act, Deed, Effects};
 use crate::plan::operation::{Clobber, Content, Operation};
 use crate::plan::{Plan, Step};
+use crate::program::Verb;
 use crate::shell::syntax::{Command, List, RedirectKind};
 use crate::shell::visit;
 
@@ -100,12 +101,16 @@ fn overwrites(step: &Step) -> bool {
     }
 }
 
-/// The files that redirections of a command empty first.
+/// The files that a command puts a new content in: by redirections, and by what its
+/// table says.
 fn written_anew(tree: &List) -> Vec<String> {
     let mut targets = Vec::new();
     visit::commands(tree, &mut |command| {
         let redirects = match command {
-            Command::Simple(simple) => &simple.redirects,
+            Command::Simple(simple) => {
+                targets.extend(super::names_of(simple, |verb| verb == Verb::Write));
+                &simple.redirects
+            }
             Command::Compound(compound) => &compound.redirects,
             Command::Function(_) => return,
         };

@@ -66,6 +66,11 @@ enum Use {
 #[must_use]
 pub fn mend(text: &[u8], context: &Context, directory: &Path) -> Held {
     let same = || Held { text: text.into(), mends: Vec::new() };
+    if let Some(held) = name::taken_literally(text, context) {
+        let mut again = mend(&held.text, context, directory);
+        again.mends.splice(..0, held.mends);
+        return again;
+    }
     let Ok(tree) = parser::parse(text, &NoAliases) else {
         // A name with brackets or quotation marks in it, bare.
         return match name::quoted_anew(text, context) {
@@ -317,6 +322,28 @@ fn note(facts: &[Fact], known: &mut Vec<(BString, Use)>) {
             _ => {}
         }
     }
+}
+
+/// The names that a command does something with, by its table.
+fn names_of(command: &SimpleCommand, does: impl Fn(Verb) -> bool) -> Vec<String> {
+    let words: Vec<BString> = command
+        .words
+        .iter()
+        .map(|word| Flat::of(word).map_or_else(BString::default, |flat| flat.text.into()))
+        .collect();
+    let understood = words
+        .first()
+        .and_then(|name| program::find(name))
+        .and_then(|entry| entry.understand(&words[1..]).ok())
+        .unwrap_or_default();
+    understood
+        .facts
+        .iter()
+        .filter_map(|fact| match fact {
+            Fact::File(verb, path) if does(*verb) => Some(path.to_str_lossy().into_owned()),
+            _ => None,
+        })
+        .collect()
 }
 
 fn guessed(flats: &[Option<Flat>], pattern_first: bool) -> Vec<Option<Use>> {

@@ -135,7 +135,11 @@ impl Names<'_> {
         let mut best: Option<(usize, &Found, &str)> = None;
         for (found, said) in self.paths() {
             let said = !said.is_empty() && said == bare;
-            let below = if said { Some("") } else { below(bare, found, true) };
+            let base = |path: &str| joined(path.rsplit('/').next().unwrap_or(path));
+            // The name is right, and the directory before it was made up.
+            let misplaced =
+                bare.contains('/') && !found.is_directory && base(bare) == base(&found.path);
+            let below = if said || misplaced { Some("") } else { below(bare, found, true) };
             if let Some(below) = below
                 && (below.is_empty() || found.is_directory)
                 && best.is_none_or(|(length, ..)| below.len() < length)
@@ -147,6 +151,45 @@ impl Names<'_> {
         let (_, found, below) = best?;
         Some(written(&found.path, below, flat.has_pattern))
     }
+}
+
+/// A text in which a mentioned name stands bare, or in double quotes, although the shell
+/// would make something else of its characters (`$(date).log`, `what?.md`, `--help`):
+/// the same with the name quoted. Nothing where there is no such name.
+pub(super) fn taken_literally(text: &[u8], context: &Context) -> Option<Held> {
+    let text = std::str::from_utf8(text).ok()?;
+    for found in context.found() {
+        for path in [found.path.as_str(), found.path.rsplit('/').next().unwrap_or_default()] {
+            let word = written(path, "", false);
+            // Two letters with a dash before them are an option more often than a name.
+            if word == path || path.len() < 3 || text.contains(&word) {
+                continue;
+            }
+            let doubled = format!("\"{path}\"");
+            let at = match text.find(&doubled) {
+                Some(at) if path.contains(['$', '`', '\\']) => Some((at, doubled.len())),
+                Some(_) => None,
+                None => bare(text, path).map(|at| (at, path.len())),
+            };
+            let Some((at, length)) = at else { continue };
+            let own = text[at..at + length].to_owned();
+            let new = format!("{}{word}{}", &text[..at], &text[at + length..]);
+            return Some(Held { text: new.into(), mends: vec![Mend { from: own, to: word }] });
+        }
+    }
+    None
+}
+
+/// Where a name stands in a text outside of any quotation, as a word or the end of one.
+fn bare(text: &str, name: &str) -> Option<usize> {
+    text.match_indices(name).map(|(at, _)| at).find(|at| {
+        let before = &text[..*at];
+        let after = text[at + name.len()..].chars().next();
+        let begins = before.is_empty() || before.ends_with([' ', '\n', '<', '>', '=', '/', '(']);
+        let ends = after.is_none_or(|next| " \n;|&)/".contains(next));
+        let quoted = before.matches('\'').count() % 2 == 1 || before.matches('"').count() % 2 == 1;
+        begins && ends && !quoted
+    })
 }
 
 /// A text that is no shell with the names in it that are mentioned and need quotation

@@ -15,6 +15,10 @@ const TREE: &[&str] = &[
     "论文/参考文献.bib",
     "shop/web shop/.git/HEAD",
     "cat.jpg",
+    "a b.txt",
+    "$(date).log",
+    "what?.md",
+    "--help",
     "Summer 2023/film.mp4",
     "design docs/api (draft).md",
     "dog.JPG",
@@ -65,6 +69,11 @@ fn names_become_those_that_are_mentioned() {
             "grep kitchen 'phone list.txt'",
         ),
         ("pictures of summer 2023", "ls -l summer 2023", "ls -l 'Summer 2023'"),
+        // The shell would make something else of it.
+        ("how many lines does a b.txt have", "wc -l < a b.txt", "wc -l < 'a b.txt'"),
+        ("move $(date).log to logs", "mv -- \"$(date).log\" logs/", "mv -- '$(date).log' logs/"),
+        ("print what?.md", "cat what?.md", "cat 'what?.md'"),
+        ("print the file --help", "cat --help", "cat ./--help"),
         // Not even shell.
         (
             "show the api draft",
@@ -104,6 +113,8 @@ fn names_become_those_that_are_mentioned() {
             "sort -u 'phone list.txt' > 'phone list.txt'",
             "sort -u 'phone list.txt' > 'phone list.txt.new' && mv -- 'phone list.txt.new' 'phone list.txt'",
         ),
+        // The directory was made up.
+        ("print people.csv", "cat tables/people.csv", "cat data/people.csv"),
         // It was translated.
         (
             "论文的参考文献有几条",
