@@ -246,6 +246,10 @@ fn spelled(spoken: &Spoken<'_>, name: &Spelled, index: &Index, root: &Path) -> O
                     .ends_with(&format!("/{}", plain.to_lowercase())))
     };
     let mut found: Vec<Entry<'_>> = index.entries().filter(is_it).collect();
+    if found.is_empty() && last != plain {
+        // The directory is wrong: the file may be the one of that name elsewhere.
+        found = index.entries().filter(|entry| entry.name == last).collect();
+    }
     let by_words = found.is_empty() && name.quoted;
     if by_words {
         let wanted = joined(plain);

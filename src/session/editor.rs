@@ -135,12 +135,18 @@ impl LineEditor {
 /// Lets a person change a text; `None`: they want to keep it as it was.
 #[must_use]
 pub fn edit_text(text: &str) -> Option<String> {
+    ask_for_text("edit> ", text)
+}
+
+/// Reads a line behind a prompt, on which this text stands at first; `None`: the person
+/// would rather not.
+pub(super) fn ask_for_text(prompt: &str, text: &str) -> Option<String> {
     let (mut editor, _watch) = open::<()>(EditorHistory::default()).ok()?;
     // Ctrl-C may come just before the editor listens, and just after Enter.
     if signal::take(signal::SIGINT) {
         return None;
     }
-    match outcome(editor.readline_with_initial("edit> ", (text, ""))) {
+    match outcome(editor.readline_with_initial(prompt, (text, ""))) {
         Line::Text(edited) if !signal::take(signal::SIGINT) => Some(edited),
         _ => None,
     }

@@ -15,7 +15,9 @@ pub(super) fn ask(request: &str, question: &Question, keys: &mut dyn Keys) -> Op
     let text = visible(question.text.as_bytes());
     if question.choices.is_empty() {
         keys.show(&format!("{text}\n"));
-        let answer = editor::edit_text("")?;
+        // An empty answer, or Ctrl-C, lets it be.
+        let prompt = language.choose("answer> ", "回答> ");
+        let answer = editor::ask_for_text(prompt, "")?;
         let answer = answer.trim();
         return (!answer.is_empty()).then(|| format!("{request} ({answer})"));
     }

@@ -156,10 +156,13 @@ fn is_one(said: &str) -> bool {
 fn what_exactly(index: &Index, directory: &Path, language: Language) -> Question {
     let kinds = index.disposable(directory);
     let (files, directories) = index.count();
+    let counted = |count: usize, one: &str, many: &str| {
+        if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
+    };
+    let (some, more) =
+        (counted(files, "file", "files"), counted(directories, "directory", "directories"));
     let text = language.choose(
-        format!(
-            "What exactly is to be deleted? There are {files} files and {directories} directories here and below."
-        ),
+        format!("What exactly is to be deleted? Here and below: {some} and {more}."),
         format!("具体要删除什么？这里及其子目录中有 {files} 个文件、{directories} 个目录。"),
     );
     let choices = kinds
