@@ -9,7 +9,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use llmsh::config::Directories;
-use llmsh::context::{Context, Place};
+use llmsh::context::{Context, Index, Place};
 use llmsh::model::llama::bare_decode;
 use llmsh::model::store::{self, StoreContext};
 use llmsh::model::worker::{WorkerClient, WorkerOptions, run_worker};
@@ -98,7 +98,8 @@ impl Subject for Worker {
             home: std::env::var_os("HOME").map(PathBuf::from),
             variables: Vec::new(),
         };
-        prompt::build(text, &Context::gather(text, &place), &[], &self.settings)
+        let context = Context::gather(text, &place, &mut Index::default());
+        prompt::build(&context, &[], &[], None, &self.settings)
     }
 
     fn bare(&mut self, prompt: u32, tokens: u32) -> Result<f64, Box<dyn Error>> {

@@ -3,7 +3,7 @@
 //! Each request is asked in a directory made for it; the plan's text, and every text
 //! that the suite says is right, run aside in a copy of it; what they print and what
 //! there is afterwards is compared. So models, prompts and parts of llmsh
-//! ([`Levers`]) can be compared by anybody.
+//! ([`Lever`]) can be compared by anybody.
 
 mod outcome;
 mod suite;
