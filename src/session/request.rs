@@ -76,7 +76,9 @@ pub fn plan(
         }
     }
     let turn = before.as_ref().map(|turn| (turn.told.as_str(), turn.commands.as_str()));
-    let most = if session.levers.has(Lever::Library) { ALIKE } else { 0 };
+    // What the person has approved for such a request says more than any example.
+    let wanted = session.levers.has(Lever::Library) && learned.is_empty();
+    let most = if wanted { ALIKE } else { 0 };
     let alike = session.library.nearest(&context.wording, most);
     let question = prompt::build(&context, &alike, &learned, turn, &session.settings);
 

@@ -8,6 +8,7 @@
 mod effect;
 mod git;
 mod name;
+mod pattern;
 mod same_file;
 mod search;
 mod word;
@@ -192,6 +193,9 @@ impl Work<'_> {
         }
         let makes = entry.is_some_and(makes_directories);
         let uses = uses(&flats);
+        if entry.is_some_and(Entry::begins_with_a_pattern) {
+            self.pattern(command, &flats, &uses);
+        }
         let names = Names { context: self.context, directory: self.directory, made: &self.made };
         let mut index = 1;
         let mut edits = Vec::new();

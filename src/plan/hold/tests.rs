@@ -113,6 +113,8 @@ fn names_become_those_that_are_mentioned() {
             "sort -u 'phone list.txt' > 'phone list.txt'",
             "sort -u 'phone list.txt' > 'phone list.txt.new' && mv -- 'phone list.txt.new' 'phone list.txt'",
         ),
+        // A word is looked for as it is written there.
+        ("main in people.csv", "grep -c REFS people.csv", "grep -c refs data/people.csv"),
         // The directory was made up.
         ("print people.csv", "cat tables/people.csv", "cat data/people.csv"),
         // It was translated.
