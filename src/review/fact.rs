@@ -83,6 +83,11 @@ pub fn of_plan(plan: &Plan) -> Vec<(String, bool)> {
     }
     for mend in mends.into_iter().take(MAX_MENDS) {
         let (from, to) = (visible(mend.from.as_bytes()), visible(mend.to.as_bytes()));
+        if mend.from.is_empty() {
+            let added = plan.language.choose("added: ", "已补上：");
+            told.push((format!("{added}{to}"), false));
+            continue;
+        }
         let text = match (mend.to.is_empty(), plan.language) {
             (true, Language::English) => format!("left out: {from}"),
             (true, Language::Chinese) => format!("已去掉：{from}"),

@@ -25,6 +25,7 @@ use crate::context::Context;
 use crate::program::{self, Entry, Fact, Lowers, Verb};
 use crate::shell::builtin::{self, Meaning};
 use crate::shell::parser::{self, NoAliases};
+use crate::shell::quote::quote;
 use crate::shell::syntax::{Command, SimpleCommand};
 use crate::shell::visit;
 
@@ -220,6 +221,21 @@ impl Work<'_> {
                 }
                 None => index += 1,
             }
+        }
+        let gets =
+            entry.is_some_and(|entry| matches!(entry.operation, Some(Lowers::Move | Lowers::Copy)));
+        // A directory that is to get something and is not there is made.
+        if gets
+            && let (Some(Some(target)), Some(word)) = (flats.last(), command.words.last())
+            && target.text.ends_with('/')
+            && !target.has_pattern
+            && !target.has_tilde
+            && !edits.iter().any(|edit: &Edit| edit.end == word.span.end)
+            && !names.is_there(&target.text)
+        {
+            let (at, made) =
+                (command.span.start, quote(target.text.trim_end_matches('/').as_bytes()));
+            self.edits.push(Edit { start: at, end: at, text: format!("mkdir -p {made} && ") });
         }
         self.edits.extend(edits);
         self.note_made(&flats, &uses);

@@ -21,7 +21,7 @@ pub(super) struct Names<'a> {
 
 impl Names<'_> {
     /// Whether a name is there, or will be.
-    fn is_there(&self, name: &str) -> bool {
+    pub(super) fn is_there(&self, name: &str) -> bool {
         let path = self.directory.join(name.trim_end_matches('/'));
         path.symlink_metadata().is_ok()
             || self.made.iter().any(|made| path == *made || path.starts_with(made))

@@ -113,6 +113,14 @@ fn names_become_those_that_are_mentioned() {
             "sort -u 'phone list.txt' > 'phone list.txt'",
             "sort -u 'phone list.txt' > 'phone list.txt.new' && mv -- 'phone list.txt.new' 'phone list.txt'",
         ),
+        // A directory that gets something is made.
+        ("move cat.jpg to pets", "mv -- cat.jpg pets/", "mkdir -p pets && mv -- cat.jpg pets/"),
+        (
+            "move cat.jpg to pets",
+            "mkdir pets\nmv -- cat.jpg pets/",
+            "mkdir pets\nmv -- cat.jpg pets/",
+        ),
+        ("move cat.jpg to pets", "mv -- cat.jpg pets", "mv -- cat.jpg pets"),
         // A word is looked for as it is written there.
         ("main in people.csv", "grep -c REFS people.csv", "grep -c refs data/people.csv"),
         // The directory was made up.
