@@ -117,6 +117,14 @@ pub(super) fn find(spoken: &Spoken<'_>, index: &Index, root: &Path) -> Vec<Menti
     candidates.retain(|candidate| {
         !mentions.iter().any(|mention| overlap(&mention.span, &candidate.span))
     });
+    // "English, highest mark" is a column, whatever else is called so.
+    if table::is_about_values(spoken)
+        && let Some(column) = table::find(spoken, &[], index, root)
+    {
+        candidates.retain(|candidate| {
+            !candidate.entry.is_directory || !overlap(&column.span, &candidate.span)
+        });
+    }
     loop {
         let places = directories(&mentions);
         let Some(mention) = best(spoken, &candidates, &places, index, root) else { break };
@@ -396,6 +404,21 @@ fn best(
         let exact = entry.name == said || stem(entry.name).0 == said;
         usize::from(!exact) * 1000 + 1000 - shares.get(&entry.path()).copied().unwrap_or(0)
     });
+    let mut span = span;
+    // "发票(1)": the copy of that number.
+    if let Some(end) = numbered(spoken.text, span.end) {
+        let mark = &spoken.text[span.end..end];
+        let is_copy = |entry: &Entry<'_>| {
+            found.iter().any(|one| {
+                let (own, other) = (stem(one.name).0, stem(entry.name).0);
+                entry.parent == one.parent && other.starts_with(own) && other.ends_with(mark)
+            })
+        };
+        let copies: Vec<Entry<'_>> = index.entries().filter(is_copy).collect();
+        if !copies.is_empty() {
+            (found, span) = (copies, span.start..end);
+        }
+    }
     let target = if found.is_empty() {
         // Taken by a name that is given: nothing is told of it.
         Target::Several(Vec::new())
@@ -403,6 +426,14 @@ fn best(
         target_of(&found)
     };
     Some(Mention { span, target, how: first.how, is_one_of_several: false })
+}
+
+/// Where a number in brackets ends that begins at `from`.
+fn numbered(text: &str, from: usize) -> Option<usize> {
+    let inner = text[from..].trim_start_matches(' ').strip_prefix('(')?;
+    let (digits, rest) = inner.split_once(')')?;
+    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| text.len() - rest.len())
 }
 
 #[cfg(test)]

@@ -100,6 +100,17 @@ pub fn repair(previous: &CompletionRequest, answer: &str, problem: &str) -> Comp
     request
 }
 
+/// The question once more, with a hint in the place of an answer that would only be
+/// repeated, and costs its reading.
+#[must_use]
+pub fn afresh(previous: &CompletionRequest, hint: &str) -> CompletionRequest {
+    let mut request = previous.clone();
+    if let Some(last) = request.messages.last_mut() {
+        last.content = format!("{}\n{hint}", last.content);
+    }
+    request
+}
+
 /// The question after a plan that a person wants changed, in their words.
 #[must_use]
 pub fn revise(previous: &CompletionRequest, answer: &str, words: &str) -> CompletionRequest {
@@ -196,6 +207,14 @@ mod tests {
         );
         let without = build(&asked("another"), &[], &[], None, &settings());
         assert_eq!(with.prefix, without.prefix, "the saved state must stay usable");
+    }
+
+    #[test]
+    fn a_question_afresh_has_the_hint_and_nothing_of_the_answer() {
+        let first = build(&asked("unpack it"), &[], &[], None, &settings());
+        let second = afresh(&first, "Commands can do it.");
+        assert_eq!(second.prefix, first.prefix);
+        assert_eq!(shown(&second.messages), ["User: unpack it\nCommands can do it."]);
     }
 
     #[test]

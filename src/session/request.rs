@@ -31,6 +31,9 @@ use crate::tui::progress::Progress;
 /// reading, about a second.
 const ALIKE: usize = 1;
 
+/// The most lines of an answer. One that goes on beyond them says its examples again.
+const MOST_LINES: usize = 12;
+
 /// A plan that could not be made: what is told, and the model's text.
 #[derive(Clone, Debug)]
 pub struct Failure {
@@ -164,15 +167,17 @@ fn ask_twice(
     let levers = session.levers.clone();
     let first = answer(session, question, progress)?;
     let reply = first.reply(context, &levers, shell);
-    let problem = match &reply {
+    let again = match &reply {
         Ok(reply) => match objection(reply, context, &levers) {
             None => return Ok(reply.clone()),
-            Some(objection) => objection.feedback().to_owned(),
+            Some(objection) => prompt::repair(question, &first.text, &objection.feedback()),
         },
-        Err(problem) => problem.feedback(context),
+        Err(problem) => match problem.hint() {
+            Some(hint) => prompt::afresh(question, hint),
+            None => prompt::repair(question, &first.text, &problem.feedback(context)),
+        },
     };
     progress.again();
-    let again = prompt::repair(question, &first.text, &problem);
     let second = answer(session, &again, progress)?;
     let second = match (second.reply(context, &levers, shell), reply) {
         (Ok(second), _) => second,
@@ -191,7 +196,7 @@ fn doubted(mut reply: Reply, context: &Context, levers: &Levers) -> Result<Reply
         if objection.refuses() {
             return Err(refused(objection, plan));
         }
-        plan.doubts.push(objection.words(plan.language).to_owned());
+        plan.doubts.push(objection.words(plan.language));
     }
     Ok(reply)
 }
@@ -199,7 +204,7 @@ fn doubted(mut reply: Reply, context: &Context, levers: &Levers) -> Result<Reply
 /// What speaks against a plan.
 fn objection(reply: &Reply, context: &Context, levers: &Levers) -> Option<Objection> {
     match reply {
-        Reply::Plan(plan) if levers.has(Lever::Effects) => Objection::to(plan, context.asked),
+        Reply::Plan(plan) if levers.has(Lever::Effects) => Objection::to(plan, context),
         _ => None,
     }
 }
@@ -268,13 +273,18 @@ fn answer(
     question: &CompletionRequest,
     progress: &mut dyn Progress,
 ) -> Result<Answer, Failure> {
+    let (mut lines, mut runs_away) = (0, false);
     let mut watch = |event: &ClientEvent| {
         progress.event(event);
-        ControlFlow::Continue(())
+        if let ClientEvent::Text(piece) = event {
+            lines += piece.matches('\n').count();
+        }
+        runs_away |= lines > MOST_LINES;
+        if runs_away { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
     let completion = session.client().and_then(|client| client.answer(question, &mut watch));
     match completion {
-        Ok(completion) if completion.finish == Finish::Cancelled => Err(Failure {
+        Ok(completion) if completion.finish == Finish::Cancelled && !runs_away => Err(Failure {
             diagnostic: Diagnostic::new("the request was cancelled")
                 .status(ExitStatus::from_signal(2)),
             text: None,
@@ -291,7 +301,7 @@ fn answer(
             });
             Ok(Answer {
                 text: prompt::extract(&completion.text),
-                cut_off: completion.finish == Finish::Length,
+                cut_off: completion.finish != Finish::Stop,
             })
         }
         Err(error) => Err(Failure { diagnostic: no_model(error), text: None }),
@@ -325,7 +335,16 @@ enum Problem {
 }
 
 impl Problem {
-    /// What the model is told.
+    /// What the model is told instead of its own answer, which it would only say again.
+    fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::Can => Some("(Commands can do it.)"),
+            Self::Compile(CompileError::TooLarge(_)) => Some("(One or two commands.)"),
+            _ => None,
+        }
+    }
+
+    /// What the model is told of its answer.
     fn feedback(&self, context: &Context) -> String {
         match self {
             Self::Compile(error @ CompileError::Syntax(_)) => {
@@ -337,7 +356,7 @@ impl Problem {
             }
             Self::Compile(error) => error.feedback(),
             Self::Looks => "That has to be looked up: write the commands that print it".to_owned(),
-            Self::Can => "Commands can do it: write them".to_owned(),
+            Self::Can => "Commands can do it".to_owned(),
         }
     }
 

@@ -39,13 +39,14 @@ pub(super) fn candidates<'a>(spoken: &Spoken<'_>, index: &'a Index) -> Vec<Candi
         });
     let mut found = Vec::new();
     for entry in index.entries() {
-        if !automaton.is_match(entry.joined) {
+        let short = shortened(entry, &runs);
+        if short.is_none() && !automaton.is_match(entry.joined) {
             continue;
         }
         let reads_like_text = reads_like_text(entry.name);
         let mut all = whole(&by_phrase, spoken, entry);
         if all.is_empty() && !reads_like_text {
-            all.extend(in_part(spoken, entry));
+            all.extend(in_part(spoken, entry).or(short));
         }
         let Some(first) = all.first() else { continue };
         let hidden = entry.name.starts_with('.')
@@ -94,7 +95,9 @@ fn whole<'a>(
     let mut all: Vec<Candidate<'a>> = Vec::new();
     let phrases = forms.iter().filter(|form| form.len() > 1).filter_map(|form| by_phrase.get(form));
     for phrase in phrases.flatten() {
-        let is_meant = (!phrase.translated || !is_kind(&phrase.span))
+        // "日志目录" is a directory, not files of a kind.
+        let names_a_directory = entry.is_directory && spoken.around(&phrase.span).directory;
+        let is_meant = (!phrase.translated || !is_kind(&phrase.span) || names_a_directory)
             && (!phrase.weak || is_expected(spoken, phrase, entry))
             && !is_several(&phrase.span)
             && !spoken.is_kind_of_files(&phrase.span)
@@ -126,6 +129,19 @@ fn whole<'a>(
         all.push(Candidate { span, how: How::Spoken, entry, share: 1000, letters });
     }
     all
+}
+
+/// A name of four Chinese characters by its first and its third, as people shorten such
+/// words: 高数 for 高等数学.
+fn shortened<'a>(entry: Entry<'a>, runs: &[(String, Range<usize>)]) -> Option<Candidate<'a>> {
+    let bare = stem(entry.name).0;
+    if bare.len() != 12 || !bare.chars().all(is_chinese) {
+        return None;
+    }
+    let characters: Vec<char> = bare.chars().collect();
+    let short: String = [characters[0], characters[2]].iter().collect();
+    let (_, span) = runs.iter().find(|(piece, _)| *piece == short)?;
+    Some(Candidate { span: span.clone(), how: How::Partly, entry, share: 500, letters: 4 })
 }
 
 /// Whether a word is in the plural and the name that it was compared with is not.
@@ -194,10 +210,20 @@ fn in_part<'a>(spoken: &Spoken<'_>, entry: Entry<'a>) -> Option<Candidate<'a>> {
                 && !is_common(&word.text)
                 && piece.text.ends_with(&word.text)
         });
-        if let Some(word) = tail {
-            said += word.text.len();
+        let tail = tail.map(|word| (word.text.len(), &word.span)).or_else(|| {
+            let phrase = spoken.phrases.iter().find(|phrase| {
+                phrase.translated
+                    && phrase.joined.len() >= 4
+                    && phrase.joined.len() * 2 >= piece.text.len()
+                    && phrase.joined != piece.text
+                    && piece.text.ends_with(&phrase.joined)
+            })?;
+            Some((phrase.joined.len(), &phrase.span))
+        });
+        if let Some((length, place)) = tail {
+            said += length;
             strong = true;
-            join(word.span.clone());
+            join(place.clone());
             continue;
         }
         let is_number = piece.text.bytes().all(|byte| byte.is_ascii_digit());

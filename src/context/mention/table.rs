@@ -61,6 +61,18 @@ pub(super) fn find(
     })
 }
 
+/// Words of what is asked of the values of a column.
+const OF_VALUES: &[&str] = &[
+    "average", "mean", "highest", "lowest", "total", "sum", "平均", "最高", "最低", "总分", "及格",
+    "排名", "排个名", "得分", "分数", "考了",
+];
+
+/// Whether a request asks something of values, so that a column is more likely meant than
+/// a directory of that name.
+pub(super) fn is_about_values(spoken: &Spoken<'_>) -> bool {
+    OF_VALUES.iter().any(|word| spoken.says(word))
+}
+
 /// Where the value of a cell is said.
 fn where_said(value: &str, spoken: &Spoken<'_>) -> Option<Range<usize>> {
     let lower = value.to_lowercase();

@@ -143,3 +143,28 @@ fn a_name_that_reads_like_text_is_mentioned_only_by_who_writes_it() {
     let found = mentions(&format!("delete '{long}'"), &index, root.path());
     assert_eq!(found, [format!("'{long}' = {long}")]);
 }
+
+#[test]
+fn columns_short_names_and_copies_are_told_apart() {
+    let root = tempfile::tempdir().unwrap();
+    for path in ["课程/高等数学/作业一.txt", "课程/英语/词.txt", "invoice.pdf", "invoice (1).pdf"]
+    {
+        let place = root.path().join(path);
+        fs::create_dir_all(place.parent().unwrap()).unwrap();
+        fs::write(place, "x").unwrap();
+    }
+    fs::write(root.path().join("成绩.csv"), "姓名,学号,数学,英语\n王芳,1,90,80\n").unwrap();
+    let mut index = Index::default();
+    index.refresh(root.path(), Duration::from_secs(60));
+    for (request, expected) in [
+        ("数学平均分", "数学 = 成绩.csv"),
+        ("英语最高分是谁", "英语 = 成绩.csv"),
+        ("英语里有什么", "英语 = 课程/英语/"),
+        ("列出高数的文件", "高数 = 课程/高等数学/"),
+        ("把发票(1)删掉", "发票(1) = invoice (1).pdf"),
+        ("删掉那个发票", "发票 = invoice.pdf"),
+    ] {
+        let found = mentions(request, &index, root.path());
+        assert!(found.iter().any(|one| one == expected), "{request}: {found:?}");
+    }
+}

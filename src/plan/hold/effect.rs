@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use super::Flat;
-use crate::context::Asked;
+use crate::context::mention::{Found, How, Target};
+use crate::context::{Asked, Context};
 use crate::language::Language;
 use crate::plan::effect::{Act, Deed, Effects};
 use crate::plan::operation::{Clobber, Content, Operation};
@@ -13,7 +14,7 @@ use crate::shell::syntax::{Command, List, RedirectKind};
 use crate::shell::visit;
 
 /// Why a plan is not what was asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Objection {
     /// It deletes or overwrites, and nobody asked for that.
     Deletes,
@@ -21,12 +22,20 @@ pub enum Objection {
     Changes,
     /// It only prints, and something was to be changed.
     OnlyPrints,
+    /// It has nothing to do with this file, which the request names.
+    LeavesOut(String),
 }
 
 impl Objection {
     /// What speaks against the plan, if anything does.
     #[must_use]
-    pub fn to(plan: &Plan, asked: Asked) -> Option<Self> {
+    pub fn to(plan: &Plan, context: &Context) -> Option<Self> {
+        Self::to_effects(plan, context.asked)
+            .or_else(|| left_out(plan, context).map(Self::LeavesOut))
+    }
+
+    /// What speaks against the plan's effects.
+    fn to_effects(plan: &Plan, asked: Asked) -> Option<Self> {
         let any = |is: &dyn Fn(&Effects) -> bool| plan.steps.iter().any(|step| is(&step.effects));
         if !asked.deletes && (any(&deletes) || plan.steps.iter().any(overwrites)) {
             return Some(Self::Deletes);
@@ -42,24 +51,37 @@ impl Objection {
 
     /// Whether such a plan is not shown at all, whatever the model says.
     #[must_use]
-    pub fn refuses(self) -> bool {
-        self == Self::Deletes
+    pub fn refuses(&self) -> bool {
+        *self == Self::Deletes
     }
 
     /// What the model is told.
     #[must_use]
-    pub fn feedback(self) -> &'static str {
+    pub fn feedback(&self) -> String {
         match self {
-            Self::Deletes => "The request does not ask to delete or overwrite anything",
-            Self::Changes => "The request asks to show something only, so change nothing",
-            Self::OnlyPrints => "The request asks for a change, and these commands only print",
+            Self::Deletes => "The request does not ask to delete or overwrite anything".into(),
+            Self::Changes => "The request asks to show something only, so change nothing".into(),
+            Self::OnlyPrints => {
+                "The request asks for a change, and these commands only print".into()
+            }
+            Self::LeavesOut(path) => {
+                let word = crate::context::as_word(&Found { path: path.clone(), is_directory: false });
+                format!("The request names {word}, and these commands do not")
+            }
         }
     }
 
     /// What the person is told.
     #[must_use]
-    pub fn words(self, language: Language) -> &'static str {
+    pub fn words(&self, language: Language) -> String {
         let (english, chinese) = match self {
+            Self::LeavesOut(path) => {
+                let path = crate::escape::visible(path.as_bytes());
+                return language.choose(
+                    format!("the request names {path}, and this plan does not"),
+                    format!("请求里提到了 {path}，而这个计划没有用到它"),
+                );
+            }
             Self::Deletes => (
                 "the model's plan deletes or overwrites something, which was not asked for",
                 "模型给出的计划会删除或覆盖文件，而请求里没有这个意思",
@@ -73,8 +95,29 @@ impl Objection {
                 "请求像是要做改动，而这个计划只会输出",
             ),
         };
-        language.choose(english, chinese)
+        language.choose(english, chinese).to_owned()
     }
+}
+
+/// A file that the request names as it is, and the plan not at all: neither by its name
+/// nor by a pattern.
+fn left_out(plan: &Plan, context: &Context) -> Option<String> {
+    // However the name is quoted.
+    let bare = |text: &str| text.replace(['\'', '"', '\\'], "");
+    let text = bare(&plan.text.to_string());
+    if context.goes_on || text.contains(['*', '?', '[']) {
+        return None;
+    }
+    context.mentions.iter().find_map(|mention| {
+        let Target::Path(found) = &mention.target else { return None };
+        let name = found.path.rsplit('/').next().unwrap_or(&found.path);
+        let is_file = mention.how == How::Written && !found.is_directory;
+        // What is in the directory of the file is in the directory.
+        let parent = found.path.rsplit_once('/').map_or("", |(parent, _)| parent);
+        let last = parent.rsplit('/').next().unwrap_or_default();
+        let within = !last.is_empty() && text.contains(last);
+        (is_file && !within && !text.contains(&bare(name))).then(|| found.path.clone())
+    })
 }
 
 /// Whether a step puts something else in the place of a content that is there.

@@ -193,6 +193,7 @@ impl Work<'_> {
             self.search(command, &flats);
         }
         let makes = entry.is_some_and(makes_directories);
+        let typed = entry.is_some_and(|entry| entry.operation.is_some());
         let uses = uses(&flats);
         if entry.is_some_and(Entry::begins_with_a_pattern) {
             self.pattern(command, &flats, &uses);
@@ -210,8 +211,11 @@ impl Work<'_> {
                 let flat = flats[index].as_ref()?;
                 let target =
                     flats.last().and_then(Option::as_ref).filter(|_| index + 1 < flats.len());
-                let text = names.spread(flat, target.map(|flat| flat.text.as_str()))?;
-                Some((1, text))
+                let text = names.spread(flat, target.map(|flat| flat.text.as_str()));
+                let text = text.or_else(|| names.widened(flat));
+                let is_operand = typed && uses[index] == Some(Use::Existing);
+                let unquoted = || is_operand.then(|| names.unquoted(flat)).flatten();
+                Some((1, text.or_else(unquoted)?))
             };
             match run.or_else(single).or_else(spread) {
                 Some((count, text)) => {

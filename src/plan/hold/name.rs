@@ -253,6 +253,29 @@ impl Names<'_> {
         (!words.is_empty()).then(|| words.join(" "))
     }
 
+    /// A pattern in quotes where a file of that name would be needed, which is not there,
+    /// while there are files that it matches.
+    pub(super) fn unquoted(&self, flat: &Flat) -> Option<String> {
+        let extension = flat.text.strip_prefix("*.").filter(|_| flat.is_quoted)?;
+        let is_kind = !extension.is_empty() && extension.chars().all(char::is_alphanumeric);
+        let matches = self.has_files("", &flat.text[1..]) && !self.is_there(&flat.text);
+        (is_kind && matches).then(|| flat.text.clone())
+    }
+
+    /// A pattern for files of a kind in a directory that is mentioned and has none of them:
+    /// all that is in it, unless the request speaks of the kind.
+    pub(super) fn widened(&self, flat: &Flat) -> Option<String> {
+        let (place, pattern) = flat.text.rsplit_once('/')?;
+        let extension = pattern.strip_prefix("*.")?;
+        let is_meant = self.paths().any(|(found, _)| found.is_directory && found.path == place);
+        let is_kind = extension.chars().all(char::is_alphanumeric);
+        let said = self.context.original.to_lowercase().contains(&extension.to_lowercase())
+            || self.context.mentions.iter().any(|one| matches!(one.target, Target::Kind { .. }));
+        let none = !self.has_files(place, &format!(".{extension}"));
+        (flat.has_pattern && is_meant && is_kind && !said && none && self.has_files(place, ""))
+            .then(|| written(place, "*", true))
+    }
+
     fn has_files(&self, place: &str, extension: &str) -> bool {
         let Ok(entries) = std::fs::read_dir(self.directory.join(place)) else { return false };
         entries.flatten().any(|entry| {
