@@ -6,13 +6,13 @@ mod support;
 use support::{Finished, LLMSH, Place, Run};
 
 fn run(text: &str) -> Finished {
-    Run::new(&Place::new()).args(["-c", text]).finish()
+    Run::new(&Place::new()).args(["--posix", "-c", text]).finish()
 }
 
 /// Runs llmsh with a disposition that does not depend on who started the tests.
 fn run_with_signal(disposition: &str, arguments: &[&str], stdin: &str) -> Finished {
     let place = Place::new();
-    let arguments = [&[disposition, LLMSH][..], arguments].concat();
+    let arguments = [&[disposition, LLMSH, "--posix"][..], arguments].concat();
     Run::new(&place).program("env").args(arguments).stdin(stdin).finish()
 }
 

@@ -28,6 +28,32 @@ const MAX_DEPTH: usize = 12;
 /// How long one request reads directories.
 pub(super) const PATIENCE: Duration = Duration::from_millis(8);
 
+/// Directories of the system. Who stands in `/` and says "console" or "user" means none
+/// of what is in them; who means it writes the path.
+const OF_THE_SYSTEM: [&str; 17] = [
+    "/bin",
+    "/boot",
+    "/dev",
+    "/etc",
+    "/lib",
+    "/lib32",
+    "/lib64",
+    "/libx32",
+    "/lost+found",
+    "/opt",
+    "/proc",
+    "/run",
+    "/sbin",
+    "/snap",
+    "/sys",
+    "/usr",
+    "/var",
+];
+
+fn is_of_the_system(path: &Path) -> bool {
+    OF_THE_SYSTEM.iter().any(|system| path == Path::new(system))
+}
+
 /// Directories that hold what nobody wrote and nobody asks for by name.
 const FILLED_BY_TOOLS: [&str; 6] =
     ["node_modules", "__pycache__", "venv", "site-packages", "bower_components", "lost+found"];
@@ -232,10 +258,11 @@ impl Index {
         let ignored = ignore_file(&place, &items);
         for item in &mut items {
             let own = ignored.as_ref();
-            item.left_out = self.is_left_out(&path, own, item)
-                || item.directory && FILLED_BY_TOOLS.contains(&item.name.as_str());
-            let enters = item.directory && !item.left_out && !item.name.starts_with('.');
             let below = join(&path, &item.name);
+            item.left_out = self.is_left_out(&path, own, item)
+                || item.directory && FILLED_BY_TOOLS.contains(&item.name.as_str())
+                || item.directory && is_of_the_system(&self.root.join(&below));
+            let enters = item.directory && !item.left_out && !item.name.starts_with('.');
             if enters && depth < MAX_DEPTH && !self.directories.contains_key(&below) {
                 self.unread.push_back(below);
             }
@@ -306,6 +333,15 @@ mod tests {
         let mut index = Index::default();
         index.refresh(root, Duration::from_secs(60));
         index
+    }
+
+    #[test]
+    fn what_belongs_to_the_system_is_nothing_that_words_mean() {
+        let mut index = Index::default();
+        index.refresh(Path::new("/"), Duration::from_millis(200));
+        let names: Vec<String> = index.entries().map(|entry| entry.path()).collect();
+        let inner = |path: &String| path.starts_with("usr/") || path.starts_with("proc/");
+        assert!(!names.is_empty() && !names.iter().any(inner));
     }
 
     #[test]

@@ -234,6 +234,10 @@ fn spelled(spoken: &Spoken<'_>, name: &Spelled, index: &Index, root: &Path) -> O
         Some(Mention { span: name.span.clone(), target, how, is_one_of_several: false })
     };
     let plain = name.name.trim_end_matches('/');
+    // What files or names are to contain is no name.
+    if name.quoted && is_content(&spoken.text[..name.span.start]) {
+        return None;
+    }
     if plain.starts_with(['/', '~']) || plain.contains("..") {
         return None;
     }
@@ -426,6 +430,38 @@ fn best(
         target_of(&found)
     };
     Some(Mention { span, target, how: first.how, is_one_of_several: false })
+}
+
+/// Whether a text in quotation marks behind these words is one that is looked for in
+/// files or in their names.
+fn is_content(before: &str) -> bool {
+    const WORDS: [&str; 18] = [
+        "contain",
+        "contains",
+        "containing",
+        "include",
+        "includes",
+        "including",
+        "match",
+        "matches",
+        "matching",
+        "word",
+        "text",
+        "string",
+        "phrase",
+        "pattern",
+        "with",
+        "characters",
+        "包含",
+        "含有",
+    ];
+    let before = before.to_lowercase();
+    let before = before.trim_end_matches(|c: char| c.is_whitespace() || "\"'“‘「:".contains(c));
+    WORDS.iter().any(|word| {
+        before.strip_suffix(word).is_some_and(|rest| {
+            !word.is_ascii() || !rest.ends_with(|c: char| c.is_ascii_alphanumeric())
+        })
+    })
 }
 
 /// Where a number in brackets ends that begins at `from`.

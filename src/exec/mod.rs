@@ -242,7 +242,9 @@ fn run_commands(
     }
     let ending = match shell.run_list(commands) {
         Ok(()) | Err(Divert::Break(_) | Divert::Continue(_)) => Ending::GoesOn,
-        Err(Divert::Return | Divert::Exit | Divert::Abort) => Ending::Leaves,
+        Err(Divert::Return | Divert::Exit | Divert::Abort | Divert::Discard | Divert::Misuse) => {
+            Ending::Leaves
+        }
         Err(Divert::Interrupt) => Ending::Interrupted,
     };
     // SIGINT that killed the step is the person's word to stop.

@@ -21,7 +21,7 @@ use std::time::Instant;
 
 use bstr::BString;
 
-use super::pattern::{Encoding, Pattern, PatternText, has_special};
+use super::pattern::{Pattern, PatternText, Reading, has_group, has_special};
 use crate::system::signal;
 
 /// After so many entries of one directory it is looked at whether to go on.
@@ -32,6 +32,32 @@ enum Component {
     /// Text that is taken as it is, with the slashes around it.
     Literal(Vec<u8>),
     Pattern(Pattern),
+    /// `**`: any number of directories.
+    Deep,
+}
+
+/// How names are compared.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct How {
+    /// How a pattern is read.
+    pub reading: Reading,
+    /// A leading period needs no period (`shopt -s dotglob`).
+    pub hidden: bool,
+    /// `**` means directories below directories (`shopt -s globstar`).
+    pub deep: bool,
+}
+
+impl How {
+    /// Whether a text is a pattern.
+    pub(crate) fn is_special(self, text: &[u8]) -> bool {
+        has_special(text) || self.reading.groups && has_group(text)
+    }
+}
+
+impl<T: Into<Reading>> From<T> for How {
+    fn from(reading: T) -> Self {
+        Self { reading: reading.into(), ..Self::default() }
+    }
 }
 
 /// The existing pathnames that `pattern` matches, sorted. `None` where there are
@@ -46,20 +72,22 @@ enum Component {
 pub fn expand(
     pattern: &PatternText,
     directory: Option<&Path>,
-    encoding: Encoding,
+    how: impl Into<How>,
     limit: Limit,
 ) -> Result<Option<Vec<BString>>, GivenUp> {
-    if !pattern.has_special() {
+    let how = how.into();
+    if !how.is_special(pattern.as_bstr()) {
         return Ok(None);
     }
-    let components = components(pattern.as_bstr(), encoding);
-    if !components.iter().any(|component| matches!(component, Component::Pattern(_))) {
+    let components = components(pattern.as_bstr(), how);
+    if components.iter().all(|component| matches!(component, Component::Literal(_))) {
         return Ok(None);
     }
-    let mut search = Search { directory, found: Vec::new(), seen: 0, limit };
+    let mut search = Search { directory, found: Vec::new(), seen: 0, limit, hidden: how.hidden };
     search.descend(&mut Vec::new(), &components)?;
     let mut found = search.found;
     found.sort_unstable();
+    found.dedup();
     Ok((!found.is_empty()).then_some(found))
 }
 
@@ -85,13 +113,17 @@ pub struct GivenUp;
 
 /// Cuts a pattern at its slashes. Neighbouring literal components and all the
 /// slashes, however many, become one literal.
-fn components(escaped: &[u8], encoding: Encoding) -> Vec<Component> {
+fn components(escaped: &[u8], how: How) -> Vec<Component> {
     let mut components = Vec::new();
     for (index, part) in split_at_slashes(escaped).into_iter().enumerate() {
         if index > 0 {
             push_literal(&mut components, b"/");
         }
-        let pattern = has_special(part).then(|| Pattern::from_escaped(part, encoding));
+        if how.deep && part == b"**" {
+            components.push(Component::Deep);
+            continue;
+        }
+        let pattern = how.is_special(part).then(|| Pattern::from_escaped(part, how.reading));
         match pattern {
             Some(pattern) if !pattern.is_literal() => components.push(Component::Pattern(pattern)),
             _ => push_literal(&mut components, &unescape(part)),
@@ -141,6 +173,7 @@ struct Search<'a> {
     /// Entries looked at so far.
     seen: usize,
     limit: Limit,
+    hidden: bool,
 }
 
 impl Search<'_> {
@@ -168,9 +201,82 @@ impl Search<'_> {
                     prefix.truncate(length);
                 }
             }
+            Component::Deep => self.deep(prefix, rest)?,
         }
         prefix.truncate(length);
         Ok(())
+    }
+
+    /// Looks for the rest in `prefix` and in all directories below it; links are not
+    /// followed.
+    fn deep(&mut self, prefix: &mut Vec<u8>, rest: &[Component]) -> Result<(), GivenUp> {
+        let everything = rest.is_empty();
+        match rest.split_first() {
+            None if prefix.is_empty() => {}
+            None => self.found.push(BString::from(prefix.as_slice())),
+            Some((Component::Literal(text), after)) if text == b"/" => {
+                if !after.is_empty() {
+                    self.descend(prefix, after)?;
+                } else if !prefix.is_empty() {
+                    self.found.push(BString::from(prefix.as_slice()));
+                }
+            }
+            Some((Component::Literal(text), _)) => {
+                let length = prefix.len();
+                prefix.extend_from_slice(text.strip_prefix(b"/").unwrap_or(text));
+                let tail = &rest[1..];
+                if !tail.is_empty() || fs::symlink_metadata(self.locate(prefix)).is_ok() {
+                    self.descend(prefix, tail)?;
+                }
+                prefix.truncate(length);
+            }
+            Some(_) => self.descend(prefix, rest)?,
+        }
+        let length = prefix.len();
+        for (name, is_directory) in self.entries(prefix)? {
+            prefix.extend_from_slice(&name);
+            if is_directory {
+                if everything {
+                    self.found.push(BString::from(prefix.as_slice()));
+                }
+                prefix.push(b'/');
+                let found = self.found.len();
+                self.deep(prefix, rest)?;
+                // The directory itself is there already, without its slash.
+                if everything && self.found.get(found).is_some_and(|path| *path == *prefix) {
+                    self.found.remove(found);
+                }
+            } else if everything {
+                self.found.push(BString::from(prefix.as_slice()));
+            }
+            prefix.truncate(length);
+        }
+        Ok(())
+    }
+
+    /// The entries of the directory `prefix` that are not hidden, and which of them are
+    /// directories.
+    fn entries(&mut self, prefix: &[u8]) -> Result<Vec<(Vec<u8>, bool)>, GivenUp> {
+        self.go_on()?;
+        let directory = if prefix.is_empty() && self.directory.is_none() {
+            PathBuf::from(".")
+        } else {
+            self.locate(prefix)
+        };
+        let Ok(entries) = fs::read_dir(directory) else { return Ok(Vec::new()) };
+        let mut names = Vec::new();
+        for entry in entries.filter_map(Result::ok) {
+            self.seen += 1;
+            if self.seen.is_multiple_of(LOOK_EVERY) {
+                self.go_on()?;
+            }
+            let name = entry.file_name().into_vec();
+            if self.hidden || name.first() != Some(&b'.') {
+                let is_directory = entry.file_type().is_ok_and(|kind| kind.is_dir());
+                names.push((name, is_directory));
+            }
+        }
+        Ok(names)
     }
 
     /// The names in the directory `prefix` that match. With `must_descend`
@@ -188,7 +294,7 @@ impl Search<'_> {
         };
         self.go_on()?;
         let Ok(entries) = fs::read_dir(directory) else { return Ok(Vec::new()) };
-        let hidden = pattern.begins_with(b'.');
+        let hidden = self.hidden || pattern.begins_with(b'.');
         let mut names = Vec::new();
         for entry in entries.filter_map(Result::ok) {
             self.seen += 1;
@@ -229,6 +335,7 @@ impl Search<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::shell::pattern::Encoding;
     use std::os::unix::fs::symlink;
     use std::time::Duration;
 
@@ -288,6 +395,21 @@ mod tests {
         check("[.]*", &[]);
         check("?dot", &[]);
         check("\\.d*", &[".dot"]);
+    }
+
+    #[test]
+    fn two_stars_are_any_number_of_directories() {
+        let root = tree();
+        let how = How { deep: true, ..How::from(Encoding::Utf8) };
+        let found = |pattern: &str| {
+            let text = PatternText::unquoted(pattern.as_bytes());
+            let found = expand(&text, Some(root.path()), how, Limit::Interrupt).unwrap();
+            found.unwrap_or_default().iter().map(ToString::to_string).collect::<Vec<_>>()
+        };
+        assert_eq!(found("**/*.c"), ["a/one.c", "a/two.c", "b/one.c", "b/sub/deep.c"]);
+        assert_eq!(found("**/deep.c"), ["b/sub/deep.c"]);
+        assert_eq!(found("b/**"), ["b/", "b/one.c", "b/sub", "b/sub/deep.c"]);
+        assert_eq!(found("**/"), ["a-b/", "a/", "b/", "b/sub/"]);
     }
 
     #[test]

@@ -102,6 +102,17 @@ pub(super) struct Input<'s> {
     pub(super) continuing: bool,
     /// A line that begins with a mark is a request.
     pub(super) requests: bool,
+    /// Which forms are read.
+    pub(super) dialect: Dialect,
+}
+
+/// Which forms are read where POSIX and bash differ.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Dialect {
+    /// What bash adds is not read where POSIX gives the text another meaning.
+    pub posix: bool,
+    /// `!(` begins a pattern (`shopt -s extglob`).
+    pub extended_patterns: bool,
 }
 
 impl std::fmt::Debug for Input<'_> {
@@ -123,6 +134,7 @@ impl<'s> Input<'s> {
             ended: false,
             continuing: false,
             requests: false,
+            dialect: Dialect::default(),
         }
     }
 

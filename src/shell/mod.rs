@@ -11,7 +11,10 @@
 //! The process has one thread; a caller must not start another.
 
 pub mod arithmetic;
+mod assign;
 pub mod builtin;
+pub mod completion;
+pub(crate) mod escape;
 pub mod exec;
 pub mod expand;
 pub mod glob;
@@ -25,22 +28,28 @@ pub mod parser;
 pub mod partial;
 pub mod pattern;
 pub mod print;
+mod prompt;
 pub mod quote;
 pub mod request;
+pub mod shopt;
+mod special;
 pub mod startup;
 pub mod syntax;
 pub mod trap;
 pub mod variable;
 pub mod visit;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
 use std::rc::Rc;
 
 use bstr::{BString, ByteSlice};
 
+use self::completion::Completions;
 use self::option::Options;
-use self::syntax::CompoundCommand;
+use self::shopt::Shopts;
+use self::special::Sources;
+use self::syntax::{Assignment, CompoundCommand};
 use self::trap::Traps;
 use self::variable::Variables;
 use crate::exit_status::ExitStatus;
@@ -62,6 +71,10 @@ pub enum Divert {
     Return,
     /// End the shell, running the EXIT trap.
     Exit,
+    /// Give up the line; what follows on others goes on (bash).
+    Discard,
+    /// A special builtin was used wrongly: a script ends, in POSIX's dialect (XCU 2.8.1).
+    Misuse,
     /// Give up the command: an interactive shell goes back to its prompt,
     /// another one exits (XCU 2.8.1).
     Abort,
@@ -80,6 +93,10 @@ pub struct Shell {
     pub variables: Variables,
     /// What `set` changes.
     pub options: Options,
+    /// What `shopt` changes.
+    pub shopts: Shopts,
+    /// The dialect is POSIX's, to the letter (`--posix`, called `sh`).
+    pub posix: bool,
     /// Aliases (XCU 2.3.1).
     pub aliases: AliasTable,
     /// Positional parameters from `$1`.
@@ -93,6 +110,22 @@ pub struct Shell {
     /// Traps and signal dispositions.
     pub traps: Traps,
     pub(crate) functions: HashMap<BString, Rc<CompoundCommand>>,
+    /// Where functions were defined: file and line.
+    pub(crate) function_places: HashMap<BString, (BString, u32)>,
+    /// Functions that cannot be defined anew (`readonly -f`).
+    pub(crate) read_only_functions: HashSet<BString>,
+    /// Builtins that `enable -n` has turned off.
+    pub(crate) disabled: HashSet<BString>,
+    /// What variables are made of that have a value only when they are asked for.
+    pub(crate) sources: Sources,
+    /// Assignments of arrays among the words of a declaration, by the word.
+    pub(crate) declared: Vec<(usize, Assignment)>,
+    /// Pipes of process substitutions that are open.
+    pub(crate) pipes: Vec<Descriptor>,
+    /// What `complete` has said.
+    pub(crate) completion: Completions,
+    /// How deep in subshells this environment is.
+    pub(crate) subshell_depth: u32,
     /// `$$`: the id of the shell, the same in subshells.
     pub(crate) process: ProcessId,
     /// `$!`
@@ -163,6 +196,8 @@ impl Shell {
         let mut shell = Self {
             variables: Variables::default(),
             options: Options::default(),
+            shopts: Shopts::default(),
+            posix: false,
             aliases: AliasTable::default(),
             arguments: Vec::new(),
             name: name.into(),
@@ -170,6 +205,14 @@ impl Shell {
             jobs: Table::default(),
             traps: Traps::default(),
             functions: HashMap::new(),
+            function_places: HashMap::new(),
+            read_only_functions: HashSet::new(),
+            disabled: HashSet::new(),
+            sources: Sources::default(),
+            declared: Vec::new(),
+            pipes: Vec::new(),
+            completion: Completions::default(),
+            subshell_depth: 0,
             process: process::id(),
             last_background: None,
             line: 1,
@@ -193,6 +236,7 @@ impl Shell {
             last_failure: None,
             requests: request::RequestSlot::default(),
         };
+        shell.options.set(option::Opt::BraceExpand, true);
         shell.import(environment);
         shell
     }
@@ -228,6 +272,19 @@ impl Shell {
                 value.contains_str("utf-8") || value.contains_str("utf8")
             });
         builtin::directory::initialise(self);
+    }
+
+    /// Speaks POSIX's dialect, to the letter, or bash's where they differ.
+    pub fn set_posix(&mut self, posix: bool) {
+        self.posix = posix;
+        self.variables.posix = posix;
+        self.options.set(option::Opt::Posix, posix);
+        self.options.set(option::Opt::BraceExpand, !posix);
+    }
+
+    /// The file whose commands are being executed.
+    pub(crate) fn source_file(&self) -> BString {
+        self.sources.frames.last().map_or_else(|| self.name.clone(), |frame| frame.file.clone())
     }
 
     /// Makes names relative to a directory, for plans that are compiled for

@@ -12,6 +12,28 @@ pub enum Opt {
     Notify,
     /// `-C`: `>` does not empty existing files.
     NoClobber,
+    /// `-B`: braces expand (bash).
+    BraceExpand,
+    /// `-E`: functions and subshells inherit the ERR trap (bash).
+    ErrTrace,
+    /// `-T`: functions and subshells inherit the DEBUG and RETURN traps (bash).
+    FuncTrace,
+    /// `-H`: `!` at a prompt stands for lines before (bash).
+    HistExpand,
+    /// Lines are kept (bash).
+    History,
+    /// Comments at a prompt; always on (bash).
+    InteractiveComments,
+    /// `-k`: assignments anywhere before the end of a command (bash); not acted on.
+    Keyword,
+    /// `-t`: the shell ends after one command.
+    OneCommand,
+    /// `-P`: directories are physical (bash).
+    Physical,
+    /// The dialect is POSIX's (bash).
+    Posix,
+    /// `-p`: the shell has rights that its user does not have (bash).
+    Privileged,
     /// `-e`: a failing command ends the shell.
     ErrExit,
     /// `-f`: no pathname expansion.
@@ -43,10 +65,17 @@ pub enum Opt {
 /// Every option with its letter and name, sorted by name.
 pub const ALL: &[(Opt, Option<u8>, &str)] = &[
     (Opt::AllExport, Some(b'a'), "allexport"),
+    (Opt::BraceExpand, Some(b'B'), "braceexpand"),
     (Opt::Emacs, None, "emacs"),
     (Opt::ErrExit, Some(b'e'), "errexit"),
+    (Opt::ErrTrace, Some(b'E'), "errtrace"),
+    (Opt::FuncTrace, Some(b'T'), "functrace"),
     (Opt::HashAll, Some(b'h'), "hashall"),
+    (Opt::HistExpand, Some(b'H'), "histexpand"),
+    (Opt::History, None, "history"),
     (Opt::IgnoreEof, None, "ignoreeof"),
+    (Opt::InteractiveComments, None, "interactive-comments"),
+    (Opt::Keyword, Some(b'k'), "keyword"),
     (Opt::Monitor, Some(b'm'), "monitor"),
     (Opt::NoClobber, Some(b'C'), "noclobber"),
     (Opt::NoExec, Some(b'n'), "noexec"),
@@ -54,7 +83,11 @@ pub const ALL: &[(Opt, Option<u8>, &str)] = &[
     (Opt::NoLog, None, "nolog"),
     (Opt::Notify, Some(b'b'), "notify"),
     (Opt::NoUnset, Some(b'u'), "nounset"),
+    (Opt::OneCommand, Some(b't'), "onecmd"),
+    (Opt::Physical, Some(b'P'), "physical"),
     (Opt::PipeFail, None, "pipefail"),
+    (Opt::Posix, None, "posix"),
+    (Opt::Privileged, Some(b'p'), "privileged"),
     (Opt::Verbose, Some(b'v'), "verbose"),
     (Opt::Vi, None, "vi"),
     (Opt::XTrace, Some(b'x'), "xtrace"),
@@ -105,6 +138,17 @@ impl Options {
         }
         letters.into()
     }
+}
+
+/// The names of the options that are on, as `SHELLOPTS` has them.
+#[must_use]
+pub fn names_on(options: &Options) -> String {
+    let on: Vec<&str> = ALL
+        .iter()
+        .filter(|(option, ..)| options.is_on(*option))
+        .map(|(_, _, name)| *name)
+        .collect();
+    on.join(":")
 }
 
 /// The option with this letter.

@@ -26,6 +26,63 @@ pub fn quote(word: &[u8]) -> BString {
     BString::from(format!("'{}'", text.replace('\'', "'\\''")))
 }
 
+/// The word in single quotes in any case, or in `$'…'` where it has control characters.
+#[must_use]
+pub fn single_quoted(word: &[u8]) -> BString {
+    if word.iter().any(u8::is_ascii_control) || word.to_str().is_err() {
+        return dollar_quoted(word);
+    }
+    [b"'", word.replace("'", "'\\''").as_slice(), b"'"].concat().into()
+}
+
+/// The word in double quotes in any case, or in `$'…'` where it has control characters:
+/// as `declare -p` of bash has it.
+#[must_use]
+pub fn double_quoted(word: &[u8]) -> BString {
+    if word.iter().any(u8::is_ascii_control) || word.to_str().is_err() {
+        return dollar_quoted(word);
+    }
+    let mut quoted = b"\"".to_vec();
+    for byte in word {
+        if b"$`\"\\".contains(byte) {
+            quoted.push(b'\\');
+        }
+        quoted.push(*byte);
+    }
+    quoted.push(b'"');
+    quoted.into()
+}
+
+/// The word as `printf %q` of bash has it: special characters behind a backslash, or
+/// `$'…'` where there are control characters.
+#[must_use]
+pub fn as_bash(word: &[u8]) -> BString {
+    if word.is_empty() {
+        return "''".into();
+    }
+    if word.iter().any(u8::is_ascii_control) || word.to_str().is_err() {
+        return dollar_quoted(word);
+    }
+    let mut quoted = Vec::with_capacity(word.len());
+    for (index, byte) in word.iter().enumerate() {
+        let special =
+            b" !\"$&'()*,;<>?[\\]^`{|}".contains(byte) || index == 0 && b"#~".contains(byte);
+        if special {
+            quoted.push(b'\\');
+        }
+        quoted.push(*byte);
+    }
+    quoted.into()
+}
+
+/// The key of an associative array, as `declare -p` has it: quoted where it has to be.
+#[must_use]
+pub fn key(word: &[u8]) -> BString {
+    let plain = !word.is_empty()
+        && word.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_-+./:,%^".contains(byte));
+    if plain { word.into() } else { double_quoted(word) }
+}
+
 /// How a part of a word is quoted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Style {

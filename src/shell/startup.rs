@@ -12,6 +12,7 @@ use super::interactive::PlainLines;
 use super::lexer::TextSource;
 use super::option::{self, Opt};
 use super::parser::{self, Parser};
+use super::special::Frame;
 use super::{Divert, Flow, Shell};
 use crate::exit_status::ExitStatus;
 use crate::rescue;
@@ -157,6 +158,10 @@ impl Invocation {
 impl Shell {
     /// Applies the options and positional parameters of an invocation.
     pub fn apply(&mut self, invocation: &Invocation) {
+        self.set_posix(invocation.posix);
+        if !self.posix {
+            self.count_level();
+        }
         for (option, on) in &invocation.options {
             self.set_option(*option, *on);
         }
@@ -172,6 +177,14 @@ impl Shell {
         }
     }
 
+    /// One more shell within others (`SHLVL`).
+    fn count_level(&mut self) {
+        let level = self.variables.get(b"SHLVL").and_then(|text| text.to_str().ok()?.parse().ok());
+        let level = level.filter(|level| (0..1000).contains(level)).unwrap_or(0_i32) + 1;
+        // A read-only one stays.
+        let _ = self.variables.set_exported(b"SHLVL", level.to_string());
+    }
+
     /// Runs what the invocation names, without a terminal, and returns the final
     /// status; the EXIT trap has run.
     pub fn run_script(&mut self, commands: &Commands) -> ExitStatus {
@@ -182,7 +195,13 @@ impl Shell {
                 self.run_parser(&mut parser, Then::End)
             }
             Commands::File(path) => match self.open_script(path) {
-                Ok(source) => self.run_parser(&mut Parser::new(Box::new(source)), Then::Continue),
+                Ok(source) => {
+                    if !self.posix {
+                        let frame = Frame { name: "main".into(), file: path.clone(), line: 0 };
+                        self.sources.frames.push(frame);
+                    }
+                    self.run_parser(&mut Parser::new(Box::new(source)), Then::Continue)
+                }
                 Err(status) => {
                     self.status = status;
                     Ok(())
@@ -233,7 +252,7 @@ impl Shell {
         let Ok(opened) = descriptor::open_private(path) else { return Ok(()) };
         let mut parser = Parser::new(Box::new(DescriptorSource::owned(opened)));
         match self.run_parser(&mut parser, Then::Continue) {
-            Ok(()) | Err(Divert::Abort | Divert::Return) => Ok(()),
+            Ok(()) | Err(Divert::Abort | Divert::Discard | Divert::Return) => Ok(()),
             Err(other) => Err(other),
         }
     }

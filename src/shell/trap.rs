@@ -9,11 +9,39 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bstr::BString;
 
+use super::option::Opt;
 use super::{Divert, Flow, Shell};
 use crate::system::signal::{self, Disposition, Signal};
 
 /// The condition of the EXIT trap, which is no signal.
 pub const EXIT: Signal = 0;
+
+/// The condition of the ERR trap (bash): a command failed.
+pub const ERR: Signal = 1001;
+
+/// The condition of the DEBUG trap (bash): a command is about to run.
+pub const DEBUG: Signal = 1002;
+
+/// The condition of the RETURN trap (bash): a function or a dot script has ended.
+pub const RETURN: Signal = 1003;
+
+/// Whether a condition is a signal.
+#[must_use]
+pub fn is_signal(condition: Signal) -> bool {
+    condition != EXIT && condition < ERR
+}
+
+/// The name of a condition, as `trap` writes it.
+#[must_use]
+pub fn name(condition: Signal) -> Option<String> {
+    Some(match condition {
+        EXIT => "EXIT".to_owned(),
+        ERR => "ERR".to_owned(),
+        DEBUG => "DEBUG".to_owned(),
+        RETURN => "RETURN".to_owned(),
+        signal => return signal::name(signal),
+    })
+}
 
 /// What a trap does.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,7 +102,7 @@ impl Traps {
     pub fn set(&mut self, condition: Signal, action: Option<Action>) {
         self.listed = None;
         self.ignored.remove(&condition);
-        if condition != EXIT {
+        if is_signal(condition) {
             if !self.interactive
                 && self.inherited(condition) == Disposition::Ignore
                 && !self.own.contains_key(&condition)
@@ -132,7 +160,22 @@ impl Traps {
     pub fn catch_any(&self) -> bool {
         self.actions
             .iter()
-            .any(|(signal, action)| *signal != EXIT && matches!(action, Action::Run(_)))
+            .any(|(signal, action)| is_signal(*signal) && matches!(action, Action::Run(_)))
+    }
+
+    /// Takes the traps of conditions away, to be put back.
+    fn hide(&mut self, conditions: &[Signal]) -> Vec<(Signal, Action)> {
+        conditions
+            .iter()
+            .filter_map(|condition| Some((*condition, self.actions.remove(condition)?)))
+            .collect()
+    }
+
+    /// Puts traps back where no others have been set.
+    fn show(&mut self, hidden: Vec<(Signal, Action)>) {
+        for (condition, action) in hidden {
+            self.actions.entry(condition).or_insert(action);
+        }
     }
 
     /// The traps as `trap` lists them.
@@ -146,7 +189,9 @@ impl Traps {
 
     /// Prepares a subshell: caught traps are reset, ignored ones stay (XCU
     /// 2.13). What the interactive shell did for itself ends, too.
-    pub fn enter_subshell(&mut self) {
+    ///
+    /// `kept` are conditions whose traps a subshell of bash inherits.
+    pub fn enter_subshell(&mut self, kept: &[Signal]) {
         self.listed = Some(self.actions.clone());
         self.running = false;
         let caught: Vec<Signal> = self
@@ -154,10 +199,11 @@ impl Traps {
             .iter()
             .filter(|(_, action)| matches!(action, Action::Run(_)))
             .map(|(signal, _)| *signal)
+            .filter(|signal| !kept.contains(signal))
             .collect();
         for signal in caught {
             self.actions.remove(&signal);
-            if signal != EXIT {
+            if is_signal(signal) {
                 let disposition = self.inherited(signal);
                 let _ = signal::set(signal, disposition);
             }
@@ -231,7 +277,7 @@ impl Shell {
             return Err(Divert::Interrupt);
         }
         let conditions: Vec<Signal> =
-            self.traps.actions.keys().copied().filter(|c| *c != EXIT).collect();
+            self.traps.actions.keys().copied().filter(|c| is_signal(*c)).collect();
         for condition in conditions {
             if signal::take(condition)
                 && let Some(Action::Run(commands)) = self.traps.get(condition).cloned()
@@ -252,12 +298,84 @@ impl Shell {
         }
     }
 
+    /// Runs the ERR trap, if there is one, after a command that failed.
+    pub(crate) fn run_error_trap(&mut self) -> Flow {
+        self.run_pseudo_trap(ERR)
+    }
+
+    /// Runs the DEBUG trap, if there is one, before a command; `text` is what it is.
+    pub(crate) fn run_debug_trap(&mut self, text: impl FnOnce() -> BString) -> Flow {
+        if self.traps.actions.is_empty() || self.traps.get(DEBUG).is_none() {
+            return Ok(());
+        }
+        // It can be read in the trap.
+        let _ = self.variables.set(b"BASH_COMMAND", text());
+        self.run_pseudo_trap(DEBUG)
+    }
+
+    /// Runs the RETURN trap, if there is one, when a function has ended so.
+    pub(crate) fn run_return_trap(&mut self, flow: Flow) -> Flow {
+        if matches!(flow, Ok(()) | Err(Divert::Return)) && self.traps.get(RETURN).is_some() {
+            self.run_pseudo_trap(RETURN)?;
+        }
+        flow
+    }
+
+    fn run_pseudo_trap(&mut self, condition: Signal) -> Flow {
+        if self.traps.running {
+            return Ok(());
+        }
+        match self.traps.get(condition).cloned() {
+            Some(Action::Run(commands)) => {
+                let line = self.line;
+                self.run_trap_at(&commands, line)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The traps that a function does not inherit, taken away.
+    pub(crate) fn hide_inner_traps(&mut self) -> Vec<(Signal, Action)> {
+        if self.traps.actions.is_empty() {
+            return Vec::new();
+        }
+        let mut conditions = Vec::new();
+        if !self.options.is_on(Opt::ErrTrace) {
+            conditions.push(ERR);
+        }
+        if !self.options.is_on(Opt::FuncTrace) {
+            conditions.extend([DEBUG, RETURN]);
+        }
+        self.traps.hide(&conditions)
+    }
+
+    /// Puts back what [`Shell::hide_inner_traps`] took away.
+    pub(crate) fn show_inner_traps(&mut self, hidden: Vec<(Signal, Action)>) {
+        self.traps.show(hidden);
+    }
+
+    /// The conditions whose traps a subshell inherits (bash, set -E and -T).
+    pub(crate) fn inherited_traps(&self) -> Vec<Signal> {
+        let mut kept = Vec::new();
+        if self.options.is_on(Opt::ErrTrace) {
+            kept.push(ERR);
+        }
+        if self.options.is_on(Opt::FuncTrace) {
+            kept.extend([DEBUG, RETURN]);
+        }
+        kept
+    }
+
     fn run_trap(&mut self, commands: &BString) -> Flow {
+        self.run_trap_at(commands, 1)
+    }
+
+    fn run_trap_at(&mut self, commands: &BString, first_line: u32) -> Flow {
         let status = self.status;
         let line = self.line;
         let outer = self.status_before_trap.replace(status);
         self.traps.running = true;
-        let flow = self.evaluate(commands, 1);
+        let flow = self.evaluate(commands, first_line);
         self.traps.running = false;
         self.status_before_trap = outer;
         self.line = line;

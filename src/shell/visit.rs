@@ -3,8 +3,8 @@
 use bstr::BString;
 
 use super::syntax::{
-    ArithmeticExpansion, Command, CompoundCommand, CompoundKind, List, Modifier, Parameter,
-    RedirectKind, Unsupported, Word, WordPart,
+    ArithmeticExpansion, Assigned, Assignment, Command, CompoundCommand, CompoundKind, Element,
+    List, Modifier, Parameter, RedirectKind, Subscript, Test, Unsupported, Word, WordPart,
 };
 
 /// What a walk comes to.
@@ -54,6 +54,12 @@ pub fn assigned_by_expansions(tree: &List) -> Option<Vec<BString>> {
     let mut names = Some(Vec::new());
     within_list(tree, &mut |node| match node {
         Node::Assigns(Parameter::Variable(name)) => {
+            if let Some(names) = &mut names {
+                names.push(name.clone());
+            }
+        }
+        // An element: which one may depend on anything.
+        Node::Assigns(Parameter::Element { name, .. }) => {
             if let Some(names) = &mut names {
                 names.push(name.clone());
             }
@@ -116,6 +122,17 @@ fn within_compound(compound: &CompoundCommand, visit: &mut dyn FnMut(Node<'_>)) 
             within_list(condition, visit);
             within_list(body, visit);
         }
+        CompoundKind::Select { words, body, .. } => {
+            words.iter().flatten().for_each(|word| within_parts(&word.parts, visit));
+            within_list(body, visit);
+        }
+        CompoundKind::Count { clauses, body } => {
+            clauses.iter().for_each(|clause| within_expression(clause, visit));
+            within_list(body, visit);
+        }
+        CompoundKind::Arithmetic(expression) => within_expression(expression, visit),
+        CompoundKind::Test(test) => within_test(test, visit),
+        CompoundKind::Coprocess { command, .. } => within_command(command, visit),
         CompoundKind::Unsupported(form) => visit(Node::Unsupported(form)),
     }
     for redirect in &compound.redirects {
@@ -127,9 +144,7 @@ fn within_command(command: &Command, visit: &mut dyn FnMut(Node<'_>)) {
     visit(Node::Command(command));
     match command {
         Command::Simple(simple) => {
-            for assignment in &simple.assignments {
-                within_parts(&assignment.value.parts, visit);
-            }
+            simple.assignments.iter().for_each(|assignment| within_assignment(assignment, visit));
             simple.words.iter().for_each(|word| within_parts(&word.parts, visit));
             for redirect in &simple.redirects {
                 within_parts(&operand(&redirect.kind).parts, visit);
@@ -145,28 +160,105 @@ fn within_parts(parts: &[WordPart], visit: &mut dyn FnMut(Node<'_>)) {
         match part {
             WordPart::CommandSubstitution(substitution) => within_list(&substitution.body, visit),
             WordPart::DoubleQuoted(parts) => within_parts(parts, visit),
-            WordPart::Arithmetic(expansion) => {
-                visit(Node::Arithmetic(expansion));
-                within_parts(&expansion.parts, visit);
-            }
-            WordPart::Parameter(expansion) => match &expansion.modifier {
-                Modifier::None | Modifier::Length => {}
-                Modifier::Assign { word, .. } => {
-                    visit(Node::Assigns(&expansion.parameter));
-                    within_parts(&word.parts, visit);
+            WordPart::ProcessSubstitution(substitution) => within_list(&substitution.body, visit),
+            WordPart::Arithmetic(expansion) => within_expression(expansion, visit),
+            WordPart::Key(key) => within_parts(&key.parts, visit),
+            WordPart::Array(elements) => within_elements(elements, visit),
+            WordPart::Parameter(expansion) => {
+                if let Parameter::Element { subscript: Subscript::Key(key), .. } =
+                    &expansion.parameter
+                {
+                    within_key(key, visit);
                 }
-                Modifier::Default { word, .. }
-                | Modifier::Error { word, .. }
-                | Modifier::Alternative { word, .. }
-                | Modifier::RemovePrefix { pattern: word, .. }
-                | Modifier::RemoveSuffix { pattern: word, .. } => within_parts(&word.parts, visit),
-            },
+                within_modifier(&expansion.parameter, &expansion.modifier, visit);
+            }
             WordPart::Unsupported(form) => visit(Node::Unsupported(form)),
             WordPart::Literal(_)
             | WordPart::Escaped(_)
             | WordPart::SingleQuoted(_)
             | WordPart::DollarSingleQuoted(_)
             | WordPart::Tilde(_) => {}
+        }
+    }
+}
+
+/// The key of an element, which may be an expression.
+fn within_key(key: &Word, visit: &mut dyn FnMut(Node<'_>)) {
+    let expression = ArithmeticExpansion { parts: key.parts.clone(), span: key.span };
+    visit(Node::Arithmetic(&expression));
+    within_parts(&key.parts, visit);
+}
+
+fn within_modifier(parameter: &Parameter, modifier: &Modifier, visit: &mut dyn FnMut(Node<'_>)) {
+    match modifier {
+        Modifier::None
+        | Modifier::Length
+        | Modifier::Transform(_)
+        | Modifier::Names { .. }
+        | Modifier::Keys => {}
+        Modifier::Assign { word, .. } => {
+            visit(Node::Assigns(parameter));
+            within_parts(&word.parts, visit);
+        }
+        Modifier::Default { word, .. }
+        | Modifier::Error { word, .. }
+        | Modifier::Alternative { word, .. }
+        | Modifier::RemovePrefix { pattern: word, .. }
+        | Modifier::RemoveSuffix { pattern: word, .. }
+        | Modifier::Case { pattern: word, .. } => within_parts(&word.parts, visit),
+        Modifier::Slice { offset, length } => {
+            within_expression(offset, visit);
+            length.iter().for_each(|length| within_expression(length, visit));
+        }
+        Modifier::Replace { pattern, text, .. } => {
+            within_parts(&pattern.parts, visit);
+            text.iter().for_each(|text| within_parts(&text.parts, visit));
+        }
+    }
+}
+
+fn within_expression(expression: &ArithmeticExpansion, visit: &mut dyn FnMut(Node<'_>)) {
+    visit(Node::Arithmetic(expression));
+    within_parts(&expression.parts, visit);
+}
+
+fn within_assignment(assignment: &Assignment, visit: &mut dyn FnMut(Node<'_>)) {
+    assignment.key.iter().for_each(|key| within_key(key, visit));
+    match &assignment.value {
+        Assigned::Text(word) => within_parts(&word.parts, visit),
+        Assigned::Array(elements) => within_elements(elements, visit),
+    }
+}
+
+fn within_elements(elements: &[Element], visit: &mut dyn FnMut(Node<'_>)) {
+    for element in elements {
+        element.key.iter().for_each(|key| within_key(key, visit));
+        within_parts(&element.value.parts, visit);
+    }
+}
+
+fn within_test(test: &Test, visit: &mut dyn FnMut(Node<'_>)) {
+    match test {
+        Test::Or(left, right) | Test::And(left, right) => {
+            within_test(left, visit);
+            within_test(right, visit);
+        }
+        Test::Not(inner) | Test::Group(inner) => within_test(inner, visit),
+        Test::Unary { operand, .. } => within_parts(&operand.parts, visit),
+        Test::Binary { operator, left, right } => {
+            // `-eq` compares expressions.
+            if operator.len() == 3
+                && operator.starts_with(b"-")
+                && operator != "-nt"
+                && operator != "-ot"
+                && operator != "-ef"
+            {
+                within_key(left, visit);
+                within_key(right, visit);
+            } else {
+                within_parts(&left.parts, visit);
+                within_parts(&right.parts, visit);
+            }
         }
     }
 }

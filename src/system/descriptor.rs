@@ -96,6 +96,16 @@ pub fn duplicate_private(from: Descriptor) -> Result<Descriptor, Errno> {
     Errno::result(unsafe { libc::fcntl(from, libc::F_DUPFD_CLOEXEC, PRIVATE) })
 }
 
+/// Duplicates `from` to a number that scripts do not choose themselves and that programs
+/// inherit.
+///
+/// # Errors
+/// `EBADF` when `from` is not open.
+pub fn duplicate_above(from: Descriptor) -> Result<Descriptor, Errno> {
+    // SAFETY: fcntl with integer arguments touches no memory.
+    Errno::result(unsafe { libc::fcntl(from, libc::F_DUPFD, PRIVATE) })
+}
+
 /// Makes `to` name what `from` names; `to` is inherited by programs.
 ///
 /// # Errors
@@ -122,6 +132,35 @@ pub fn move_to(from: Descriptor, to: Descriptor) -> Result<(), Errno> {
     duplicate_to(from, to)?;
     close(from);
     Ok(())
+}
+
+/// A file without a name, for reading and writing; private, closed on exec.
+///
+/// # Errors
+/// What `memfd_create(2)` says.
+pub fn unnamed() -> Result<Descriptor, Errno> {
+    // SAFETY: the name is a C string.
+    let file = unsafe { libc::memfd_create(c"llmsh".as_ptr(), libc::MFD_CLOEXEC) };
+    let file = Errno::result(file)?;
+    let private = duplicate_private(file);
+    close(file);
+    private
+}
+
+/// Whether something can be read within a time, the end of input included.
+#[must_use]
+pub fn is_ready(descriptor: Descriptor, within: std::time::Duration) -> bool {
+    let mut polled = libc::pollfd { fd: descriptor, events: libc::POLLIN, revents: 0 };
+    // Rounded up, so that it is not looked at again and again for nothing.
+    let timeout = i32::try_from(within.as_micros().div_ceil(1000)).unwrap_or(i32::MAX);
+    // SAFETY: one structure is passed, and lives for the whole call.
+    unsafe { libc::poll(&raw mut polled, 1, timeout) > 0 }
+}
+
+/// Goes back to the start of a file.
+pub fn rewind(descriptor: Descriptor) {
+    // SAFETY: lseek touches no memory.
+    unsafe { libc::lseek(descriptor, 0, libc::SEEK_SET) };
 }
 
 /// Closes a descriptor; one that is not open is no error.

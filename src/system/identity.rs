@@ -12,6 +12,45 @@ pub fn effective_user() -> u32 {
     Uid::effective().as_raw()
 }
 
+/// The user who started this process.
+#[must_use]
+pub fn real_user() -> u32 {
+    Uid::current().as_raw()
+}
+
+/// The groups that this process belongs to, its own first.
+#[must_use]
+pub fn groups() -> Vec<u32> {
+    let own = unistd::getgid().as_raw();
+    let mut groups = vec![own];
+    let others = unistd::getgroups().unwrap_or_default();
+    groups.extend(others.into_iter().map(unistd::Gid::as_raw).filter(|group| *group != own));
+    groups
+}
+
+/// The names of the user database.
+#[must_use]
+pub fn user_names() -> Vec<String> {
+    names_in("/etc/passwd")
+}
+
+/// The names of the group database.
+#[must_use]
+pub fn group_names() -> Vec<String> {
+    names_in("/etc/group")
+}
+
+fn names_in(path: &str) -> Vec<String> {
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    text.lines().filter_map(|line| Some(line.split_once(':')?.0.to_owned())).collect()
+}
+
+/// The name of this machine.
+#[must_use]
+pub fn host_name() -> String {
+    unistd::gethostname().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
 /// Whether the process has privileges that its user does not have: no file of
 /// the user's is to be trusted then (XCU sh, ENV).
 #[must_use]

@@ -27,6 +27,7 @@ pub mod path_text;
 pub mod place;
 pub mod process;
 pub mod random;
+pub mod regex;
 pub mod resource;
 pub mod sandbox;
 pub mod signal;

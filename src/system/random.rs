@@ -13,6 +13,16 @@ pub fn token() -> io::Result<String> {
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
+/// A random number.
+///
+/// # Errors
+/// When the system's source of randomness cannot be read.
+pub fn number() -> io::Result<u32> {
+    let mut bytes = [0; 4];
+    File::open("/dev/urandom")?.read_exact(&mut bytes)?;
+    Ok(u32::from_ne_bytes(bytes))
+}
+
 #[cfg(test)]
 mod tests {
     #[test]

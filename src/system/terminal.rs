@@ -55,6 +55,24 @@ pub fn modes(descriptor: Descriptor) -> Result<Modes, Errno> {
     termios::tcgetattr(unsafe { BorrowedFd::borrow_raw(descriptor) }).map(Modes)
 }
 
+/// Hands keys over as they are typed, where `by_keys`, and shows them or not; the modes
+/// before, to be restored.
+///
+/// # Errors
+/// `ENOTTY` when it is no terminal.
+pub fn read_keys(descriptor: Descriptor, by_keys: bool, shown: bool) -> Result<Modes, Errno> {
+    let before = modes(descriptor)?;
+    let mut keys = before.clone();
+    if by_keys {
+        keys.0.local_flags.remove(termios::LocalFlags::ICANON);
+    }
+    if !shown {
+        keys.0.local_flags.remove(termios::LocalFlags::ECHO);
+    }
+    set_modes(descriptor, &keys)?;
+    Ok(before)
+}
+
 /// Stops showing what is typed; the modes before, to be restored.
 ///
 /// # Errors

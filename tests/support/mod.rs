@@ -10,12 +10,14 @@
 //! that the program has is `LLMSH_FAULT`, which lets a part of it fail.
 #![allow(dead_code, unused_imports, reason = "every test program uses the part that it needs")]
 
+mod beside;
 mod place;
 mod run;
 mod terminal;
 mod worker;
 mod world;
 
+pub(crate) use beside::Beside;
 pub(crate) use place::Place;
 pub(crate) use run::{Finished, Run};
 pub(crate) use terminal::{PROMPT, Terminal};

@@ -48,6 +48,14 @@ pub(super) fn candidates<'a>(spoken: &Spoken<'_>, index: &'a Index) -> Vec<Candi
         if all.is_empty() && !reads_like_text {
             all.extend(in_part(spoken, entry).or(short));
         }
+        // "All pictures" are files of a kind, and not the one directory of that name.
+        let is_kind = |span: &Range<usize>| {
+            spoken
+                .kinds
+                .iter()
+                .any(|kind| span.start <= kind.span.start && kind.span.end <= span.end)
+        };
+        all.retain(|one| !(is_kind(&one.span) && spoken.is_quantified(&one.span)));
         let Some(first) = all.first() else { continue };
         let hidden = entry.name.starts_with('.')
             || entry.parent.split('/').any(|part| part.starts_with('.'));

@@ -63,8 +63,22 @@ pub(super) fn find(
 
 /// Words of what is asked of the values of a column.
 const OF_VALUES: &[&str] = &[
-    "average", "mean", "highest", "lowest", "total", "sum", "平均", "最高", "最低", "总分", "及格",
-    "排名", "排个名", "得分", "分数", "考了",
+    "average",
+    "mean",
+    "highest",
+    "lowest",
+    "total",
+    "sum",
+    "平均",
+    "最高",
+    "最低",
+    "总分",
+    "及格",
+    "排名",
+    "排个名",
+    "得分",
+    "分数",
+    "考了",
 ];
 
 /// Whether a request asks something of values, so that a column is more likely meant than

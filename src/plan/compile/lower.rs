@@ -54,7 +54,7 @@ pub(super) fn lower(
     scope: &Scope,
     language: Language,
 ) -> Option<Lowered> {
-    if pipeline.negated {
+    if pipeline.negated || pipeline.timed.is_some() {
         return None;
     }
     let (mut lowered, simple) = match pipeline.commands.as_slice() {
@@ -79,7 +79,7 @@ fn lower_simple(
 ) -> Option<Lowered> {
     if simple.words.is_empty() && simple.redirects.is_empty() {
         let [assignment] = simple.assignments.as_slice() else { return None };
-        let value = single(&assignment.value, shell, scope)?;
+        let value = single(assignment.plain()?, shell, scope)?;
         return set_variable(assignment.name.clone(), value, false);
     }
     if !simple.assignments.is_empty() {
@@ -233,7 +233,7 @@ fn write_file(
     language: Language,
 ) -> Option<Lowered> {
     let [redirect] = simple.redirects.as_slice() else { return None };
-    if redirect.descriptor.is_some_and(|number| number != 1) {
+    if redirect.variable.is_some() || redirect.descriptor.is_some_and(|number| number != 1) {
         return None;
     }
     let (word, append) = match &redirect.kind {

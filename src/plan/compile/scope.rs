@@ -223,7 +223,11 @@ impl Scope {
         match builtin.map(|builtin| builtin.meaning) {
             None if words.is_empty() => {
                 for assignment in &simple.assignments {
-                    let value = self.guess(std::slice::from_ref(&assignment.value), shell);
+                    let Some(word) = assignment.plain() else {
+                        self.forget(Volatile::Names(vec![assignment.name.clone()]));
+                        continue;
+                    };
+                    let value = self.guess(std::slice::from_ref(word), shell);
                     self.assigned.push((assignment.name.clone(), bstr::join(" ", value).into()));
                 }
             }
@@ -235,15 +239,17 @@ impl Scope {
                 }
             }
             // Where a word is not known at all, nobody knows where it goes.
-            Some(Meaning::Directory) if words.len() == simple.words.len() => match &words[1..] {
-                [directory] if directory != "-" => self.directory = self.logical(directory),
-                [] => {
-                    if let Some(home) = shell.variables.get(b"HOME") {
-                        self.directory = self.logical(home);
+            Some(Meaning::Directory) if words.len() == simple.words.len() && words[0] == "cd" => {
+                match &words[1..] {
+                    [directory] if directory != "-" => self.directory = self.logical(directory),
+                    [] => {
+                        if let Some(home) = shell.variables.get(b"HOME") {
+                            self.directory = self.logical(home);
+                        }
                     }
+                    _ => {}
                 }
-                _ => {}
-            },
+            }
             _ => {}
         }
     }
@@ -374,7 +380,9 @@ pub(super) fn real(path: &Path) -> PathBuf {
 /// Whether a word has an unquoted pattern character of its own.
 fn has_pattern(word: &Word) -> bool {
     word.parts.iter().any(|part| match part {
-        WordPart::Literal(text) => text.iter().any(|byte| matches!(byte, b'*' | b'?' | b'[')),
+        WordPart::Literal(text) => {
+            text.iter().any(|byte| matches!(byte, b'*' | b'?' | b'[' | b'{' | b'('))
+        }
         WordPart::Parameter(_) => true,
         _ => false,
     })

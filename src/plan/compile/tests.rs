@@ -295,7 +295,7 @@ fn what_is_no_plan_says_why() {
             "{text}: {error:?}"
         );
     }
-    let unsupported = compiled("[[ -f a.txt ]] && ls").unwrap_err();
+    let unsupported = compiled("echo ${x!y}").unwrap_err();
     assert!(unsupported.feedback().contains("POSIX"), "{}", unsupported.feedback());
     let long = format!("echo {}", "x".repeat(70_000));
     assert!(matches!(compiled(&long), Err(CompileError::TooLarge(_))));

@@ -8,6 +8,7 @@ use super::scope::Scope;
 use crate::escape;
 use crate::language::Language;
 use crate::shell::Shell;
+use crate::shell::expand::brace::has_braces;
 use crate::shell::syntax::{SimpleCommand, Word, WordPart};
 
 /// The last component of a program's path. A program given by a path is not
@@ -27,6 +28,8 @@ pub(super) fn base_name(name: &[u8]) -> &[u8] {
 /// The text of a word that is one literal.
 pub(super) fn literal_word(word: &Word) -> Option<BString> {
     match word.parts.as_slice() {
+        // Its braces may make several words of it.
+        [WordPart::Literal(_)] if has_braces(word) => None,
         [WordPart::Literal(text)] => Some(text.clone()),
         [WordPart::SingleQuoted(text)] => Some(text.clone()),
         [WordPart::DoubleQuoted(parts)] => match parts.as_slice() {

@@ -65,7 +65,8 @@ impl Objection {
                 "The request asks for a change, and these commands only print".into()
             }
             Self::LeavesOut(path) => {
-                let word = crate::context::as_word(&Found { path: path.clone(), is_directory: false });
+                let word =
+                    crate::context::as_word(&Found { path: path.clone(), is_directory: false });
                 format!("The request names {word}, and these commands do not")
             }
         }
@@ -112,11 +113,9 @@ fn left_out(plan: &Plan, context: &Context) -> Option<String> {
         let Target::Path(found) = &mention.target else { return None };
         let name = found.path.rsplit('/').next().unwrap_or(&found.path);
         let is_file = mention.how == How::Written && !found.is_directory;
-        // What is in the directory of the file is in the directory.
-        let parent = found.path.rsplit_once('/').map_or("", |(parent, _)| parent);
-        let last = parent.rsplit('/').next().unwrap_or_default();
-        let within = !last.is_empty() && text.contains(last);
-        (is_file && !within && !text.contains(&bare(name))).then(|| found.path.clone())
+        // From another directory it has another name.
+        let elsewhere = text.starts_with("cd ") || text.contains("\ncd ");
+        (is_file && !elsewhere && !text.contains(&bare(name))).then(|| found.path.clone())
     })
 }
 

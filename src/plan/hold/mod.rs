@@ -289,7 +289,9 @@ impl Work<'_> {
             text.extend_from_slice(&self.source[from..edit.start]);
             text.extend_from_slice(edit.text.as_bytes());
             let old = self.source[edit.start..edit.end].to_str_lossy().into_owned();
-            if old.is_empty() && edit.text.trim().len() < 3 {
+            if old.is_empty() && edit.text == "-r " {
+                mends.push(Mend { from: String::new(), to: "-r".to_owned() });
+            } else if old.is_empty() && edit.text.trim().len() < 3 {
                 // Brackets say nothing by themselves.
                 mends.push(Mend { from: "-o".to_owned(), to: "\\( … -o … \\)".to_owned() });
             } else {

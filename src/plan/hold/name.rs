@@ -112,6 +112,15 @@ impl Names<'_> {
     /// The word for what is meant by one that names nothing.
     pub(super) fn bound(&self, flat: &Flat, used: Use) -> Option<String> {
         let name = flat.text.strip_prefix("./").unwrap_or(&flat.text);
+        // "The desktop" is the one here, where one is here and none at home.
+        if let Some(below) = name.strip_prefix("~/").filter(|_| !flat.has_pattern) {
+            let below = below.trim_end_matches('/');
+            let here = self.paths().any(|(found, _)| found.is_directory && found.path == below);
+            let home = directories::BaseDirs::new()?;
+            if here && !home.home_dir().join(below).exists() {
+                return Some(written(below, "", false) + "/");
+            }
+        }
         let bare = name.trim_end_matches('/');
         let head = bare.split('/').next().unwrap_or_default();
         let whole = !bare.contains(['*', '?', '[']) && self.is_there(bare);

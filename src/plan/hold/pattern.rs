@@ -28,6 +28,7 @@ impl Work<'_> {
             .flatten()
             .all(|flat| flat.text[1..].chars().all(|option| "cnoHhrRlw".contains(option)));
         let Some(index) = (1..flats.len()).find(|index| !is_option(&flats[*index])) else { return };
+        self.recursive(command, flats, uses, index);
         let Some(Some(word)) = flats.get(index) else { return };
         let is_word = word.text.len() >= 3 && word.text.chars().all(char::is_alphabetic);
         if !plain || !is_word {
@@ -57,6 +58,30 @@ impl Work<'_> {
         let span = command.words[index].span;
         let own = own.to_owned();
         self.edits.push(Edit { start: span.start, end: span.end, text: own });
+    }
+
+    /// Looks into the files of a directory that is named, where only files would be read:
+    /// a directory has no lines.
+    fn recursive(
+        &mut self,
+        command: &SimpleCommand,
+        flats: &[Option<Flat>],
+        uses: &[Option<Use>],
+        pattern: usize,
+    ) {
+        let options = flats[1..pattern].iter().flatten();
+        let below = |flat: &Flat| flat.text.contains(['r', 'R']);
+        if options.into_iter().any(below) {
+            return;
+        }
+        let names_a_directory = flats.iter().zip(uses).skip(pattern + 1).any(|(flat, used)| {
+            matches!((flat, used), (Some(flat), Some(Use::Existing))
+                if !flat.has_tilde && self.directory.join(&flat.text).is_dir())
+        });
+        if names_a_directory && let Some(first) = command.words.get(1) {
+            let at = first.span.start;
+            self.edits.push(Edit { start: at, end: at, text: "-r ".to_owned() });
+        }
     }
 
     /// The regular file that a name will be, once it is bound.

@@ -57,13 +57,19 @@ fn names_become_those_that_are_mentioned() {
             "grep x app.log | sort | uniq -c",
             "grep x logs/app.log | sort | uniq -c",
         ),
+        // A directory has no lines.
+        ("lines with x in design docs", "grep -n x 'design docs'", "grep -r -n x 'design docs'"),
         // A pattern that nothing matches, and one in quotes.
         (
             "copy all of old backup to design docs",
             "cp -- 'old backup'/*.docx 'design docs'/",
             "cp -- 'old backup'/* 'design docs'/",
         ),
-        ("move the pictures here to to print", "mv -- '*.JPG' 'to print'/", "mv -- *.JPG 'to print'/"),
+        (
+            "move the pictures here to to print",
+            "mv -- '*.JPG' 'to print'/",
+            "mv -- *.JPG 'to print'/",
+        ),
         ("find pictures", "find . -name '*.JPG'", "find . -iname '*.JPG'"),
         // Blanks became something else, or were not quoted.
         ("drop the old backup folder", "rm -rf Old Backup", "rm -rf 'old backup'"),

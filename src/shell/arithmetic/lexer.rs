@@ -110,7 +110,9 @@ impl<'a> Lexer<'a> {
             return Ok(Token::Number(number));
         }
         if is_name_byte(first) {
-            let name = run(rest, is_name_byte);
+            let bare = run(rest, is_name_byte).len();
+            let subscript = subscript(&rest[bare..])?;
+            let name = &rest[..bare + subscript];
             self.position += name.len();
             self.after_name = true;
             return Ok(Token::Name(name));
@@ -146,6 +148,23 @@ impl<'a> Lexer<'a> {
         };
         if steps { operator } else { sign }
     }
+}
+
+/// How long a subscript with its brackets is, if one begins here (bash).
+fn subscript(text: &[u8]) -> Result<usize, ArithmeticError> {
+    if text.first() != Some(&b'[') {
+        return Ok(0);
+    }
+    let mut open = 0_usize;
+    for (place, byte) in text.iter().enumerate() {
+        match byte {
+            b'[' => open += 1,
+            b']' if open == 1 => return Ok(place + 1),
+            b']' => open -= 1,
+            _ => {}
+        }
+    }
+    Err(ArithmeticError::UnexpectedEnd("']'"))
 }
 
 /// The value of text that is nothing but a constant: blanks, a sign, and a

@@ -13,7 +13,9 @@
 //!   evaluated as an expression of its own, to a bounded depth.
 //! - An empty expression is 0.
 //!
-//! Extensions to POSIX, as in bash: `++` and `--`, `**`, and `base#digits`.
+//! Extensions to POSIX, as in bash: `++` and `--`, `**`, `base#digits`, and elements of
+//! arrays: `name[subscript]` is the name of a variable here, and who has the variables
+//! says what it is.
 
 mod evaluate;
 mod lexer;
@@ -35,7 +37,7 @@ pub trait Variables {
     ///
     /// # Errors
     /// Whatever keeps the shell from reading the variable.
-    fn get(&self, name: &[u8]) -> Result<Option<BString>, ArithmeticError>;
+    fn get(&mut self, name: &[u8]) -> Result<Option<BString>, ArithmeticError>;
 
     /// Assigns a variable.
     ///
@@ -85,6 +87,9 @@ pub enum ArithmeticError {
     /// The variable must be set (`set -u`); from [`Variables::get`].
     #[error("{0}: parameter not set")]
     Unset(BString),
+    /// A subscript that names no element; from either.
+    #[error("{0}: bad array subscript")]
+    Subscript(BString),
 }
 
 /// A parsed expression: a program for a machine with one stack.
@@ -96,6 +101,22 @@ pub struct Expression {
 }
 
 impl Expression {
+    /// The variables that evaluating the expression may assign, leaving aside
+    /// expressions that are values of variables; an element by its array.
+    #[must_use]
+    pub fn assigned(&self) -> Vec<BString> {
+        self.code
+            .iter()
+            .filter_map(|instruction| match instruction {
+                Instruction::Store(name) | Instruction::Step { name, .. } => {
+                    let end = name.iter().position(|byte| *byte == b'[').unwrap_or(name.len());
+                    Some(name[..end].into())
+                }
+                _ => None,
+            })
+            .collect()
+    }
+
     /// Whether evaluating the expression may assign a variable, leaving aside
     /// expressions that are values of variables.
     #[must_use]

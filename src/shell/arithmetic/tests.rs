@@ -23,7 +23,7 @@ impl Map {
 }
 
 impl Variables for Map {
-    fn get(&self, name: &[u8]) -> Result<Option<BString>, ArithmeticError> {
+    fn get(&mut self, name: &[u8]) -> Result<Option<BString>, ArithmeticError> {
         match name {
             b"required" => Err(ArithmeticError::Unset(BString::from(name))),
             _ => Ok(self.0.get(name).map(|value| BString::from(value.as_slice()))),

@@ -9,14 +9,20 @@ use crate::shell::{Shell, quote};
 pub(super) fn alias(shell: &mut Shell, words: &[BString]) -> Outcome {
     let operands = match words {
         [_, dashes, rest @ ..] if dashes == "--" => rest,
+        [_, option, rest @ ..] if option == "-p" && rest.is_empty() => rest,
         [_, rest @ ..] => rest,
         [] => &[],
     };
+    let posix = shell.posix;
     let mut output = Vec::new();
     let mut line = |name: &BString, value: &BString| {
-        output.extend_from_slice(
-            &[name.as_slice(), b"=", quote::quote(value).as_slice(), b"\n"].concat(),
-        );
+        let line = if posix {
+            [name.as_slice(), b"=", quote::quote(value).as_slice(), b"\n"].concat()
+        } else {
+            [b"alias ", name.as_slice(), b"=", quote::single_quoted(value).as_slice(), b"\n"]
+                .concat()
+        };
+        output.extend_from_slice(&line);
     };
     let mut missing = Vec::new();
     if operands.is_empty() {

@@ -4,6 +4,7 @@ use bstr::{BString, ByteSlice};
 
 use super::Outcome;
 use crate::exit_status::ExitStatus;
+use crate::shell::shopt::Shopt;
 use crate::shell::{Divert, Shell};
 
 pub(super) fn colon(_: &mut Shell, _: &[BString]) -> Outcome {
@@ -18,12 +19,16 @@ pub(super) fn false_(_: &mut Shell, _: &[BString]) -> Outcome {
     Ok(ExitStatus::FAILURE)
 }
 
-fn operand(words: &[BString]) -> Option<&BString> {
+fn operands(words: &[BString]) -> &[BString] {
     match words {
-        [_, dashes, rest @ ..] if dashes == "--" => rest.first(),
-        [_, first, ..] => Some(first),
-        _ => None,
+        [_, dashes, rest @ ..] if dashes == "--" => rest,
+        [_, rest @ ..] => rest,
+        _ => &[],
     }
+}
+
+fn operand(words: &[BString]) -> Option<&BString> {
+    operands(words).first()
 }
 
 fn number(word: &BString) -> Option<i64> {
@@ -71,6 +76,9 @@ fn status(shell: &mut Shell, words: &[BString]) -> Result<ExitStatus, Divert> {
 }
 
 pub(super) fn return_(shell: &mut Shell, words: &[BString]) -> Outcome {
+    if !shell.posix && shell.return_depth == 0 {
+        return Ok(shell.misuse("return", "can only be used in a function or a sourced script"));
+    }
     shell.status = status(shell, words)?;
     // Outside functions and dot scripts dash ends the script; so does POSIX's
     // "may exit" allow.
@@ -78,7 +86,14 @@ pub(super) fn return_(shell: &mut Shell, words: &[BString]) -> Outcome {
 }
 
 pub(super) fn exit(shell: &mut Shell, words: &[BString]) -> Outcome {
-    shell.status = status(shell, words)?;
+    if !shell.posix && operands(words).len() > 1 && number(&operands(words)[0]).is_some() {
+        return Ok(shell.fail("exit", "too many arguments"));
+    }
+    match status(shell, words) {
+        // bash ends all the same.
+        Err(Divert::Misuse) if !shell.posix => return Err(Divert::Exit),
+        other => shell.status = other?,
+    }
     if shell.options.interactive && !shell.is_subshell && !shell.warned_of_jobs {
         shell.collect_all();
         if shell.jobs.iter().any(crate::job::Job::is_stopped) {
@@ -102,6 +117,17 @@ pub(super) fn shift(shell: &mut Shell, words: &[BString]) -> Outcome {
             }
         },
     };
+    if operands(words).len() > 1 && !shell.posix {
+        return Ok(shell.fail("shift", "too many arguments"));
+    }
+    if count > shell.arguments.len() && !shell.posix {
+        let told = shell.shopts.is_on(Shopt::ShiftVerbose);
+        return Ok(if told {
+            shell.fail("shift", format!("{count}: shift count out of range"))
+        } else {
+            ExitStatus::FAILURE
+        });
+    }
     if count > shell.arguments.len() {
         return Err(shell.special_error("shift", "there are not that many positional parameters"));
     }

@@ -94,7 +94,7 @@ pub(super) fn cd(shell: &mut Shell, words: &[BString]) -> Outcome {
     }
 }
 
-fn describe(error: &std::io::Error) -> String {
+pub(super) fn describe(error: &std::io::Error) -> String {
     match error.kind() {
         std::io::ErrorKind::NotFound => "no such directory".to_owned(),
         std::io::ErrorKind::NotADirectory => "is not a directory".to_owned(),

@@ -10,7 +10,7 @@
 
 use bstr::BString;
 
-use super::escape;
+use crate::shell::escape;
 
 /// Writes what `echo` prints for these arguments (without the command name).
 pub fn format(arguments: &[BString], out: &mut Vec<u8>) {

@@ -9,6 +9,7 @@ use crate::exit_status::ExitStatus;
 use crate::shell::exec::{Located, Then};
 use crate::shell::input::DescriptorSource;
 use crate::shell::parser::Parser;
+use crate::shell::special::Frame;
 use crate::shell::{Divert, Shell};
 use crate::system::{descriptor, message};
 
@@ -36,13 +37,16 @@ pub(super) fn dot(shell: &mut Shell, words: &[BString]) -> Outcome {
         return Err(shell.special_error(".", "a file name is needed"));
     };
     let Some(path) = find_readable(shell, file) else {
-        return Err(shell.special_error(".", [file.as_slice(), b": not found"].concat()));
+        let error = shell.special_error(".", [file.as_slice(), b": not found"].concat());
+        // bash goes on, and its status is 1.
+        return if shell.posix { Err(error) } else { Ok(ExitStatus::FAILURE) };
     };
     let opened = match descriptor::open_private(&path) {
         Ok(opened) => opened,
         Err(error) => {
-            return Err(shell
-                .special_error(".", [file.as_slice(), b": ", message(error).as_bytes()].concat()));
+            let text = [file.as_slice(), b": ", message(error).as_bytes()].concat();
+            let error = shell.special_error(".", text);
+            return if shell.posix { Err(error) } else { Ok(ExitStatus::FAILURE) };
         }
     };
     // Arguments replace the positional parameters while the file is read
@@ -51,8 +55,15 @@ pub(super) fn dot(shell: &mut Shell, words: &[BString]) -> Outcome {
         .then(|| std::mem::replace(&mut shell.arguments, arguments.to_vec()));
     let loops = std::mem::take(&mut shell.loop_depth);
     shell.return_depth += 1;
+    if !shell.posix {
+        let frame = Frame { name: "source".into(), file: path.clone(), line: shell.line };
+        shell.sources.frames.push(frame);
+    }
     let mut parser = Parser::new(Box::new(DescriptorSource::owned(opened)));
     let flow = shell.run_parser(&mut parser, Then::Continue);
+    if !shell.posix {
+        shell.sources.frames.pop();
+    }
     shell.return_depth -= 1;
     shell.loop_depth = loops;
     if let Some(outer) = outer {
@@ -75,6 +86,11 @@ fn find_readable(shell: &Shell, file: &BString) -> Option<BString> {
             BString::from([prefix, b"/", file.as_slice()].concat())
         })
         .find(|candidate| std::path::Path::new(std::ffi::OsStr::from_bytes(candidate)).is_file())
+        // bash looks in the working directory at last.
+        .or_else(|| {
+            let here = std::path::Path::new(std::ffi::OsStr::from_bytes(file)).is_file();
+            (here && !shell.posix).then(|| file.clone())
+        })
 }
 
 pub(super) fn exec(shell: &mut Shell, words: &[BString]) -> Outcome {
@@ -119,7 +135,7 @@ pub(super) fn command(shell: &mut Shell, words: &[BString]) -> Outcome {
         });
     }
     let operands = parsed.operands.to_vec();
-    let located = match super::find(name) {
+    let located = match shell.builtin_of(name) {
         Some(builtin) => Located::Builtin(builtin),
         None => with_path(shell, standard, |shell| Ok(shell.locate_program(name)))?,
     };

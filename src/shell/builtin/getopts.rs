@@ -37,7 +37,7 @@ pub(super) fn getopts(shell: &mut Shell, words: &[BString]) -> Outcome {
     for (name, value) in set {
         let result = match value {
             Some(value) => shell.assign(name, value),
-            None => shell.variables.unset(name),
+            None => shell.variables.unset(name).map_err(Into::into),
         };
         if let Err(error) = result {
             return Ok(shell.misuse("getopts", error.to_string()));

@@ -152,10 +152,20 @@ fn go_on(shell: &mut Shell, number: usize) {
 }
 
 pub(super) fn wait(shell: &mut Shell, words: &[BString]) -> Outcome {
-    let parsed = match words::parse(words, "") {
+    let parsed = match words::parse(words, if shell.posix { "" } else { "fnp:" }) {
         Ok(parsed) => parsed,
         Err(text) => return Ok(shell.misuse("wait", text)),
     };
+    let variable = parsed.argument(b'p').map(<[u8]>::to_vec);
+    if let Some(name) = &variable {
+        let target = shell.target(name).and_then(|target| shell.unset_target(&target));
+        if let Err(error) = target {
+            return Ok(shell.fail("wait", error.to_string()));
+        }
+    }
+    if parsed.has(b'n') {
+        return wait_for_one(shell, parsed.operands, variable.as_deref());
+    }
     if parsed.operands.is_empty() {
         let done =
             |shell: &Shell| shell.jobs.iter().all(|job| job.state() != ProcessState::Running);
@@ -174,8 +184,121 @@ pub(super) fn wait(shell: &mut Shell, words: &[BString]) -> Outcome {
     let mut status = ExitStatus::SUCCESS;
     for operand in parsed.operands {
         status = wait_for(shell, operand);
+        if let (Some(name), Some(id)) = (&variable, process_of(shell, operand))
+            && let Err(error) = shell.assign(name, id.to_string().into())
+        {
+            return Ok(shell.fail("wait", error.to_string()));
+        }
     }
     Ok(status)
+}
+
+/// The process that an operand of `wait` names.
+fn process_of(shell: &Shell, operand: &BString) -> Option<ProcessId> {
+    if operand.starts_with(b"%") {
+        let number = shell.jobs.find(operand).ok()?;
+        return shell.jobs.get(number)?.processes.last().map(|process| process.id);
+    }
+    operand.to_str().ok()?.parse().ok()
+}
+
+/// `wait -n`: until one of the jobs, or any of them, has ended.
+fn wait_for_one(shell: &mut Shell, operands: &[BString], variable: Option<&[u8]>) -> Outcome {
+    shell.collect_all();
+    let mut numbers = Vec::new();
+    for operand in operands {
+        let number = if operand.starts_with(b"%") {
+            shell.jobs.find(operand).ok()
+        } else {
+            let id = operand.to_str().ok().and_then(|text| text.parse::<ProcessId>().ok());
+            id.and_then(|id| shell.jobs.with_process(id).map(|job| job.number))
+        };
+        match number {
+            Some(number) => numbers.push(number),
+            None => {
+                shell.fail("wait", [operand.as_slice(), b": no such job"].concat());
+            }
+        }
+    }
+    if operands.is_empty() {
+        numbers.extend(shell.jobs.iter().filter(|job| job.background).map(|job| job.number));
+    }
+    if numbers.is_empty() {
+        return Ok(ExitStatus::NOT_FOUND);
+    }
+    let wanted = numbers.clone();
+    let done = move |shell: &Shell| {
+        wanted.iter().any(|number| shell.jobs.get(*number).is_none_or(Job::is_done))
+    };
+    if let Err(status) = shell.wait_for_background(done) {
+        return Ok(status);
+    }
+    let ended =
+        numbers.into_iter().find(|number| shell.jobs.get(*number).is_some_and(Job::is_done));
+    let Some(job) = ended.and_then(|number| shell.jobs.remove(number)) else {
+        return Ok(ExitStatus::NOT_FOUND);
+    };
+    if let (Some(name), Some(process)) = (variable, job.processes.last())
+        && let Err(error) = shell.assign(name, process.id.to_string().into())
+    {
+        return Ok(shell.fail("wait", error.to_string()));
+    }
+    Ok(shell.job_status(&job))
+}
+
+/// `disown`: jobs that the shell forgets.
+pub(super) fn disown(shell: &mut Shell, words: &[BString]) -> Outcome {
+    let parsed = match words::parse(words, "ahr") {
+        Ok(parsed) => parsed,
+        Err(text) => return Ok(shell.misuse("disown", text)),
+    };
+    shell.collect_all();
+    let mut status = ExitStatus::SUCCESS;
+    let mut numbers: Vec<usize> = Vec::new();
+    if parsed.operands.is_empty() && !parsed.has(b'a') && !parsed.has(b'r') {
+        match shell.jobs.find(b"%+") {
+            Ok(number) => numbers.push(number),
+            Err(error) => return Ok(shell.fail("disown", format!("current: {error}"))),
+        }
+    }
+    if parsed.has(b'a') || parsed.has(b'r') {
+        let running = |job: &&Job| !parsed.has(b'r') || job.state() == ProcessState::Running;
+        numbers.extend(shell.jobs.iter().filter(running).map(|job| job.number));
+    }
+    for operand in parsed.operands {
+        let id = operand.to_str().ok().and_then(|text| text.parse::<ProcessId>().ok());
+        let by_id = id.and_then(|id| shell.jobs.with_process(id).map(|job| job.number));
+        match by_id.map_or_else(|| shell.jobs.find(operand), Ok) {
+            Ok(number) => numbers.push(number),
+            Err(error) => status = shell.fail("disown", format!("{operand}: {error}")),
+        }
+    }
+    for number in numbers {
+        // With `-h` it stays in the table, and is only kept from SIGHUP.
+        if parsed.has(b'h') {
+            if let Some(job) = shell.jobs.get_mut(number) {
+                job.changed = false;
+            }
+        } else {
+            shell.jobs.remove(number);
+        }
+    }
+    Ok(status)
+}
+
+/// `suspend`: stops the shell until SIGCONT.
+pub(super) fn suspend(shell: &mut Shell, words: &[BString]) -> Outcome {
+    let parsed = match words::parse(words, "f") {
+        Ok(parsed) => parsed,
+        Err(text) => return Ok(shell.misuse("suspend", text)),
+    };
+    if !shell.has_job_control() && !parsed.has(b'f') {
+        return Ok(shell.fail("suspend", "there is no job control"));
+    }
+    match signal::send(0, signal::SIGSTOP) {
+        Ok(()) => Ok(ExitStatus::SUCCESS),
+        Err(error) => Ok(shell.fail("suspend", crate::system::message(error))),
+    }
 }
 
 fn wait_for(shell: &mut Shell, operand: &BString) -> ExitStatus {

@@ -6,32 +6,38 @@
 //! a fork never writes anything twice.
 
 mod alias;
+mod complete;
 mod control;
+mod declare;
+mod declared;
 pub mod directory;
 pub mod echo;
-mod escape;
 mod evaluate;
 mod getopts;
 mod hash;
 mod jobs;
 mod kill;
+mod mapfile;
 pub mod number;
 mod output;
 pub mod printf;
 mod process;
+mod quiet;
 mod read;
 pub(crate) mod request;
 mod set;
+mod shopt;
+mod stack;
 pub mod test;
 mod trap;
 mod variables;
 mod words;
 
-use bstr::BString;
+use bstr::{BString, ByteSlice};
 
 use self::Meaning::{
-    Anything, Directory, Evaluates, Input, Later, Leaves, Limits, Names, Nothing, Options,
-    Parameters, Places, Program, Replaces, Runs, Variables,
+    Anything, Computes, Directory, Evaluates, Input, Later, Leaves, Limits, Names, Nothing,
+    Options, Parameters, Places, Program, Replaces, Runs, Variables,
 };
 use super::{Divert, Shell};
 use crate::exit_status::ExitStatus;
@@ -49,6 +55,8 @@ pub struct Builtin {
     /// A special builtin (XCU 2.15): found before functions, its assignments
     /// stay, its errors end a script.
     pub special: bool,
+    /// bash has it and POSIX does not: it is not there in POSIX's dialect.
+    pub of_bash: bool,
     /// What it does to the shell, for whoever judges it before it runs.
     pub meaning: Meaning,
     pub(crate) run: fn(&mut Shell, &[BString]) -> Outcome,
@@ -77,6 +85,8 @@ pub enum Meaning {
     Variables,
     /// It sets variables to what it reads or finds.
     Input,
+    /// It computes expressions, which may set any variable.
+    Computes,
     /// It sets the options or positional parameters.
     Options,
     /// It takes positional parameters away.
@@ -96,7 +106,7 @@ const fn special(
     run: fn(&mut Shell, &[BString]) -> Outcome,
     meaning: Meaning,
 ) -> Builtin {
-    Builtin { name, special: true, meaning, run }
+    Builtin { name, special: true, of_bash: false, meaning, run }
 }
 
 const fn regular(
@@ -104,7 +114,15 @@ const fn regular(
     run: fn(&mut Shell, &[BString]) -> Outcome,
     meaning: Meaning,
 ) -> Builtin {
-    Builtin { name, special: false, meaning, run }
+    Builtin { name, special: false, of_bash: false, meaning, run }
+}
+
+const fn bash(
+    name: &'static str,
+    run: fn(&mut Shell, &[BString]) -> Outcome,
+    meaning: Meaning,
+) -> Builtin {
+    Builtin { name, special: false, of_bash: true, meaning, run }
 }
 
 /// Every builtin, sorted by name.
@@ -115,34 +133,55 @@ pub static ALL: &[Builtin] = &[
     regular("[", output::bracket, Program),
     regular("alias", alias::alias, Names),
     regular("bg", jobs::bg, Nothing),
+    bash("bind", quiet::bind, Nothing),
     special("break", control::break_, Leaves),
+    bash("builtin", shopt::builtin, Runs),
+    bash("caller", shopt::caller, Nothing),
     regular("cd", directory::cd, Directory),
     regular("command", evaluate::command, Runs),
+    bash("compgen", complete::compgen, Nothing),
+    bash("complete", complete::complete, Names),
+    bash("compopt", complete::compopt, Nothing),
     special("continue", control::continue_, Leaves),
+    bash("declare", declare::declare, Variables),
+    bash("dirs", stack::dirs, Nothing),
+    bash("disown", jobs::disown, Nothing),
     regular("echo", output::echo, Program),
+    bash("enable", shopt::enable, Limits),
     special("eval", evaluate::eval, Evaluates),
     special("exec", evaluate::exec, Replaces),
     special("exit", control::exit, Leaves),
-    special("export", variables::export, Variables),
+    special("export", declare::export, Variables),
     regular("false", control::false_, Program),
+    bash("fc", quiet::fc, Nothing),
     regular("fg", jobs::fg, Nothing),
     regular("getopts", getopts::getopts, Input),
     regular("hash", hash::hash, Places),
+    bash("history", quiet::history, Nothing),
     regular("jobs", jobs::jobs, Nothing),
     regular("kill", kill::kill, Program),
-    regular("local", variables::local, Variables),
+    bash("let", variables::let_, Computes),
+    regular("local", declare::local, Variables),
+    bash("mapfile", mapfile::mapfile, Input),
+    bash("popd", stack::popd, Directory),
     regular("printf", output::printf, Program),
+    bash("pushd", stack::pushd, Directory),
     regular("pwd", directory::pwd, Program),
-    regular("read", read::read, Input),
-    special("readonly", variables::readonly, Variables),
+    regular("read", read, Input),
+    bash("readarray", mapfile::mapfile, Input),
+    special("readonly", declare::readonly, Variables),
     special("return", control::return_, Leaves),
     special("set", set::set, Options),
     special("shift", control::shift, Parameters),
+    bash("shopt", shopt::shopt, Options),
+    bash("source", evaluate::dot, Anything),
+    bash("suspend", jobs::suspend, Nothing),
     regular("test", output::test, Program),
     special("times", process::times, Nothing),
     special("trap", trap::trap, Later),
     regular("true", control::true_, Program),
     regular("type", hash::type_, Nothing),
+    bash("typeset", declare::declare, Variables),
     regular("ulimit", process::ulimit, Limits),
     regular("umask", process::umask, Limits),
     regular("unalias", alias::unalias, Limits),
@@ -154,6 +193,14 @@ pub static ALL: &[Builtin] = &[
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
     ALL.iter().map(|builtin| builtin.name)
 }
+
+/// Whether it is one that people are told of.
+fn is_shown(builtin: &Builtin) -> bool {
+    builtin.name != super::request::COMMAND
+}
+
+/// Reads a line as the builtin `read` does.
+pub(crate) use self::read::read;
 
 /// The builtin of this name.
 #[must_use]
@@ -186,7 +233,15 @@ impl Shell {
     /// An error of a special builtin: a script ends (XCU 2.8.1).
     pub(crate) fn special_error(&mut self, name: &str, text: impl AsRef<[u8]>) -> Divert {
         self.status = self.misuse(name, text);
-        Divert::Abort
+        Divert::Misuse
+    }
+
+    /// The builtin of this name, as far as the dialect has it and it is enabled.
+    pub(crate) fn builtin_of(&self, name: &[u8]) -> Option<&'static Builtin> {
+        find(name).filter(|builtin| {
+            !(self.posix && builtin.of_bash)
+                && (self.disabled.is_empty() || !self.disabled.contains(name.as_bstr()))
+        })
     }
 }
 

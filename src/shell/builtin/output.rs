@@ -4,7 +4,8 @@ use bstr::BString;
 
 use super::{Outcome, echo, printf, test};
 use crate::exit_status::ExitStatus;
-use crate::shell::Shell;
+use crate::shell::assign::is_target;
+use crate::shell::{Shell, option};
 
 pub(super) fn echo(shell: &mut Shell, words: &[BString]) -> Outcome {
     let mut output = Vec::new();
@@ -13,14 +14,44 @@ pub(super) fn echo(shell: &mut Shell, words: &[BString]) -> Outcome {
 }
 
 pub(super) fn printf(shell: &mut Shell, words: &[BString]) -> Outcome {
+    let (target, words) = match words {
+        [_, option, name, rest @ ..] if !shell.posix && option == "-v" => (Some(name), rest),
+        [_, option, rest @ ..] if !shell.posix && option.starts_with(b"-v") => {
+            let name = BString::from(&option[2..]);
+            return printf_to(shell, &name, rest);
+        }
+        [_, rest @ ..] => (None, rest),
+        [] => (None, words),
+    };
+    if let Some(name) = target {
+        return printf_to(shell, name, words);
+    }
     let mut output = Vec::new();
-    let result = printf::format(&words[1..], shell.encoding(), &mut output);
+    let result = printf::format(words, shell.encoding(), &mut output);
     let written =
         if output.is_empty() { ExitStatus::SUCCESS } else { shell.write_output("printf", &output) };
     for message in &result.messages {
         shell.report(message);
     }
     Ok(if written.is_success() { result.status } else { written })
+}
+
+/// `printf -v name`: into a variable.
+fn printf_to(shell: &mut Shell, name: &BString, words: &[BString]) -> Outcome {
+    if !is_target(name) {
+        return Ok(shell.misuse("printf", [name.as_slice(), b": not a valid name"].concat()));
+    }
+    let mut output = Vec::new();
+    let result = printf::format(words, shell.encoding(), &mut output);
+    for message in &result.messages {
+        shell.report(message);
+    }
+    // NUL is no character of a value.
+    output.retain(|byte| *byte != 0);
+    match shell.assign(name, output.into()) {
+        Ok(()) => Ok(result.status),
+        Err(error) => Ok(shell.fail("printf", error.to_string())),
+    }
 }
 
 pub(super) fn test(shell: &mut Shell, words: &[BString]) -> Outcome {
@@ -32,6 +63,28 @@ pub(super) fn bracket(shell: &mut Shell, words: &[BString]) -> Outcome {
 }
 
 fn judge(shell: &mut Shell, words: &[BString], bracket: bool) -> Outcome {
+    // What only the shell itself knows.
+    let inner = if bracket { words[1..].strip_suffix(&["]".into()]) } else { Some(&words[1..]) };
+    let (negated, inner) = match inner {
+        Some([not, rest @ ..]) if not == "!" => (true, Some(rest)),
+        inner => (false, inner),
+    };
+    if let Some([operator, operand]) = inner
+        && !shell.posix
+    {
+        let known = match operator.as_slice() {
+            b"-v" => Some(shell.is_set(operand).unwrap_or(false)),
+            b"-o" => option::from_name(operand).map(|option| shell.options.is_on(option)),
+            b"-R" => {
+                let variable = shell.variables.variable(operand);
+                Some(variable.is_some_and(|one| one.kind.reference && one.text().is_some()))
+            }
+            _ => None,
+        };
+        if let Some(known) = known {
+            return Ok(if known == negated { ExitStatus::FAILURE } else { ExitStatus::SUCCESS });
+        }
+    }
     Ok(match test::evaluate(&words[1..], bracket, &test::ProcessHost) {
         Ok(true) => ExitStatus::SUCCESS,
         Ok(false) => ExitStatus::FAILURE,

@@ -9,13 +9,16 @@ use crate::system::message;
 use crate::system::resource::{self, Limit};
 
 pub(super) fn umask(shell: &mut Shell, words: &[BString]) -> Outcome {
-    let parsed = match words::parse(words, "S") {
+    let parsed = match words::parse(words, if shell.posix { "S" } else { "Sp" }) {
         Ok(parsed) => parsed,
         Err(text) => return Ok(shell.misuse("umask", text)),
     };
     let mask = resource::umask();
     let Some(operand) = parsed.operands.first() else {
-        let line = if parsed.has(b'S') { symbolic(mask) } else { format!("{mask:04o}") };
+        let mut line = if parsed.has(b'S') { symbolic(mask) } else { format!("{mask:04o}") };
+        if parsed.has(b'p') {
+            line.insert_str(0, if parsed.has(b'S') { "umask -S " } else { "umask " });
+        }
         return Ok(shell.write_output("umask", format!("{line}\n").as_bytes()));
     };
     let new = if operand.first().is_some_and(u8::is_ascii_digit) {

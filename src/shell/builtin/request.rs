@@ -10,8 +10,8 @@ use crate::shell::request::COMMAND;
 /// The builtins of an interactive shell that takes requests; scripts do not have
 /// them, whose own `undo` may be something else.
 static PERSONAL: [Builtin; 2] = [
-    Builtin { name: "undo", special: false, meaning: Meaning::Anything, run: undo },
-    Builtin { name: "why", special: false, meaning: Meaning::Anything, run: why },
+    Builtin { name: "undo", special: false, of_bash: false, meaning: Meaning::Anything, run: undo },
+    Builtin { name: "why", special: false, of_bash: false, meaning: Meaning::Anything, run: why },
 ];
 
 /// One of these by its name.

@@ -4,19 +4,19 @@ use bstr::BString;
 
 use super::Outcome;
 use crate::exit_status::ExitStatus;
+use crate::shell::Shell;
 use crate::shell::option::{self, Opt};
-use crate::shell::{Shell, quote};
 
 pub(super) fn set(shell: &mut Shell, words: &[BString]) -> Outcome {
     if words.len() == 1 {
         let mut output = Vec::new();
         for (name, variable) in shell.variables.sorted() {
-            if let Some(value) = &variable.value {
-                output.extend_from_slice(
-                    &[name.as_ref(), &b"="[..], quote::quote(value).as_slice(), &b"\n"[..]]
-                        .concat(),
-                );
+            if variable.value.is_some() {
+                output.extend_from_slice(&super::declared::plain(name, variable));
             }
+        }
+        if !shell.posix {
+            output.extend_from_slice(&super::declared::all_functions(shell));
         }
         return Ok(shell.write_output("set", &output));
     }
@@ -101,6 +101,13 @@ impl Shell {
         if option == Opt::Monitor && on != self.options.is_on(Opt::Monitor) {
             self.set_job_control(on);
             return;
+        }
+        match option {
+            Opt::Posix => return self.set_posix(on),
+            // Only one of them edits.
+            Opt::Vi if on => self.options.set(Opt::Emacs, false),
+            Opt::Emacs if on => self.options.set(Opt::Vi, false),
+            _ => {}
         }
         self.options.set(option, on);
     }

@@ -4,7 +4,7 @@ use bstr::{BString, ByteSlice};
 
 use super::{Outcome, words};
 use crate::exit_status::ExitStatus;
-use crate::shell::trap::{Action, EXIT};
+use crate::shell::trap::{Action, DEBUG, ERR, EXIT, RETURN};
 use crate::shell::{Shell, quote};
 use crate::system::signal::{self, Signal};
 
@@ -47,8 +47,10 @@ pub(super) fn trap(shell: &mut Shell, words: &[BString]) -> Outcome {
 }
 
 fn condition(name: &BString) -> Option<Signal> {
-    if name.eq_ignore_ascii_case(b"EXIT") {
-        return Some(EXIT);
+    for (known, condition) in [("EXIT", EXIT), ("ERR", ERR), ("DEBUG", DEBUG), ("RETURN", RETURN)] {
+        if name.eq_ignore_ascii_case(known.as_bytes()) {
+            return Some(condition);
+        }
     }
     if let Some(number) = name.to_str().ok().and_then(|text| text.parse::<Signal>().ok()) {
         return (number == EXIT || signal::name(number).is_some()).then_some(number);
@@ -77,11 +79,10 @@ fn list_traps(shell: &mut Shell, only: &[BString]) -> Outcome {
             Action::Ignore => BString::from("''"),
             Action::Run(commands) => quote::quote(commands),
         };
-        let name = if condition == EXIT {
-            "EXIT".to_owned()
-        } else {
-            signal::name(condition).unwrap_or_default()
-        };
+        let mut name = crate::shell::trap::name(condition).unwrap_or_default();
+        if !shell.posix && crate::shell::trap::is_signal(condition) {
+            name.insert_str(0, "SIG");
+        }
         output.extend_from_slice(
             &[b"trap -- ", text.as_slice(), b" ", name.as_bytes(), b"\n"].concat(),
         );

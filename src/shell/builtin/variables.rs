@@ -1,119 +1,95 @@
-//! `export`, `readonly`, `local`, `unset`.
+//! `unset` (XCU 2.15) and `let` (bash).
 
-use bstr::{BString, ByteSlice};
+use bstr::BString;
 
 use super::{Outcome, words};
 use crate::exit_status::ExitStatus;
-use crate::shell::variable::{Variable, is_name};
-use crate::shell::{Divert, Shell, quote};
-
-pub(super) fn export(shell: &mut Shell, words: &[BString]) -> Outcome {
-    declare(
-        shell,
-        "export",
-        words,
-        |variable| variable.exported,
-        |variable| variable.exported = true,
-    )
-}
-
-pub(super) fn readonly(shell: &mut Shell, words: &[BString]) -> Outcome {
-    declare(
-        shell,
-        "readonly",
-        words,
-        |variable| variable.read_only,
-        |variable| variable.read_only = true,
-    )
-}
-
-fn declare(
-    shell: &mut Shell,
-    name: &'static str,
-    words: &[BString],
-    is_marked: fn(&Variable) -> bool,
-    mark: fn(&mut Variable),
-) -> Outcome {
-    let parsed = match words::parse(words, "p") {
-        Ok(parsed) => parsed,
-        Err(text) => return Err(shell.special_error(name, text)),
-    };
-    if parsed.operands.is_empty() {
-        let mut output = Vec::new();
-        for (variable_name, variable) in shell.variables.sorted() {
-            if is_marked(variable) {
-                output.extend_from_slice(&[name.as_bytes(), b" ", variable_name].concat());
-                if let Some(value) = &variable.value {
-                    output.extend_from_slice(&[b"=", quote::quote(value).as_slice()].concat());
-                }
-                output.push(b'\n');
-            }
-        }
-        return Ok(shell.write_output(name, &output));
-    }
-    for operand in parsed.operands {
-        let (variable, value) = split(operand);
-        if !is_name(variable) {
-            return Err(shell.special_error(name, [variable, b": not a valid name"].concat()));
-        }
-        if let Some(value) = value
-            && let Err(error) = shell.assign(variable, value.into())
-        {
-            return Err(shell.special_error(name, error.to_string()));
-        }
-        mark(shell.variables.mark(variable));
-    }
-    Ok(ExitStatus::SUCCESS)
-}
-
-fn split(operand: &BString) -> (&[u8], Option<&[u8]>) {
-    match operand.find_byte(b'=') {
-        Some(equals) => (&operand[..equals], Some(&operand[equals + 1..])),
-        None => (operand, None),
-    }
-}
-
-/// `local`: not in POSIX, in every shell; scoping is dynamic.
-pub(super) fn local(shell: &mut Shell, words: &[BString]) -> Outcome {
-    if !shell.variables.in_function() {
-        shell.status = shell.misuse("local", "can only be used in a function");
-        return Err(Divert::Abort);
-    }
-    for operand in &words[1..] {
-        let (variable, value) = split(operand);
-        if !is_name(variable) {
-            shell.status = shell.misuse("local", [variable, b": not a valid name"].concat());
-            return Err(Divert::Abort);
-        }
-        shell.variables.make_local(variable);
-        if let Some(value) = value
-            && let Err(error) = shell.assign(variable, value.into())
-        {
-            shell.status = shell.misuse("local", error.to_string());
-            return Err(Divert::Abort);
-        }
-    }
-    Ok(ExitStatus::SUCCESS)
-}
+use crate::shell::Shell;
+use crate::shell::assign::{Target, is_target, split_element};
+use crate::shell::expand::{ExpandError, Expander};
+use crate::shell::variable::{Array, Indexed, Value, is_name};
 
 pub(super) fn unset(shell: &mut Shell, words: &[BString]) -> Outcome {
-    let parsed = match words::parse(words, "fv") {
+    let known = if shell.posix { "fv" } else { "fnv" };
+    let parsed = match words::parse(words, known) {
         Ok(parsed) => parsed,
         Err(text) => return Err(shell.special_error("unset", text)),
     };
+    let mut status = ExitStatus::SUCCESS;
     for name in parsed.operands {
         if parsed.has(b'f') {
+            if shell.read_only_functions.contains(name) {
+                status = shell.fail("unset", format!("{name}: readonly function"));
+                continue;
+            }
             shell.functions.remove(name);
             continue;
         }
-        if !is_name(name) {
-            return Err(
-                shell.special_error("unset", [name.as_slice(), b": not a valid name"].concat())
-            );
+        let valid = is_name(name) || !shell.posix && is_target(name);
+        let function = !shell.posix && !parsed.has(b'v') && shell.functions.contains_key(name);
+        if !valid && !function {
+            let text = [name.as_slice(), b": not a valid name"].concat();
+            if shell.posix {
+                return Err(shell.special_error("unset", text));
+            }
+            status = shell.fail("unset", text);
+            continue;
         }
-        if let Err(error) = shell.variables.unset(name) {
-            return Err(shell.special_error("unset", error.to_string()));
+        let is_variable =
+            valid && (shell.variables.variable(name).is_some() || split_element(name).is_some());
+        if function && !is_variable {
+            shell.functions.remove(name);
+            continue;
+        }
+        if let Err(error) = unset_variable(shell, name, parsed.has(b'n')) {
+            if shell.posix {
+                return Err(shell.special_error("unset", error.to_string()));
+            }
+            status = shell.fail("unset", error.to_string());
         }
     }
-    Ok(ExitStatus::SUCCESS)
+    Ok(status)
+}
+
+fn unset_variable(shell: &mut Shell, name: &BString, reference: bool) -> Result<(), ExpandError> {
+    if reference {
+        return Ok(shell.variables.unset(name)?);
+    }
+    if let Some((array, b"@" | b"*")) = split_element(name) {
+        let array = shell.follow(array)?;
+        match shell.variables.variable(&array).and_then(|one| one.array()) {
+            Some(Array::Associative) => {
+                let variable = shell.variables.writable(&array)?;
+                variable.value = Some(Value::Associative(std::rc::Rc::default()));
+            }
+            Some(Array::Indexed) => {
+                let empty = Value::Indexed(std::rc::Rc::new(Indexed::new()));
+                shell.variables.writable(&array)?.value = Some(empty);
+            }
+            None => shell.unset_target(&Target { name: array, key: None })?,
+        }
+        return Ok(());
+    }
+    let target = shell.target(name)?;
+    shell.unset_target(&target)
+}
+
+/// `let`: each operand is an expression; the status tells whether the last one is 0.
+pub(super) fn let_(shell: &mut Shell, words: &[BString]) -> Outcome {
+    let operands = match words {
+        [_, dashes, rest @ ..] if dashes == "--" => rest,
+        [_, rest @ ..] => rest,
+        [] => &[],
+    };
+    if operands.is_empty() {
+        return Ok(shell.fail("let", "an expression is needed"));
+    }
+    let mut last = 0;
+    for operand in operands {
+        match Expander::new(shell).number_of_text(operand) {
+            Ok(value) => last = value,
+            Err(error) => return Ok(shell.fail("let", error.to_string())),
+        }
+    }
+    Ok(if last == 0 { ExitStatus::FAILURE } else { ExitStatus::SUCCESS })
 }

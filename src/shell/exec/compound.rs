@@ -2,14 +2,21 @@
 
 use std::rc::Rc;
 
-use bstr::BString;
+use bstr::{BString, ByteSlice};
 
 use super::Then;
+use super::spawn::{Attributes, Group};
 use crate::exit_status::ExitStatus;
 use crate::shell::expand::Expander;
 use crate::shell::option::Opt;
-use crate::shell::syntax::{CaseArm, CaseEnd, CompoundCommand, CompoundKind, List, Word};
+use crate::shell::special::Frame;
+use crate::shell::syntax::{
+    ArithmeticExpansion, CaseArm, CaseEnd, Command, CompoundCommand, CompoundKind, List, Word,
+    WordPart,
+};
+use crate::shell::variable::{Indexed, Value};
 use crate::shell::{Divert, Flow, Shell, print};
+use crate::system::descriptor;
 
 impl Shell {
     /// Executes a compound command with its redirections.
@@ -17,13 +24,16 @@ impl Shell {
         if self.stack.is_low() {
             return Err(self.nested_too_deeply());
         }
-        if let CompoundKind::Subshell(body) = &compound.kind {
-            return self.subshell(compound, body, then);
+        match &compound.kind {
+            CompoundKind::Subshell(body) => return self.subshell(compound, body, then),
+            CompoundKind::Coprocess { name, command } => return self.coprocess(name, command),
+            _ => {}
         }
         if compound.redirects.is_empty() {
             return self.compound_kind(&compound.kind, then);
         }
         self.line = compound.span.line;
+        let pipes = self.pipes.len();
         let prepared = self
             .prepare_redirects(&compound.redirects)
             .map_err(|error| self.expansion_error(&error))?;
@@ -33,6 +43,7 @@ impl Shell {
         };
         let flow = self.compound_kind(&compound.kind, Then::Continue);
         saved.restore();
+        self.close_pipes(pipes);
         flow
     }
 
@@ -66,6 +77,21 @@ impl Shell {
             CompoundKind::While { condition, body, until } => {
                 self.while_loop(condition, body, *until)
             }
+            CompoundKind::Test(test) => {
+                self.run_debug_trap(|| BString::from("[[ … ]]"))?;
+                self.test_command(test)
+            }
+            CompoundKind::Arithmetic(expression) => {
+                self.run_debug_trap(|| BString::from("(( … ))"))?;
+                let value = self.expression(expression)?;
+                self.status = if value == 0 { ExitStatus::FAILURE } else { ExitStatus::SUCCESS };
+                Ok(())
+            }
+            CompoundKind::Count { clauses, body } => self.counting_loop(clauses, body),
+            CompoundKind::Select { variable, words, body } => {
+                self.select(variable, words.as_deref(), body)
+            }
+            CompoundKind::Coprocess { name, command } => self.coprocess(name, command),
             CompoundKind::Unsupported(form) => {
                 self.report([form.form.as_slice(), b" is not supported yet"].concat());
                 self.status = ExitStatus::USAGE;
@@ -95,22 +121,148 @@ impl Shell {
         self.run_foreground(|| print::compound_text(compound), run)
     }
 
-    fn for_loop(&mut self, variable: &BString, words: Option<&[Word]>, body: &List) -> Flow {
-        let values = match words {
-            None => self.arguments.clone(),
-            Some(words) => {
-                let mut values = Vec::new();
-                let mut expander = Expander::new(self);
-                let result = words.iter().try_for_each(|word| expander.fields(word, &mut values));
-                result.map_err(|error| self.expansion_error(&error))?;
-                values
-            }
+    /// The value of an expression that is a command.
+    fn expression(&mut self, expression: &ArithmeticExpansion) -> Result<i64, Divert> {
+        self.line = expression.span.line;
+        Expander::new(self).arithmetic(expression).map_err(|error| self.expansion_error(&error))
+    }
+
+    /// `for ((…;…;…))`
+    fn counting_loop(&mut self, clauses: &[ArithmeticExpansion; 3], body: &List) -> Flow {
+        let [first, condition, step] = clauses;
+        let is_empty = |clause: &ArithmeticExpansion| {
+            clause
+                .parts
+                .iter()
+                .all(|part| matches!(part, WordPart::Literal(text) if text.trim_ascii().is_empty()))
         };
+        if !is_empty(first) {
+            self.expression(first)?;
+        }
+        self.status = ExitStatus::SUCCESS;
+        self.looping(|shell| {
+            while is_empty(condition) || shell.expression(condition)? != 0 {
+                if shell.round(body)? {
+                    break;
+                }
+                shell.run_pending_traps()?;
+                if !is_empty(step) {
+                    shell.expression(step)?;
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// `select`: a menu on standard error, and a line from standard input for each round
+    /// (bash, Conditional Constructs).
+    fn select(&mut self, variable: &BString, words: Option<&[Word]>, body: &List) -> Flow {
+        let values = self.loop_values(words)?;
+        if values.is_empty() {
+            self.status = ExitStatus::SUCCESS;
+            return Ok(());
+        }
+        let mut menu = Vec::new();
+        let width = values.len().to_string().len();
+        for (index, value) in values.iter().enumerate() {
+            menu.extend_from_slice(format!("{:width$}) ", index + 1).as_bytes());
+            menu.extend_from_slice(value);
+            menu.push(b'\n');
+        }
+        self.status = ExitStatus::SUCCESS;
+        let mut shown = false;
+        self.looping(|shell| {
+            loop {
+                if !shown {
+                    let _ = descriptor::write_all(descriptor::STDERR, &menu);
+                    shown = true;
+                }
+                let prompt = match shell.variables.get(b"PS3") {
+                    Some(_) => shell.expanded_prompt(b"PS3"),
+                    None => BString::from("#? "),
+                };
+                let _ = descriptor::write_all(descriptor::STDERR, &prompt);
+                let status = shell.status;
+                let read = [BString::from("read"), BString::from("-r"), BString::from("REPLY")];
+                let read = crate::shell::builtin::read(shell, &read)?;
+                if !read.is_success() {
+                    let _ = descriptor::write_all(descriptor::STDOUT, b"\n");
+                    shell.status = ExitStatus::FAILURE;
+                    return Ok(());
+                }
+                shell.status = status;
+                let reply = shell.variables.get(b"REPLY").unwrap_or_default().to_owned();
+                if reply.is_empty() {
+                    shown = false;
+                    continue;
+                }
+                let number = reply.to_str().ok().and_then(|text| text.trim().parse::<usize>().ok());
+                let chosen = number.and_then(|number| values.get(number.checked_sub(1)?)).cloned();
+                if let Err(error) = shell.assign(variable, chosen.unwrap_or_default()) {
+                    return Err(shell.expansion_error(&error));
+                }
+                if shell.round(body)? {
+                    return Ok(());
+                }
+            }
+        })
+    }
+
+    /// `coproc`: the command runs beside the shell, which holds the other ends of its
+    /// standard input and output.
+    fn coprocess(&mut self, name: &BString, command: &Command) -> Flow {
+        let pipes = descriptor::pipe().and_then(|output| Ok((output, descriptor::pipe()?)));
+        let ((from, output), (input, to)) =
+            pipes.map_err(|error| self.cannot("make a pipe", error))?;
+        let attributes = Attributes { group: Group::New, foreground: false, asynchronous: true };
+        let started = self.spawn(&attributes, |shell| {
+            descriptor::close(from);
+            descriptor::close(to);
+            let _ = descriptor::move_to(input, descriptor::STDIN);
+            let _ = descriptor::move_to(output, descriptor::STDOUT);
+            shell.finish(|shell| shell.command(command, Then::End))
+        });
+        descriptor::close(input);
+        descriptor::close(output);
+        let process = started.map_err(|error| self.cannot("fork", error))?;
+        let group = self.has_job_control().then_some(process);
+        let text = [b"coproc ", print::command_text(command).as_slice()].concat();
+        self.jobs.add(group, &[process], text.into(), true);
+        self.last_background = Some(process);
+        let ends: Indexed =
+            (0..).zip([from, to].map(|end| BString::from(end.to_string()))).collect();
+        let set = self.variables.set_value(name, Value::Indexed(Rc::new(ends)));
+        let id = [name.as_slice(), b"_PID"].concat();
+        let set = set.and_then(|()| self.variables.set(&id, process.to_string()));
+        set.map_err(|error| self.expansion_error(&error.into()))?;
+        self.status = ExitStatus::SUCCESS;
+        Ok(())
+    }
+
+    /// What a loop goes over: words, or the positional parameters.
+    fn loop_values(&mut self, words: Option<&[Word]>) -> Result<Vec<BString>, Divert> {
+        let Some(words) = words else { return Ok(self.arguments.clone()) };
+        let mut values = Vec::new();
+        let mut expander = Expander::new(self);
+        let result = words.iter().try_for_each(|word| expander.fields(word, &mut values));
+        result.map_err(|error| self.expansion_error(&error))?;
+        Ok(values)
+    }
+
+    fn for_loop(&mut self, variable: &BString, words: Option<&[Word]>, body: &List) -> Flow {
+        let values = self.loop_values(words)?;
+        // A reference names each of them in turn.
+        let reference = self.variables.variable(variable).is_some_and(|one| one.kind.reference);
         self.status = ExitStatus::SUCCESS;
         self.looping(|shell| {
             for value in values {
-                if let Err(error) = shell.assign(variable, value) {
-                    return Err(shell.expansion_error(&error.into()));
+                let assigned = if reference {
+                    shell.variables.set(variable, value).map_err(Into::into)
+                } else {
+                    shell.assign(variable, value)
+                };
+                if let Err(error) = assigned {
+                    return Err(shell.expansion_error(&error));
                 }
                 if shell.round(body)? {
                     break;
@@ -165,14 +317,15 @@ impl Shell {
     fn case(&mut self, subject: &Word, arms: &[CaseArm], then: Then) -> Flow {
         let subject =
             Expander::new(self).single(subject).map_err(|error| self.expansion_error(&error))?;
-        self.status = ExitStatus::SUCCESS;
+        let before = self.status;
         let mut falling = false;
+        let mut any = false;
         for arm in arms {
             if !falling {
                 let mut matched = false;
                 for pattern in &arm.patterns {
                     let pattern = Expander::new(self)
-                        .pattern(pattern)
+                        .matching_pattern(pattern, false)
                         .map_err(|error| self.expansion_error(&error))?;
                     if pattern.matches(&subject) {
                         matched = true;
@@ -183,9 +336,9 @@ impl Shell {
                     continue;
                 }
             }
-            if arm.body.items.is_empty() {
-                self.status = ExitStatus::SUCCESS;
-            }
+            any = true;
+            // Commands of the arm see the status that was there before.
+            self.status = if arm.body.items.is_empty() { ExitStatus::SUCCESS } else { before };
             match arm.end {
                 CaseEnd::Break => return self.list(&arm.body, then),
                 CaseEnd::FallThrough => {
@@ -198,19 +351,40 @@ impl Shell {
                 }
             }
         }
+        if !any {
+            self.status = ExitStatus::SUCCESS;
+        }
         Ok(())
     }
 
     /// Calls a function: positional parameters are its arguments, `local`
     /// variables end with it.
-    pub(crate) fn call(&mut self, body: &Rc<CompoundCommand>, arguments: Vec<BString>) -> Flow {
+    pub(crate) fn call(
+        &mut self,
+        name: &BString,
+        body: &Rc<CompoundCommand>,
+        arguments: Vec<BString>,
+    ) -> Flow {
         let outer = std::mem::replace(&mut self.arguments, arguments);
         let loops = std::mem::take(&mut self.loop_depth);
+        let traps = self.hide_inner_traps();
+        if !self.posix {
+            let file = match self.function_places.get(name) {
+                Some((file, _)) => file.clone(),
+                None => self.source_file(),
+            };
+            self.sources.frames.push(Frame { name: name.clone(), file, line: self.line });
+        }
         self.return_depth += 1;
         self.variables.push_scope(true);
         let flow = self.enter(|shell| shell.compound(body, Then::Continue));
+        let flow = self.run_return_trap(flow);
         self.variables.pop_scope();
         self.return_depth -= 1;
+        if !self.posix {
+            self.sources.frames.pop();
+        }
+        self.show_inner_traps(traps);
         self.loop_depth = loops;
         self.arguments = outer;
         match flow {

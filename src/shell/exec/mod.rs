@@ -4,11 +4,16 @@
 //! [`Flow`] whether execution goes on.
 
 mod compound;
+mod pipeline;
 mod redirect;
 mod search;
 mod simple;
 pub mod spawn;
+mod substitution;
+mod test;
+mod timing;
 pub mod wait;
+mod words;
 
 pub use search::Located;
 pub(crate) use search::search;
@@ -16,11 +21,11 @@ pub(crate) use search::search;
 use self::spawn::{Attributes, Group};
 use super::option::Opt;
 use super::parser::{self, Parser, SyntaxError};
-use super::syntax::{AndOr, Command, CompoundKind, Connector, List, Pipeline};
+use super::shopt::Shopt;
+use super::syntax::{AndOr, Command, Connector, List};
 use super::{Divert, Flow, Shell, lexer, print};
 use crate::exit_status::ExitStatus;
 use crate::system::descriptor;
-use crate::system::process::ProcessId;
 
 /// How deep functions, dot scripts, `eval` and traps may nest, besides the bound
 /// that the stack sets: each level may fork.
@@ -53,6 +58,7 @@ impl Shell {
             loop {
                 parser.echo(shell.options.is_on(Opt::Verbose));
                 parser.take_requests(shell.takes_requests());
+                parser.set_dialect(shell.dialect());
                 match parser.next_command(&shell.aliases) {
                     Ok(Some(list)) => {
                         executed = true;
@@ -61,7 +67,11 @@ impl Shell {
                         } else {
                             Then::Continue
                         };
-                        shell.list(&list, then)?;
+                        match shell.list(&list, then) {
+                            // What follows on other lines is not given up with it (bash).
+                            Err(Divert::Discard) if !shell.posix => {}
+                            flow => flow?,
+                        }
                     }
                     Ok(None) => {
                         if !executed {
@@ -69,10 +79,21 @@ impl Shell {
                         }
                         return Ok(());
                     }
+                    // In `eval`, a dot script or a trap it is the failure of that (bash).
+                    Err(error) if !shell.posix && shell.nesting > 1 => {
+                        let _ = shell.syntax_error(&error);
+                        shell.status = ExitStatus::FAILURE;
+                        return Ok(());
+                    }
                     Err(error) => return shell.syntax_error(&error),
                 }
             }
         })
+    }
+
+    /// Which forms the parser reads now.
+    pub(crate) fn dialect(&self) -> parser::Dialect {
+        parser::Dialect { posix: self.posix, extended_patterns: self.shopts.is_on(Shopt::ExtGlob) }
     }
 
     /// Reports a syntax error; the shell gives up (XCU 2.8.1).
@@ -163,43 +184,6 @@ impl Shell {
         Ok(())
     }
 
-    fn pipeline(&mut self, pipeline: &Pipeline, then: Then) -> Flow {
-        if pipeline.negated {
-            self.condition(|shell| shell.commands(pipeline, Then::Continue))?;
-            self.status =
-                if self.status.is_success() { ExitStatus::FAILURE } else { ExitStatus::SUCCESS };
-            return Ok(());
-        }
-        self.commands(pipeline, then)?;
-        self.check_errexit(pipeline)
-    }
-
-    /// `set -e`: a failing simple command, subshell or pipeline ends the shell;
-    /// within other compound commands the failure was judged where it happened.
-    fn check_errexit(&mut self, pipeline: &Pipeline) -> Flow {
-        if self.status.is_success() || self.errexit_is_off() {
-            return Ok(());
-        }
-        let judged = match pipeline.commands.as_slice() {
-            [Command::Simple(_)] => true,
-            [Command::Compound(compound)] => matches!(compound.kind, CompoundKind::Subshell(_)),
-            [_] => false,
-            _ => true,
-        };
-        if judged { Err(Divert::Exit) } else { Ok(()) }
-    }
-
-    fn commands(&mut self, pipeline: &Pipeline, then: Then) -> Flow {
-        match pipeline.commands.as_slice() {
-            [command] => self.command(command, then),
-            commands => {
-                let job =
-                    self.start_pipeline(commands, false, || print::pipeline_text(pipeline))?;
-                self.wait_for_foreground(job)
-            }
-        }
-    }
-
     /// Executes one command in this process (programs in a child, unless the
     /// process ends with it).
     pub(crate) fn command(&mut self, command: &Command, then: Then) -> Flow {
@@ -207,7 +191,16 @@ impl Shell {
             Command::Simple(simple) => self.simple(simple, then),
             Command::Compound(compound) => self.compound(compound, then),
             Command::Function(definition) => {
+                if self.read_only_functions.contains(&definition.name) {
+                    self.report(format!("{}: readonly function", definition.name));
+                    self.status = ExitStatus::FAILURE;
+                    return Ok(());
+                }
                 self.functions.insert(definition.name.clone(), definition.body.clone());
+                if !self.posix {
+                    let place = (self.source_file(), definition.span.line);
+                    self.function_places.insert(definition.name.clone(), place);
+                }
                 if self.options.is_on(Opt::HashAll) {
                     self.locate_programs_within(&definition.body);
                 }
@@ -215,61 +208,6 @@ impl Shell {
                 Ok(())
             }
         }
-    }
-
-    /// Starts the commands of a pipeline, each in a process of its own, as one
-    /// job; returns the job's number.
-    fn start_pipeline(
-        &mut self,
-        commands: &[Command],
-        background: bool,
-        text: impl FnOnce() -> bstr::BString,
-    ) -> Result<usize, Divert> {
-        let mut processes: Vec<ProcessId> = Vec::with_capacity(commands.len());
-        let mut input = None;
-        for (index, command) in commands.iter().enumerate() {
-            let pipe = if index + 1 < commands.len() {
-                match descriptor::pipe() {
-                    Ok(pipe) => Some(pipe),
-                    Err(error) => return Err(self.cannot("make a pipe", error)),
-                }
-            } else {
-                None
-            };
-            let attributes = Attributes {
-                group: processes.first().map_or(Group::New, |leader| Group::Join(*leader)),
-                foreground: !background,
-                asynchronous: background,
-            };
-            let started = self.spawn(&attributes, |shell| {
-                if let Some(input) = input {
-                    let _ = descriptor::move_to(input, descriptor::STDIN);
-                }
-                if let Some((read, write)) = pipe {
-                    descriptor::close(read);
-                    let _ = descriptor::move_to(write, descriptor::STDOUT);
-                }
-                shell.finish(|shell| shell.command(command, Then::End))
-            });
-            if let Some(input) = input.take() {
-                descriptor::close(input);
-            }
-            if let Some((read, write)) = pipe {
-                descriptor::close(write);
-                input = Some(read);
-            }
-            match started {
-                Ok(process) => processes.push(process),
-                Err(error) => {
-                    if let Some(input) = input {
-                        descriptor::close(input);
-                    }
-                    return Err(self.cannot("fork", error));
-                }
-            }
-        }
-        let group = self.has_job_control().then(|| processes[0]);
-        Ok(self.jobs.add(group, &processes, text(), background))
     }
 
     /// Starts an and-or list that ends in `&`.
@@ -321,44 +259,5 @@ impl Shell {
         let _ = body(self);
         self.run_exit_trap();
         self.status
-    }
-
-    /// Runs a list in a child whose standard output is collected: command
-    /// substitution.
-    pub(crate) fn substitute(&mut self, list: &List) -> Result<bstr::BString, String> {
-        let (read, write) = descriptor::pipe().map_err(|error| error.desc().to_owned())?;
-        let attributes =
-            Attributes { group: Group::Inherit, foreground: false, asynchronous: false };
-        let started = self.spawn(&attributes, |shell| {
-            descriptor::close(read);
-            let _ = descriptor::move_to(write, descriptor::STDOUT);
-            shell.finish(|shell| shell.list(list, Then::End))
-        });
-        descriptor::close(write);
-        let process = match started {
-            Ok(process) => process,
-            Err(error) => {
-                descriptor::close(read);
-                return Err(error.desc().to_owned());
-            }
-        };
-        let mut output = Vec::new();
-        let mut buffer = [0; 16 * 1024];
-        loop {
-            match descriptor::read(read, &mut buffer) {
-                Ok(0) => break,
-                Ok(count) => output.extend_from_slice(&buffer[..count]),
-                Err(crate::system::Errno::EINTR) => {}
-                Err(error) => {
-                    descriptor::close(read);
-                    return Err(error.desc().to_owned());
-                }
-            }
-        }
-        descriptor::close(read);
-        let status = self.wait_for_child(process);
-        self.status = status;
-        self.substitution_status = Some(status);
-        Ok(output.into())
     }
 }

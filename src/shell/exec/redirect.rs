@@ -18,12 +18,18 @@ use crate::system::{Errno, message};
 pub(crate) struct Prepared {
     target: Descriptor,
     source: Source,
+    /// The variable that gets the number of the descriptor (`{name}>`).
+    variable: Option<BString>,
 }
 
 #[derive(Clone, Debug)]
 enum Source {
     File(BString, OpenMode),
     Descriptor(Descriptor, bool),
+    /// `5>&6-`: the source is closed afterwards.
+    Moved(Descriptor, bool),
+    /// `>&file`: standard output and standard error.
+    Both(BString, OpenMode),
     Close,
     Content(BString),
     /// An operand of `<&` or `>&` that is neither a number nor `-`.
@@ -116,7 +122,28 @@ impl Shell {
                 (0, Source::Content(body))
             }
         };
-        Ok(Prepared { target: redirect.descriptor.unwrap_or(standard), source })
+        // `>&file` of bash: both outputs.
+        if let (Source::Bad(operand), RedirectKind::DuplicateOutput(_), None, None) =
+            (&source, &redirect.kind, redirect.descriptor, &redirect.variable)
+            && !self.posix
+        {
+            let mode = if clobber { OpenMode::Truncate } else { OpenMode::Create };
+            let source = Source::Both(operand.clone(), mode);
+            return Ok(Prepared { target: 1, source, variable: None });
+        }
+        let target = match &redirect.variable {
+            Some(name) if matches!(source, Source::Close) => self.number_in(name),
+            Some(_) => descriptor::PRIVATE,
+            None => redirect.descriptor.unwrap_or(standard),
+        };
+        let variable = redirect.variable.clone().filter(|_| !matches!(source, Source::Close));
+        Ok(Prepared { target, source, variable })
+    }
+
+    /// The descriptor that a variable holds; one that cannot be, where it holds none.
+    fn number_in(&self, name: &[u8]) -> Descriptor {
+        let value = self.variables.get(name).and_then(|text| text.to_str().ok()?.parse().ok());
+        value.unwrap_or(-1)
     }
 
     /// Applies redirections in this process and says what was there before.
@@ -124,6 +151,19 @@ impl Shell {
     pub(crate) fn apply_redirects(&mut self, prepared: &[Prepared]) -> Result<Saved, ()> {
         let mut saved = Saved::default();
         for redirect in prepared {
+            if redirect.variable.is_some() {
+                // It stays open when the command is over, as in bash.
+                if let Err(text) = self.apply_to_variable(redirect) {
+                    self.report(text);
+                    saved.restore();
+                    return Err(());
+                }
+                continue;
+            }
+            for also in redirect.also() {
+                let copy = descriptor::duplicate_private(also).ok();
+                saved.0.push((also, copy));
+            }
             // A copy is private, so that no program inherits it.
             let copy = descriptor::duplicate_private(redirect.target).ok();
             saved.0.push((redirect.target, copy));
@@ -141,12 +181,41 @@ impl Shell {
     /// been reported.
     pub(crate) fn apply_redirects_for_good(&mut self, prepared: &[Prepared]) -> Result<(), ()> {
         for redirect in prepared {
-            if let Err(text) = apply(redirect) {
+            let applied = match redirect.variable {
+                Some(_) => self.apply_to_variable(redirect),
+                None => apply(redirect),
+            };
+            if let Err(text) = applied {
                 self.report(text);
                 return Err(());
             }
         }
         Ok(())
+    }
+
+    /// `{name}>file`: a number that nobody uses, kept in the variable.
+    fn apply_to_variable(&mut self, redirect: &Prepared) -> Result<(), Vec<u8>> {
+        let Some(name) = &redirect.variable else { return Ok(()) };
+        let said = |error: Errno| [name.as_slice(), b": ", message(error).as_bytes()].concat();
+        // By way of a number of the shell's own.
+        let step = descriptor::duplicate_private(descriptor::STDERR)
+            .or_else(|_| descriptor::open_private(b"/dev/null"))
+            .map_err(said)?;
+        apply(&Prepared { target: step, source: redirect.source.clone(), variable: None })?;
+        let number = descriptor::duplicate_above(step).map_err(said)?;
+        descriptor::close(step);
+        self.assign(name, number.to_string().into()).map_err(|error| error.to_string().into_bytes())
+    }
+}
+
+impl Prepared {
+    /// Descriptors that change beside the target.
+    fn also(&self) -> Vec<Descriptor> {
+        match self.source {
+            Source::Both(..) => vec![descriptor::STDERR],
+            Source::Moved(source, _) if source != self.target => vec![source],
+            _ => Vec::new(),
+        }
     }
 }
 
@@ -154,7 +223,11 @@ fn duplicate(operand: BString, output: bool) -> Source {
     if operand == "-" {
         return Source::Close;
     }
-    match operand.to_str().ok().and_then(|text| text.parse::<u16>().ok()) {
+    let number = |text: &[u8]| text.to_str().ok().and_then(|text| text.parse::<u16>().ok());
+    if let Some(number) = operand.strip_suffix(b"-").and_then(number) {
+        return Source::Moved(i32::from(number), output);
+    }
+    match number(&operand) {
         Some(number) => Source::Descriptor(i32::from(number), output),
         None => Source::Bad(operand),
     }
@@ -172,6 +245,21 @@ fn apply(redirect: &Prepared) -> Result<(), Vec<u8>> {
                 describe(path, error)
             }
         })?,
+        Source::Both(path, mode) => {
+            let file =
+                Prepared { target, source: Source::File(path.clone(), *mode), variable: None };
+            apply(&file)?;
+            return descriptor::duplicate_to(target, descriptor::STDERR)
+                .map_err(|error| describe(path, error));
+        }
+        Source::Moved(source, output) => {
+            let copied = Source::Descriptor(*source, *output);
+            apply(&Prepared { target, source: copied, variable: None })?;
+            if *source != target {
+                descriptor::close(*source);
+            }
+            return Ok(());
+        }
         Source::Descriptor(source, output) => {
             let name = source.to_string();
             // Private descriptors are the shell's own and do not exist for scripts.

@@ -31,7 +31,7 @@ pub enum Located {
 impl Shell {
     /// What `name` stands for as a command.
     pub fn locate(&mut self, name: &[u8]) -> Located {
-        let builtin = builtin::find(name);
+        let builtin = self.builtin_of(name);
         if let Some(builtin) = builtin
             && builtin.special
         {

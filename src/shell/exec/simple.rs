@@ -5,7 +5,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::rc::Rc;
 
-use bstr::BString;
+use bstr::{BString, ByteSlice};
 
 use super::spawn::{Attributes, Group};
 use super::{Located, Then};
@@ -13,13 +13,10 @@ use crate::exit_status::ExitStatus;
 use crate::shell::builtin::Builtin;
 use crate::shell::expand::{ExpandError, Expander};
 use crate::shell::option::Opt;
-use crate::shell::parser::split_assignment;
-use crate::shell::quote;
-use crate::shell::syntax::{Assignment, CompoundCommand, SimpleCommand, Word, WordPart};
+use crate::shell::syntax::{Assignment, CompoundCommand, SimpleCommand};
 use crate::shell::trap::Traps;
 use crate::shell::variable::ReadOnly;
 use crate::shell::{Divert, Flow, Shell, print};
-use crate::system::descriptor;
 use crate::system::process;
 use crate::system::{Errno, message};
 
@@ -29,20 +26,39 @@ impl Shell {
     pub(crate) fn simple(&mut self, command: &SimpleCommand, then: Then) -> Flow {
         self.line = command.span.line;
         self.substitution_status = None;
+        self.run_debug_trap(|| print::simple_text(command))?;
+        let pipes = self.pipes.len();
+        let flow = self.expanded_simple(command, then);
+        if self.pipes.len() > pipes {
+            self.close_pipes(pipes);
+        }
+        flow
+    }
+
+    fn expanded_simple(&mut self, command: &SimpleCommand, then: Then) -> Flow {
         let words =
             self.command_words(&command.words).map_err(|error| self.expansion_error(&error))?;
         if words.is_empty() {
             return self.assign_only(command);
         }
-        match self.locate(&words[0]) {
+        self.note_last_word(&words);
+        match self.locate_with(&words[0], &command.assignments)? {
             Located::Builtin(builtin) => self.builtin(builtin, command, words),
             Located::Function(body) => self.function(&body, command, words),
-            Located::Program(path) => self.program(command, &words, &path, then),
+            Located::Program(path) => {
+                // A pipe of the shell has to outlive the program.
+                let then = if self.pipes.is_empty() { then } else { Then::Continue };
+                self.program(command, &words, &path, then)
+            }
             Located::NotExecutable(path) => {
                 let reason = if path.is_dir() { "is a directory" } else { "permission denied" };
                 self.no_program(command, &words, reason, ExitStatus::NOT_EXECUTABLE)
             }
             Located::Missing => {
+                if let Some(handler) = self.handler_of_missing() {
+                    let words = [vec![handler.1], words].concat();
+                    return self.function(&handler.0, command, words);
+                }
                 let reason = if words[0].contains(&b'/') {
                     "no such file or directory"
                 } else {
@@ -53,33 +69,63 @@ impl Shell {
         }
     }
 
+    /// What a name stands for, along the `PATH` that an assignment before it sets.
+    fn locate_with(
+        &mut self,
+        name: &BString,
+        assignments: &[Assignment],
+    ) -> Result<Located, Divert> {
+        let Some(path) = assignments.iter().rfind(|one| one.name == "PATH") else {
+            return Ok(self.locate(name));
+        };
+        let Some(word) = path.plain() else { return Ok(self.locate(name)) };
+        let value =
+            Expander::new(self).single(word).map_err(|error| self.expansion_error(&error))?;
+        self.variables.push_scope(false);
+        // A read-only variable is an error later, when it is assigned.
+        let _ = self.variables.set_temporary(b"PATH", value);
+        let located = self.locate(name);
+        self.variables.pop_scope();
+        Ok(located)
+    }
+
+    /// The function that bash calls where a command is not found, and its name.
+    fn handler_of_missing(&self) -> Option<(Rc<CompoundCommand>, BString)> {
+        const NAME: &str = "command_not_found_handle";
+        if self.posix {
+            return None;
+        }
+        self.functions.get(NAME.as_bytes().as_bstr()).map(|body| (Rc::clone(body), NAME.into()))
+    }
+
     /// Reports an expansion error: a shell that is not interactive exits with
     /// status 2 (XCU 2.8.1).
     pub(crate) fn expansion_error(&mut self, error: &ExpandError) -> Divert {
-        if *error == ExpandError::Interrupted {
-            return self.give_up_interrupted();
+        match error {
+            ExpandError::Interrupted => return self.give_up_interrupted(),
+            ExpandError::Exit => return Divert::Exit,
+            _ => {}
         }
         self.report(error.to_string());
-        self.status = ExitStatus::USAGE;
-        Divert::Abort
-    }
-
-    fn command_words(&mut self, words: &[Word]) -> Result<Vec<BString>, ExpandError> {
-        let mut output = Vec::with_capacity(words.len());
-        let declares = is_declaration(words);
-        let mut expander = Expander::new(self);
-        for (index, word) in words.iter().enumerate() {
-            if declares
-                && index > 0
-                && let Some(assignment) = split_assignment(word)
-            {
-                let value = expander.single(&assignment.value)?;
-                output.push([assignment.name.as_slice(), b"=", &value].concat().into());
-            } else {
-                expander.fields(word, &mut output)?;
+        if self.posix {
+            self.status = ExitStatus::USAGE;
+            return Divert::Abort;
+        }
+        // bash gives up the line for most, and the script for an unset parameter.
+        match error {
+            ExpandError::Unset { .. } => {
+                self.status = if self.options.from_argument && !self.is_subshell {
+                    ExitStatus::NOT_FOUND
+                } else {
+                    ExitStatus::FAILURE
+                };
+                Divert::Abort
+            }
+            _ => {
+                self.status = ExitStatus::FAILURE;
+                Divert::Discard
             }
         }
-        Ok(output)
     }
 
     /// A command without a name: its redirections are made and undone, its
@@ -100,21 +146,16 @@ impl Shell {
         }
         let mut traced = Vec::new();
         for assignment in &command.assignments {
-            let value = self.assignment_value(assignment)?;
-            if self.options.is_on(Opt::XTrace) {
-                traced.push((assignment.name.clone(), value.clone()));
+            if let Err(error) = self.make_assignment(assignment) {
+                return Err(self.expansion_error(&error));
             }
-            if let Err(error) = self.assign(&assignment.name, value) {
-                return Err(self.expansion_error(&error.into()));
+            if self.options.is_on(Opt::XTrace) {
+                traced.push(self.traced_assignment(assignment));
             }
         }
         self.trace(&traced, &[]);
         self.status = self.substitution_status.take().unwrap_or_default();
         Ok(())
-    }
-
-    fn assignment_value(&mut self, assignment: &Assignment) -> Result<BString, Divert> {
-        Expander::new(self).single(&assignment.value).map_err(|error| self.expansion_error(&error))
     }
 
     /// Evaluates assignments before a command, for the innermost scope.
@@ -124,13 +165,32 @@ impl Shell {
     ) -> Result<Vec<(BString, BString)>, Divert> {
         let mut traced = Vec::with_capacity(assignments.len());
         for assignment in assignments {
-            let value = self.assignment_value(assignment)?;
-            if let Err(error) = self.variables.set_temporary(&assignment.name, value.clone()) {
-                return Err(self.expansion_error(&error.into()));
+            let result = match assignment.plain() {
+                Some(word) => Expander::new(self).single(word).and_then(|value| {
+                    let name = self.follow(&assignment.name)?;
+                    self.variables.set_temporary(&name, value)?;
+                    Ok(())
+                }),
+                // Arrays and what is added: as bash has it, for the command only.
+                None => {
+                    self.variables.save_temporarily(&assignment.name);
+                    self.make_assignment(assignment).inspect(|()| {
+                        self.variables.mark(&assignment.name).exported = true;
+                    })
+                }
+            };
+            result.map_err(|error| self.expansion_error(&error))?;
+            if self.options.is_on(Opt::XTrace) {
+                traced.push(self.traced_assignment(assignment));
             }
-            traced.push((assignment.name.clone(), value));
         }
         Ok(traced)
+    }
+
+    /// The name and the value of an assignment that has been made, for `set -x`.
+    fn traced_assignment(&self, assignment: &Assignment) -> (BString, BString) {
+        let value = self.variables.get(&assignment.name).map(|value| value.to_owned());
+        (assignment.name.clone(), value.unwrap_or_default())
     }
 
     fn builtin(
@@ -145,9 +205,11 @@ impl Shell {
         let Ok(saved) = self.apply_redirects(&prepared) else {
             self.status = ExitStatus::FAILURE;
             // An error of a special builtin ends a script (XCU 2.8.1).
-            return if builtin.special { Err(Divert::Abort) } else { Ok(()) };
+            return if builtin.special && self.posix { Err(Divert::Abort) } else { Ok(()) };
         };
-        let flow = if builtin.special {
+        // In bash's own dialect what stands before a special builtin is for it only.
+        let stays = builtin.special && (self.posix || builtin.name == "exec");
+        let flow = if stays {
             self.special(builtin, command, &words)
         } else if command.assignments.is_empty() {
             self.trace(&[], &words);
@@ -178,11 +240,10 @@ impl Shell {
     ) -> Flow {
         let mut traced = Vec::new();
         for assignment in &command.assignments {
-            let value = self.assignment_value(assignment)?;
-            traced.push((assignment.name.clone(), value.clone()));
-            if let Err(error) = self.assign(&assignment.name, value) {
-                return Err(self.expansion_error(&error.into()));
+            if let Err(error) = self.make_assignment(assignment) {
+                return Err(self.expansion_error(&error));
             }
+            traced.push(self.traced_assignment(assignment));
             // The program that `exec` starts gets them in its environment.
             if builtin.name == "exec" {
                 self.variables.mark(&assignment.name).exported = true;
@@ -194,7 +255,13 @@ impl Shell {
 
     /// Runs a builtin; its status becomes the shell's.
     pub(crate) fn run_builtin(&mut self, builtin: &'static Builtin, words: &[BString]) -> Flow {
-        self.status = (builtin.run)(self, words)?;
+        match (builtin.run)(self, words) {
+            Ok(status) => self.status = status,
+            // Only POSIX has it that a special builtin's error ends a script.
+            Err(Divert::Misuse) if !self.posix => {}
+            Err(Divert::Misuse) => return Err(Divert::Abort),
+            Err(divert) => return Err(divert),
+        }
         Ok(())
     }
 
@@ -216,7 +283,7 @@ impl Shell {
         let flow = self.assign_temporarily(&command.assignments).and_then(|traced| {
             self.trace(&traced, &words);
             let arguments = words.split_off(1);
-            self.call(body, arguments)
+            self.call(&words[0], body, arguments)
         });
         self.variables.pop_scope();
         saved.restore();
@@ -357,62 +424,6 @@ impl Shell {
             _ => ExitStatus::NOT_EXECUTABLE,
         }
     }
-
-    /// `set -x`: what is about to run, after `PS4`.
-    fn trace(&mut self, assignments: &[(BString, BString)], words: &[BString]) {
-        if !self.options.is_on(Opt::XTrace) || (assignments.is_empty() && words.is_empty()) {
-            return;
-        }
-        let mut line = self.expanded_prompt(b"PS4");
-        let mut items = Vec::new();
-        for (name, value) in assignments {
-            items.push([name.as_slice(), b"=", quote::quote(value).as_slice()].concat());
-        }
-        items.extend(words.iter().map(|word| quote::quote(word).to_vec()));
-        line.extend_from_slice(&bstr::join(" ", &items));
-        line.push(b'\n');
-        let _ = descriptor::write_all(descriptor::STDERR, &line);
-    }
-
-    /// The primary prompt.
-    pub fn prompt(&mut self) -> BString {
-        self.expanded_prompt(b"PS1")
-    }
-
-    /// The value of a prompt variable after parameter expansion (XCU 2.5.3).
-    pub(crate) fn expanded_prompt(&mut self, name: &[u8]) -> BString {
-        let Some(text) = self.variables.get(name).map(|value| value.to_owned()) else {
-            return BString::default();
-        };
-        if !text.iter().any(|byte| matches!(byte, b'$' | b'`' | b'\\')) {
-            return text;
-        }
-        let (status, substitution) = (self.status, self.substitution_status);
-        let trace = self.options.is_on(Opt::XTrace);
-        self.options.set(Opt::XTrace, false);
-        let expanded = crate::shell::parser::parse_document(&text)
-            .ok()
-            .and_then(|word| Expander::new(self).document(&word).ok());
-        self.options.set(Opt::XTrace, trace);
-        (self.status, self.substitution_status) = (status, substitution);
-        expanded.unwrap_or(text)
-    }
-}
-
-/// Whether the command is a declaration utility (XBD 3.105;
-/// *export*,
-/// *readonly*): arguments that look like assignments expand like them.
-fn is_declaration(words: &[Word]) -> bool {
-    let literal = |word: &Word| match word.parts.as_slice() {
-        [WordPart::Literal(text)] => Some(text.clone()),
-        _ => None,
-    };
-    let mut names = words.iter().map(literal);
-    let mut name = names.next().flatten();
-    while name.as_ref().is_some_and(|name| name == "command") {
-        name = names.next().flatten();
-    }
-    matches!(name.as_deref().map(|name| name.as_slice()), Some(b"export" | b"readonly" | b"local"))
 }
 
 /// Whether the file's first line cannot be text: a foreign binary is no script.

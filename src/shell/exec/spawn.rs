@@ -119,7 +119,7 @@ impl Shell {
                 let _ = terminal::set_foreground(terminal, group);
             }
         }
-        self.traps.enter_subshell();
+        self.traps.enter_subshell(&self.inherited_traps());
         if attributes.asynchronous && !job_control {
             self.traps.ignore_from_now(signal::SIGINT);
             self.traps.ignore_from_now(signal::SIGQUIT);
@@ -133,7 +133,7 @@ impl Shell {
     /// Makes this shell, in a copy of its process that somebody else has forked, a
     /// subshell: it has no jobs, no terminal, and the traps of a subshell.
     pub(crate) fn begin_apart(&mut self) {
-        self.traps.enter_subshell();
+        self.traps.enter_subshell(&self.inherited_traps());
         self.forget_session();
     }
 
@@ -142,6 +142,7 @@ impl Shell {
         self.options.set(Opt::Monitor, false);
         self.terminal = None;
         self.is_subshell = true;
+        self.subshell_depth += 1;
         self.loop_depth = 0;
         self.status_before_trap = None;
         self.options.interactive = false;

@@ -74,7 +74,10 @@ impl Shell {
         }
         let Some(job) = self.jobs.get(number) else { return Ok(()) };
         let state = job.state();
+        let statuses: Vec<u8> =
+            job.statuses().map(|one| u8::try_from(one.0 & 0xff).unwrap_or(u8::MAX)).collect();
         self.status = self.job_status(job);
+        self.sources.pipeline = Some(statuses).filter(|statuses| statuses.len() > 1);
         self.take_terminal(number);
         match state {
             ProcessState::Halted(Halt::Stopped(_)) => {

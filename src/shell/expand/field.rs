@@ -18,7 +18,7 @@ pub(super) struct Field {
 impl Field {
     fn push(&mut self, bytes: &[u8]) {
         if !self.has_pattern {
-            self.has_pattern = bytes.iter().any(|byte| matches!(byte, b'*' | b'?' | b'['));
+            self.has_pattern = bytes.iter().any(|byte| matches!(byte, b'*' | b'?' | b'[' | b'('));
         }
         self.text.extend_from_slice(bytes);
     }
@@ -31,6 +31,32 @@ impl Field {
             _ if bytes.is_empty() => {}
             _ => self.quoted.push((start, self.text.len())),
         }
+    }
+
+    /// The field as a regular expression (XBD 9.4), in which what was quoted means itself.
+    pub(super) fn expression(&self) -> BString {
+        let mut expression = Vec::new();
+        let mut from = 0;
+        for &(start, end) in &self.quoted {
+            expression.extend_from_slice(&self.text[from..start]);
+            for byte in &self.text[start..end] {
+                if b".[]\\()*+?{}|^$".contains(byte) {
+                    expression.push(b'\\');
+                }
+                expression.push(*byte);
+            }
+            from = end;
+        }
+        expression.extend_from_slice(&self.text[from..]);
+        expression.into()
+    }
+
+    /// The bytes, and whether each was quoted.
+    pub(super) fn bytes(&self) -> impl Iterator<Item = (u8, bool)> {
+        self.text.iter().enumerate().map(|(at, byte)| {
+            let quoted = self.quoted.iter().any(|(start, end)| (*start..*end).contains(&at));
+            (*byte, quoted)
+        })
     }
 
     /// The field as a pattern, in which what was quoted is not special.

@@ -7,56 +7,28 @@
 //! running something is an error instead, so that a path shown to a person is
 //! the path that will be used.
 
+pub(crate) mod brace;
+mod element;
+mod error;
 mod field;
+mod items;
+mod number;
 mod parameter;
+mod transform;
 
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use bstr::{BStr, BString, ByteSlice};
 
+pub use self::error::ExpandError;
 use self::field::Fields;
 use super::Shell;
-use super::arithmetic::{self, ArithmeticError};
 use super::glob;
 use super::option::Opt;
-use super::pattern::{Encoding, Pattern, PatternText};
-use super::syntax::{ArithmeticExpansion, CommandSubstitution, Word, WordPart};
-use super::variable::{ReadOnly, Variable};
-
-/// Why a word could not be expanded.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ExpandError {
-    /// `${x?}` or an unset parameter under `set -u`.
-    #[error("{name}: {message}")]
-    Parameter {
-        /// The parameter.
-        name: BString,
-        /// What is wrong with it.
-        message: BString,
-    },
-    /// An assignment to a read-only variable.
-    #[error(transparent)]
-    ReadOnly(#[from] ReadOnly),
-    /// An arithmetic expression.
-    #[error("arithmetic: {0}")]
-    Arithmetic(#[from] ArithmeticError),
-    /// A process or a pipe could not be made.
-    #[error("{0}")]
-    System(String),
-    /// A form of other shells.
-    #[error("{0}")]
-    Unsupported(BString),
-    /// SIGINT came while names were looked for.
-    #[error("interrupted")]
-    Interrupted,
-    /// There is no room on the stack for another level.
-    #[error("the word is nested too deeply for the stack")]
-    Nested,
-    /// Only for [`Purity::Static`]: the value is known only when it runs.
-    #[error("{0} is known only when it runs")]
-    NotStatic(&'static str),
-}
+use super::pattern::{Encoding, Pattern, PatternText, Reading};
+use super::shopt::Shopt;
+use super::syntax::{CommandSubstitution, SubstitutionKind, Word, WordPart};
 
 /// How many entries of directories a pattern of a plan may look at.
 const MOST_ENTRIES: usize = 100_000;
@@ -79,18 +51,20 @@ pub(crate) struct Expander<'a> {
     purity: Purity,
     /// Where relative patterns are looked up; `None`: the process's directory.
     directory: Option<&'a Path>,
+    /// No commands are run: the text came out of a variable.
+    refuses_commands: bool,
 }
 
 impl<'a> Expander<'a> {
     /// An expander for commands that run now.
     pub(crate) fn new(shell: &'a mut Shell) -> Self {
-        Self { shell, purity: Purity::Effects, directory: None }
+        Self { shell, purity: Purity::Effects, directory: None, refuses_commands: false }
     }
 
     /// An expander that has no effects, as if `directory` were the working
     /// directory.
     pub(crate) fn fixed(shell: &'a mut Shell, directory: &'a Path) -> Self {
-        Self { shell, purity: Purity::Static, directory: Some(directory) }
+        Self { shell, purity: Purity::Static, directory: Some(directory), refuses_commands: true }
     }
 
     /// Expands a word to any number of fields, which are added to `output`.
@@ -101,20 +75,33 @@ impl<'a> Expander<'a> {
     ) -> Result<(), ExpandError> {
         // The commonest word is one literal without anything special.
         if let [WordPart::Literal(text)] = word.parts.as_slice()
-            && !text.iter().any(|byte| matches!(byte, b'*' | b'?' | b'['))
+            && !text.iter().any(|byte| matches!(byte, b'*' | b'?' | b'[' | b'{' | b'('))
         {
             output.push(text.clone());
             return Ok(());
         }
+        if self.shell.options.is_on(Opt::BraceExpand) && brace::has_braces(word) {
+            let words = brace::expand(word).ok_or_else(|| ExpandError::Parameter {
+                name: crate::shell::print::word_text(word),
+                message: "brace expansion: too many words".into(),
+            })?;
+            return words.iter().try_for_each(|word| self.split_fields(word, output));
+        }
+        self.split_fields(word, output)
+    }
+
+    /// The fields of a word whose braces have been expanded.
+    fn split_fields(&mut self, word: &Word, output: &mut Vec<BString>) -> Result<(), ExpandError> {
         let mut fields = Fields::splitting(self.separators());
         self.parts(&word.parts, Context::default(), &mut fields)?;
         let no_glob = self.shell.options.is_on(Opt::NoGlob);
         for field in fields.finish() {
-            if field.has_pattern
-                && !no_glob
-                && let Some(names) = self.names(&field.pattern())?
-            {
-                output.extend(names);
+            if field.has_pattern && !no_glob {
+                match self.names(&field.pattern())? {
+                    Names::Are(names) => output.extend(names),
+                    Names::Stay => output.push(field.text.into()),
+                    Names::Go => {}
+                }
             } else {
                 output.push(field.text.into());
             }
@@ -123,7 +110,7 @@ impl<'a> Expander<'a> {
     }
 
     /// The names that a pattern matches.
-    fn names(&self, pattern: &PatternText) -> Result<Option<Vec<BString>>, ExpandError> {
+    fn names(&mut self, pattern: &PatternText) -> Result<Names, ExpandError> {
         let (limit, given_up) = match self.purity {
             Purity::Effects => (glob::Limit::Interrupt, ExpandError::Interrupted),
             Purity::Static => (
@@ -134,7 +121,43 @@ impl<'a> Expander<'a> {
                 ExpandError::NotStatic("which of so many names a pattern matches"),
             ),
         };
-        glob::expand(pattern, self.directory, self.shell.encoding(), limit).map_err(|_| given_up)
+        let shopts = self.shell.shopts;
+        let ignored = self.shell.variables.get(b"GLOBIGNORE").filter(|list| !list.is_empty());
+        let ignored = ignored.map(|list| list.to_owned());
+        let how = glob::How {
+            reading: Reading { fold: shopts.is_on(Shopt::NoCaseGlob), ..self.reading() },
+            hidden: shopts.is_on(Shopt::DotGlob) || ignored.is_some(),
+            deep: shopts.is_on(Shopt::GlobStar),
+        };
+        if !how.is_special(pattern.as_bstr()) {
+            return Ok(Names::Stay);
+        }
+        let mut found = glob::expand(pattern, self.directory, how, limit).map_err(|_| given_up)?;
+        if let (Some(list), Some(names)) = (ignored, &mut found) {
+            let patterns: Vec<Pattern> = list
+                .split_str(":")
+                .map(|text| Pattern::new(&PatternText::unquoted(text), how.reading))
+                .collect();
+            names.retain(|name| !patterns.iter().any(|pattern| pattern.matches(name)));
+        }
+        Ok(match found.filter(|names| !names.is_empty()) {
+            Some(names) => Names::Are(names),
+            None if shopts.is_on(Shopt::FailGlob) => {
+                let text = pattern.as_bstr().to_owned();
+                return Err(ExpandError::NoMatch(text));
+            }
+            None if shopts.is_on(Shopt::NullGlob) => Names::Go,
+            None => Names::Stay,
+        })
+    }
+
+    /// How patterns are read, but for case.
+    fn reading(&self) -> Reading {
+        Reading {
+            encoding: self.shell.encoding(),
+            groups: self.shell.shopts.is_on(Shopt::ExtGlob),
+            fold: false,
+        }
     }
 
     /// Expands a word to one string, without splitting and pathname expansion:
@@ -148,9 +171,32 @@ impl<'a> Expander<'a> {
 
     /// Expands a word to a pattern in which quoted characters are not special.
     pub(crate) fn pattern(&mut self, word: &Word) -> Result<Pattern, ExpandError> {
+        let reading = self.reading();
+        self.pattern_read(word, reading)
+    }
+
+    /// The pattern of a `case` or a `[[`; `groups`: they are special in any case.
+    pub(crate) fn matching_pattern(
+        &mut self,
+        word: &Word,
+        groups: bool,
+    ) -> Result<Pattern, ExpandError> {
+        let fold = self.shell.shopts.is_on(Shopt::NoCaseMatch);
+        let reading = self.reading();
+        self.pattern_read(word, Reading { fold, groups: reading.groups || groups, ..reading })
+    }
+
+    fn pattern_read(&mut self, word: &Word, reading: Reading) -> Result<Pattern, ExpandError> {
         let mut fields = Fields::single();
         self.parts(&word.parts, Context::default(), &mut fields)?;
-        Ok(Pattern::new(&fields.into_single().pattern(), self.shell.encoding()))
+        Ok(Pattern::new(&fields.into_single().pattern(), reading))
+    }
+
+    /// Expands the regular expression of `=~`: what is quoted in it means itself.
+    pub(crate) fn expression(&mut self, word: &Word) -> Result<BString, ExpandError> {
+        let mut fields = Fields::single();
+        self.parts(&word.parts, Context::default(), &mut fields)?;
+        Ok(fields.into_single().expression())
     }
 
     /// Expands a here-document's body: as if in double quotes.
@@ -211,6 +257,23 @@ impl<'a> Expander<'a> {
                 let output = self.command_substitution(substitution)?;
                 if context.quoted { fields.quoted(&output) } else { fields.result(&output) }
             }
+            WordPart::ProcessSubstitution(substitution) => {
+                if self.purity == Purity::Static || self.refuses_commands {
+                    return Err(ExpandError::NotStatic("the name of a pipe"));
+                }
+                let name = self.shell.substitute_process(substitution).map_err(|error| {
+                    ExpandError::System(format!("process substitution: {error}"))
+                })?;
+                fields.quoted(&name);
+            }
+            WordPart::Key(key) => {
+                fields.literal(b"[");
+                self.parts(&key.parts, context, fields)?;
+                fields.literal(b"]");
+            }
+            WordPart::Array(_) => {
+                return Err(ExpandError::Unsupported("a list is no value of a word".into()));
+            }
             WordPart::Unsupported(form) => {
                 return Err(ExpandError::Unsupported(form.form.clone()));
             }
@@ -230,31 +293,29 @@ impl<'a> Expander<'a> {
         &mut self,
         substitution: &CommandSubstitution,
     ) -> Result<BString, ExpandError> {
-        if self.purity == Purity::Static {
+        if self.purity == Purity::Static || self.refuses_commands {
             return Err(ExpandError::NotStatic("the output of a command"));
         }
-        let mut output = self
-            .shell
-            .substitute(&substitution.body)
-            .map_err(|error| ExpandError::System(format!("command substitution: {error}")))?;
+        let mut output = self.shell.substitute(substitution)?;
+        if substitution.kind == SubstitutionKind::Reply {
+            return Ok(output);
+        }
         // Shells cannot keep NUL in a variable (XCU 2.6.3 leaves it unspecified).
         output.retain(|byte| *byte != 0);
         let end = output.iter().rposition(|byte| *byte != b'\n').map_or(0, |last| last + 1);
         output.truncate(end);
         Ok(output)
     }
+}
 
-    fn arithmetic(&mut self, expansion: &ArithmeticExpansion) -> Result<i64, ExpandError> {
-        let text = match expansion.parts.as_slice() {
-            [WordPart::Literal(text)] => text.clone(),
-            parts => self.text_of(parts, Context { quoted: true, operand: false })?,
-        };
-        let expression = arithmetic::parse(&text)?;
-        if self.purity == Purity::Static && expression.assigns() {
-            return Err(ExpandError::NotStatic("an assignment in an expression"));
-        }
-        Ok(arithmetic::evaluate(&expression, &mut Numbers { expander: self })?)
-    }
+/// What becomes of a pattern.
+enum Names {
+    /// These names.
+    Are(Vec<BString>),
+    /// The word stays as it is written.
+    Stay,
+    /// Nothing.
+    Go,
 }
 
 /// How a part is read.
@@ -264,33 +325,6 @@ struct Context {
     quoted: bool,
     /// Within the operand of a parameter expansion.
     operand: bool,
-}
-
-/// The variables as arithmetic sees them.
-struct Numbers<'b, 'a> {
-    expander: &'b mut Expander<'a>,
-}
-
-impl arithmetic::Variables for Numbers<'_, '_> {
-    fn get(&self, name: &[u8]) -> Result<Option<BString>, ArithmeticError> {
-        let shell = &*self.expander.shell;
-        match shell.variable_value(name) {
-            Some(value) => Ok(Some(value.into_owned())),
-            None if shell.options.is_on(Opt::NoUnset) => Err(ArithmeticError::Unset(name.into())),
-            None => Ok(None),
-        }
-    }
-
-    fn set(&mut self, name: &[u8], value: i64) -> Result<(), ArithmeticError> {
-        self.expander
-            .shell
-            .assign(name, value.to_string().into())
-            .map_err(|error| ArithmeticError::ReadOnly(error.0))
-    }
-
-    fn integer(&self, name: &[u8]) -> Option<i64> {
-        arithmetic::constant(self.expander.shell.variables.get(name)?)
-    }
 }
 
 impl Shell {
@@ -332,7 +366,12 @@ impl Shell {
             let _ = self.variables.set_temporary(name, value.clone());
         }
         let mut fields = Fields::single();
-        let mut expander = Expander { shell: self, purity: Purity::Static, directory: None };
+        let mut expander = Expander {
+            shell: self,
+            purity: Purity::Static,
+            directory: None,
+            refuses_commands: true,
+        };
         let result = expander.parts(&word.parts, Context::default(), &mut fields);
         self.variables.pop_scope();
         result.ok()?;
@@ -349,19 +388,6 @@ impl Shell {
         Some((plain.into(), Pattern::new(&PatternText::unquoted(name), self.encoding())))
     }
 
-    /// Assigns a variable as the shell language does: under `set -a` it is
-    /// exported, too.
-    pub(crate) fn assign(&mut self, name: &[u8], value: BString) -> Result<(), ReadOnly> {
-        self.variables.set(name, value)?;
-        if self.options.is_on(Opt::AllExport) {
-            self.variables.mark(name).exported = true;
-        }
-        if name == b"OPTIND" {
-            self.getopts_offset = 0;
-        }
-        Ok(())
-    }
-
     /// How bytes make characters, by the locale.
     pub(crate) fn encoding(&self) -> Encoding {
         if self.utf8 { Encoding::Utf8 } else { Encoding::Bytes }
@@ -369,12 +395,16 @@ impl Shell {
 
     /// The home directory a tilde stands for: `HOME`, or a user's.
     fn home_of(&self, name: &[u8]) -> Option<BString> {
+        match name {
+            b"+" if !self.posix => return self.directory.clone(),
+            b"-" if !self.posix => {
+                return self.variables.get(b"OLDPWD").map(|path| path.to_owned());
+            }
+            _ => {}
+        }
         if !name.is_empty() {
             return crate::system::identity::home_of(name).map(BString::from);
         }
-        match self.variables.variable(b"HOME") {
-            Some(Variable { value: Some(home), .. }) => Some(home.clone()),
-            _ => None,
-        }
+        self.variables.get(b"HOME").map(|home| home.to_owned())
     }
 }

@@ -5,42 +5,32 @@ use std::borrow::Cow;
 use bstr::{BStr, BString, ByteSlice};
 
 use super::field::Fields;
-use super::{Context, ExpandError, Expander, Purity};
+use super::items::Items;
+use super::{Context, ExpandError, Expander, Purity, transform};
 use crate::shell::Shell;
+use crate::shell::assign::Target;
 use crate::shell::option::Opt;
-use crate::shell::syntax::{Modifier, Parameter, ParameterExpansion, Word};
-
-/// What a parameter holds.
-enum Value {
-    Unset,
-    Scalar(BString),
-    /// `$@` and `$*`.
-    List(Vec<BString>),
-}
-
-impl Value {
-    fn is_set(&self, colon: bool) -> bool {
-        match self {
-            Self::Unset => false,
-            Self::Scalar(text) => !(colon && text.is_empty()),
-            Self::List(items) => match items.as_slice() {
-                [] => false,
-                [only] => !(colon && only.is_empty()),
-                _ => true,
-            },
-        }
-    }
-
-    fn map(self, change: impl Fn(&[u8]) -> BString) -> Self {
-        match self {
-            Self::Unset => Self::Unset,
-            Self::Scalar(text) => Self::Scalar(change(&text)),
-            Self::List(items) => Self::List(items.iter().map(|item| change(item)).collect()),
-        }
-    }
-}
+use crate::shell::syntax::{Modifier, Parameter, ParameterExpansion, Subscript, Word};
 
 impl Expander<'_> {
+    /// The value of an element, or of all.
+    fn element(&mut self, name: &[u8], subscript: &Subscript) -> Result<Items, ExpandError> {
+        let Subscript::Key(word) = subscript else {
+            let value = self.whole(name)?;
+            return Ok(Items::List(value.map(|value| value.values()).unwrap_or_default()));
+        };
+        let name = self.shell.follow(name)?;
+        let key = match self.key(&name, word) {
+            // Read, it is told and has no value (bash).
+            Err(ExpandError::Subscript(text)) => {
+                self.shell.report([text.as_slice(), b": bad array subscript"].concat());
+                return Ok(Items::Unset);
+            }
+            key => Some(key?),
+        };
+        Ok(self.shell.stored(&Target { name, key }).map_or(Items::Unset, Items::Scalar))
+    }
+
     pub(super) fn parameter(
         &mut self,
         expansion: &ParameterExpansion,
@@ -50,6 +40,8 @@ impl Expander<'_> {
         // The commonest expansion is a plain variable: no copy is made of it.
         if let (Parameter::Variable(name), Modifier::None) =
             (&expansion.parameter, &expansion.modifier)
+            && !expansion.indirect
+            && !self.shell.variables.has_references()
             && let Some(value) = self.shell.variables.get(name)
         {
             if context.quoted {
@@ -59,28 +51,48 @@ impl Expander<'_> {
             }
             return Ok(());
         }
-        let value = self.value(&expansion.parameter)?;
+        match &expansion.modifier {
+            Modifier::Names { joined } => {
+                let names = self.names_that_begin(&expansion.parameter);
+                self.push_list(*joined, &names, context, fields);
+                return Ok(());
+            }
+            Modifier::Keys => {
+                let keys = self.keys(&expansion.parameter)?;
+                self.push_list(is_joined(&expansion.parameter), &keys, context, fields);
+                return Ok(());
+            }
+            _ => {}
+        }
+        let named;
+        let parameter = if expansion.indirect {
+            named = self.indirect(&expansion.parameter)?;
+            if self.is_name_of_reference(expansion) {
+                let Parameter::Variable(name) = named else { return Ok(()) };
+                self.push(&expansion.parameter, Items::Scalar(name), context, fields);
+                return Ok(());
+            }
+            &named
+        } else {
+            &expansion.parameter
+        };
+        let value = self.value(parameter)?;
         match &expansion.modifier {
             Modifier::None => {
                 let value = self.checked(expansion, value)?;
-                self.push(&expansion.parameter, value, context, fields);
+                self.push(parameter, value, context, fields);
             }
             Modifier::Length => {
                 let length = match self.checked(expansion, value)? {
-                    Value::Unset => 0,
-                    Value::Scalar(text) => self.shell.length(&text),
-                    Value::List(items) => items.len(),
+                    Items::Unset => 0,
+                    Items::Scalar(text) => self.shell.length(&text),
+                    Items::List(items) => items.len(),
                 };
-                self.push(
-                    &expansion.parameter,
-                    Value::Scalar(length.to_string().into()),
-                    context,
-                    fields,
-                );
+                self.push(parameter, Items::Scalar(length.to_string().into()), context, fields);
             }
             Modifier::Default { colon, word } => {
                 if value.is_set(*colon) {
-                    self.push(&expansion.parameter, value, context, fields);
+                    self.push(parameter, value, context, fields);
                 } else {
                     self.operand(word, context, fields)?;
                 }
@@ -88,24 +100,63 @@ impl Expander<'_> {
             Modifier::Alternative { colon, word } => {
                 if value.is_set(*colon) {
                     self.operand(word, context, fields)?;
-                } else if context.quoted && !matches!(value, Value::List(_)) {
+                } else if context.quoted && !matches!(value, Items::List(_)) {
                     fields.quoted(b"");
                 }
             }
             Modifier::Assign { colon, word } => {
                 if value.is_set(*colon) {
-                    self.push(&expansion.parameter, value, context, fields);
+                    self.push(parameter, value, context, fields);
                 } else {
-                    let assigned = self.assign_default(&expansion.parameter, word, context)?;
-                    self.push(&expansion.parameter, Value::Scalar(assigned), context, fields);
+                    let assigned = self.assign_default(parameter, word, context)?;
+                    self.push(parameter, Items::Scalar(assigned), context, fields);
                 }
             }
             Modifier::Error { colon, word } => {
                 if value.is_set(*colon) {
-                    self.push(&expansion.parameter, value, context, fields);
+                    self.push(parameter, value, context, fields);
                 } else {
                     return Err(self.unset_error(expansion, *colon, word, context)?);
                 }
+            }
+            Modifier::Names { .. } | Modifier::Keys => {}
+            Modifier::Slice { offset, length } => {
+                let value = self.checked(expansion, value)?;
+                let value = self.slice(parameter, value, offset, length.as_ref())?;
+                self.push(parameter, value, context, fields);
+            }
+            Modifier::Replace { place, pattern, text } => {
+                let value = self.checked(expansion, value)?;
+                let pattern = self.matching_pattern(pattern, false)?;
+                let with = self.replacement(text.as_ref(), context)?;
+                let value = value.map(|text| transform::replaced(text, &pattern, *place, &with));
+                self.push(parameter, value, context, fields);
+            }
+            Modifier::Case { change, all, pattern } => {
+                let value = self.checked(expansion, value)?;
+                let pattern = match pattern.parts.as_slice() {
+                    [] => None,
+                    _ => Some(self.matching_pattern(pattern, false)?),
+                };
+                let value =
+                    value.map(|text| transform::change_case(text, *change, *all, pattern.as_ref()));
+                self.push(parameter, value, context, fields);
+            }
+            Modifier::Transform(letter) => {
+                let value = match self.described(parameter, *letter)? {
+                    Some(value) => value,
+                    None => match self.checked(expansion, value)? {
+                        Items::Unset => Items::Unset,
+                        Items::Scalar(text) => Items::Scalar(self.transformed(&text, *letter)?),
+                        Items::List(items) => Items::List(
+                            items
+                                .iter()
+                                .map(|item| self.transformed(item, *letter))
+                                .collect::<Result<_, _>>()?,
+                        ),
+                    },
+                };
+                self.push(parameter, value, context, fields);
             }
             Modifier::RemovePrefix { longest, pattern } => {
                 let value = self.checked(expansion, value)?;
@@ -114,7 +165,7 @@ impl Expander<'_> {
                     Some(end) => text[end..].into(),
                     None => text.into(),
                 });
-                self.push(&expansion.parameter, value, context, fields);
+                self.push(parameter, value, context, fields);
             }
             Modifier::RemoveSuffix { longest, pattern } => {
                 let value = self.checked(expansion, value)?;
@@ -123,7 +174,7 @@ impl Expander<'_> {
                     Some(start) => text[..start].into(),
                     None => text.into(),
                 });
-                self.push(&expansion.parameter, value, context, fields);
+                self.push(parameter, value, context, fields);
             }
         }
         Ok(())
@@ -156,6 +207,12 @@ impl Expander<'_> {
                 self.shell.assign(name, value.clone())?;
                 Ok(value)
             }
+            Parameter::Element { name, subscript: Subscript::Key(word) } => {
+                let name = self.shell.follow(name)?;
+                let key = Some(self.key(&name, word)?);
+                self.shell.assign_target(&Target { name, key }, value.clone(), false)?;
+                Ok(value)
+            }
             other => Err(ExpandError::Parameter {
                 name: name_of(other).into_owned(),
                 message: "cannot be assigned this way".into(),
@@ -175,13 +232,13 @@ impl Expander<'_> {
         } else {
             self.text_of(&word.parts, context)?
         };
-        Ok(ExpandError::Parameter { name: name_of(&expansion.parameter).into_owned(), message })
+        Ok(ExpandError::Unset { name: name_of(&expansion.parameter).into_owned(), message })
     }
 
     /// Refuses an unset parameter under `set -u`.
-    fn checked(&self, expansion: &ParameterExpansion, value: Value) -> Result<Value, ExpandError> {
-        if matches!(value, Value::Unset) && self.shell.options.is_on(Opt::NoUnset) {
-            return Err(ExpandError::Parameter {
+    fn checked(&self, expansion: &ParameterExpansion, value: Items) -> Result<Items, ExpandError> {
+        if matches!(value, Items::Unset) && self.shell.options.is_on(Opt::NoUnset) {
+            return Err(ExpandError::Unset {
                 name: name_of(&expansion.parameter).into_owned(),
                 message: "parameter not set".into(),
             });
@@ -189,24 +246,17 @@ impl Expander<'_> {
         Ok(value)
     }
 
-    fn push(&mut self, parameter: &Parameter, value: Value, context: Context, fields: &mut Fields) {
+    fn push(&mut self, parameter: &Parameter, value: Items, context: Context, fields: &mut Fields) {
         match value {
-            Value::Unset if context.quoted => fields.quoted(b""),
-            Value::Unset => {}
-            Value::Scalar(text) if context.quoted => fields.quoted(&text),
-            Value::Scalar(text) => fields.result(&text),
-            Value::List(items) => self.push_list(parameter, &items, context, fields),
+            Items::Unset if context.quoted => fields.quoted(b""),
+            Items::Unset => {}
+            Items::Scalar(text) if context.quoted => fields.quoted(&text),
+            Items::Scalar(text) => fields.result(&text),
+            Items::List(items) => self.push_list(is_joined(parameter), &items, context, fields),
         }
     }
 
-    fn push_list(
-        &mut self,
-        parameter: &Parameter,
-        items: &[BString],
-        context: Context,
-        fields: &mut Fields,
-    ) {
-        let star = *parameter == Parameter::Special(b'*');
+    fn push_list(&mut self, star: bool, items: &[BString], context: Context, fields: &mut Fields) {
         if !fields.splits() || (star && context.quoted) {
             // Where there is one field, `$@` is joined by spaces and `$*` by the
             // first character of IFS (XCU 2.5.2).
@@ -227,30 +277,74 @@ impl Expander<'_> {
         }
     }
 
-    fn value(&self, parameter: &Parameter) -> Result<Value, ExpandError> {
+    /// The names of the variables that begin with the one that is written.
+    fn names_that_begin(&self, parameter: &Parameter) -> Vec<BString> {
+        let Parameter::Variable(prefix) = parameter else { return Vec::new() };
+        let variables = self.shell.variables.sorted();
+        let set = variables.into_iter().filter(|(_, variable)| variable.value.is_some());
+        set.filter(|(name, _)| name.starts_with(prefix)).map(|(name, _)| name.to_owned()).collect()
+    }
+
+    /// The keys of an array.
+    fn keys(&mut self, parameter: &Parameter) -> Result<Vec<BString>, ExpandError> {
+        let Parameter::Element { name, .. } = parameter else { return Ok(Vec::new()) };
+        let value = self.whole(name)?;
+        let elements = value.map(|value| value.elements()).unwrap_or_default();
+        Ok(elements.into_iter().map(|(key, _)| key).collect())
+    }
+
+    /// Whether `${!x}` asks for what a reference stands for: the name itself.
+    fn is_name_of_reference(&self, expansion: &ParameterExpansion) -> bool {
+        matches!(&expansion.parameter, Parameter::Variable(name)
+            if self.shell.variables.variable(name).is_some_and(|one| one.kind.reference))
+            && expansion.modifier == Modifier::None
+    }
+
+    /// The value of a parameter as one text.
+    pub(super) fn text_value(
+        &mut self,
+        parameter: &Parameter,
+    ) -> Result<Option<BString>, ExpandError> {
+        Ok(match self.value(parameter)? {
+            Items::Unset => None,
+            Items::Scalar(text) => Some(text),
+            Items::List(items) => Some(bstr::join(" ", &items).into()),
+        })
+    }
+
+    fn value(&mut self, parameter: &Parameter) -> Result<Items, ExpandError> {
+        if let Parameter::Element { name, subscript } = parameter {
+            return self.element(name, subscript);
+        }
+        if let Parameter::Variable(name) = parameter
+            && self.shell.variables.has_references()
+        {
+            return Ok(self.stored(name)?.map_or(Items::Unset, Items::Scalar));
+        }
         let shell = &*self.shell;
-        let scalar = |text: String| Value::Scalar(text.into());
+        let scalar = |text: String| Items::Scalar(text.into());
         Ok(match parameter {
             Parameter::Variable(name) => match shell.variable_value(name) {
-                Some(value) => Value::Scalar(value.into_owned()),
-                None => Value::Unset,
+                Some(value) => Items::Scalar(value.into_owned()),
+                None => Items::Unset,
             },
-            Parameter::Positional(0) => Value::Scalar(shell.name.clone()),
+            Parameter::Positional(0) => Items::Scalar(shell.name.clone()),
             Parameter::Positional(number) => shell
                 .arguments
                 .get(number - 1)
-                .map_or(Value::Unset, |value| Value::Scalar(value.clone())),
-            Parameter::Special(b'@' | b'*') => Value::List(shell.arguments.clone()),
+                .map_or(Items::Unset, |value| Items::Scalar(value.clone())),
+            Parameter::Special(b'@' | b'*') => Items::List(shell.arguments.clone()),
             Parameter::Special(b'#') => scalar(shell.arguments.len().to_string()),
             Parameter::Special(b'?' | b'!') if self.purity == Purity::Static => {
                 return Err(ExpandError::NotStatic("what commands before it leave"));
             }
             Parameter::Special(b'?') => scalar(shell.status.to_string()),
             Parameter::Special(b'$') => scalar(shell.process.to_string()),
-            Parameter::Special(b'-') => Value::Scalar(shell.options.letters()),
+            Parameter::Special(b'-') => Items::Scalar(shell.options.letters()),
             Parameter::Special(b'!') => {
-                shell.last_background.map_or(Value::Unset, |id| scalar(id.to_string()))
+                shell.last_background.map_or(Items::Unset, |id| scalar(id.to_string()))
             }
+            Parameter::Element { .. } => Items::Unset,
             Parameter::Special(other) => {
                 return Err(ExpandError::Parameter {
                     name: [*other].as_slice().into(),
@@ -261,21 +355,38 @@ impl Expander<'_> {
     }
 }
 
+/// Whether its items are one text within quotes.
+fn is_joined(parameter: &Parameter) -> bool {
+    match parameter {
+        Parameter::Special(special) => *special == b'*',
+        Parameter::Element { subscript, .. } => *subscript == Subscript::Joined,
+        _ => false,
+    }
+}
+
 fn name_of(parameter: &Parameter) -> Cow<'_, BStr> {
     match parameter {
         Parameter::Variable(name) => Cow::Borrowed(name.as_bstr()),
+        Parameter::Element { name, subscript } => {
+            let subscript = match subscript {
+                Subscript::All => "@".into(),
+                Subscript::Joined => "*".into(),
+                Subscript::Key(word) => crate::shell::print::word_text(word),
+            };
+            Cow::Owned([name.as_slice(), b"[", &subscript, b"]"].concat().into())
+        }
         Parameter::Positional(number) => Cow::Owned(number.to_string().into()),
         Parameter::Special(byte) => Cow::Owned([*byte].as_slice().into()),
     }
 }
 
 impl Shell {
-    /// A variable's value, `LINENO` included.
+    /// A variable's value, also where it is made when it is asked for.
     pub(crate) fn variable_value(&self, name: &[u8]) -> Option<Cow<'_, BStr>> {
         match self.variables.get(name) {
             Some(value) => Some(Cow::Borrowed(value)),
-            None if name == b"LINENO" => Some(Cow::Owned(self.line.to_string().into())),
-            None => None,
+            None if self.variables.variable(name).is_some() => None,
+            None => self.dynamic(name)?.text().map(|text| Cow::Owned(text.to_owned())),
         }
     }
 

@@ -21,7 +21,7 @@ impl Grammar<'_, '_> {
                     Some(reserved) => grammar.reserved(reserved, start),
                     None => grammar.simple_or_function(start),
                 },
-                Token::IoNumber(_) => grammar.simple(start),
+                Token::IoNumber(_) | Token::IoVariable(_) => grammar.simple(start),
                 Token::Operator(operator) if is_redirection(*operator) => grammar.simple(start),
                 _ => Err(grammar.unexpected("a command")),
             }

@@ -1,13 +1,12 @@
 //! Compound commands (XCU 2.9.4).
 
-use bstr::{BString, ByteSlice};
+use bstr::BString;
 
 use super::Grammar;
 use super::error::SyntaxError;
 use super::token::{Operator, Token};
-use crate::shell::syntax::{
-    CaseArm, CaseEnd, Command, CompoundCommand, CompoundKind, List, Span, WordPart,
-};
+use crate::shell::lexer::is_reserved;
+use crate::shell::syntax::{CaseArm, CaseEnd, Command, CompoundCommand, CompoundKind, List, Span};
 use crate::shell::variable::is_name;
 
 impl Grammar<'_, '_> {
@@ -86,7 +85,7 @@ impl Grammar<'_, '_> {
     pub(super) fn subshell(&mut self) -> Result<CompoundKind, SyntaxError> {
         let (_, start) = self.take()?;
         if self.input.peek() == Some(b'(')
-            && let Some(arithmetic) = self.arithmetic_command(start)?
+            && let Some(arithmetic) = self.arithmetic_command()?
         {
             return Ok(arithmetic);
         }
@@ -140,7 +139,7 @@ impl Grammar<'_, '_> {
             Some(name) if is_name(name) => name.clone(),
             _ => {
                 if self.eat(Operator::Open)? && self.input.peek() == Some(b'(') {
-                    return self.arithmetic_for(start);
+                    return self.counting_loop(start);
                 }
                 return Err(self.unexpected(&format!("a variable name after \"{opening}\"")));
             }
@@ -164,11 +163,56 @@ impl Grammar<'_, '_> {
                 }
             }
         }
-        while *self.peek_with_reserved(&[b"do"])? == Token::Newline {
-            self.take()?;
-        }
-        let body = self.do_group(&opening.into(), start)?;
-        Ok(CompoundKind::For { variable, words, body })
+        let body = self.loop_body(opening, start)?;
+        Ok(match opening {
+            "select" => CompoundKind::Select { variable, words, body },
+            _ => CompoundKind::For { variable, words, body },
+        })
+    }
+
+    /// Reads the form of bash that begins with the next word, if there is one.
+    pub(super) fn bash_command(&mut self, start: Span) -> Result<Option<Command>, SyntaxError> {
+        let posix = self.input.dialect.posix;
+        let Some(text) = self.peek()?.literal() else { return Ok(None) };
+        let kind = match text.as_slice() {
+            b"[[" => {
+                self.take()?;
+                self.test(start)?
+            }
+            b"select" => {
+                self.take()?;
+                self.for_words("select", start)?
+            }
+            b"coproc" if !posix => self.coprocess()?,
+            _ => return Ok(None),
+        };
+        self.compound(kind, start).map(Some)
+    }
+
+    /// `coproc [name] command`: a name only before a compound command.
+    fn coprocess(&mut self) -> Result<CompoundKind, SyntaxError> {
+        self.take()?;
+        let mark = self.input.mark();
+        let named = match self.peek()?.literal() {
+            Some(name) if is_name(name) && !is_reserved(name) && !begins_form(name) => {
+                let name = name.clone();
+                self.take()?;
+                let compound = match self.peek()? {
+                    Token::Operator(operator) => *operator == Operator::Open,
+                    token => {
+                        token.literal().is_some_and(|text| is_reserved(text) || begins_form(text))
+                    }
+                };
+                if !compound {
+                    self.lookahead = None;
+                    self.input.return_to(mark);
+                }
+                Some(name).filter(|_| compound)
+            }
+            _ => None,
+        };
+        let command = Box::new(self.command()?);
+        Ok(CompoundKind::Coprocess { name: named.unwrap_or_else(|| "COPROC".into()), command })
     }
 
     pub(super) fn case(&mut self, start: Span) -> Result<CompoundKind, SyntaxError> {
@@ -234,10 +278,10 @@ impl Grammar<'_, '_> {
     }
 }
 
-/// Whether text between `((` and `))` is an expression rather than commands:
-/// it has no two words in a row.
-pub(super) fn looks_arithmetic(parts: &[WordPart]) -> bool {
-    let [WordPart::Literal(text)] = parts else { return true };
-    !text.contains_str(";") && text.iter().any(|byte| b"=<>+-*/%!&|^~?,".contains(byte))
-        || text.trim().iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+/// Words that begin a compound command of bash, in command position.
+const BASH_WORDS: &[&str] = &["[[", "coproc", "function", "select", "time"];
+
+/// Whether the word begins a form of bash in command position.
+pub(crate) fn begins_form(word: &[u8]) -> bool {
+    BASH_WORDS.iter().any(|known| known.as_bytes() == word)
 }

@@ -3,8 +3,8 @@
 use bstr::{BString, ByteSlice};
 
 use super::error::SyntaxError;
-use super::word::Mode;
-use super::{Aliases, Grammar, TextSource};
+use super::mode::Mode;
+use super::{Aliases, Dialect, Grammar, TextSource};
 use crate::shell::lexer::Input;
 use crate::shell::syntax::{Span, Word, WordPart};
 use crate::system::stack::Stack;
@@ -39,7 +39,14 @@ impl Grammar<'_, '_> {
             let body = if document.quoted {
                 literal_body(text.into(), start)
             } else {
-                parse_body(&text, self.aliases, start.line, self.depth, self.stack)?
+                parse_body(
+                    &text,
+                    self.aliases,
+                    self.input.dialect,
+                    start.line,
+                    self.depth,
+                    self.stack,
+                )?
             };
             // Every pending document's cell is still empty.
             let _ = document.body.set(body);
@@ -56,12 +63,14 @@ fn literal_body(text: BString, span: Span) -> Word {
 pub(super) fn parse_body(
     text: &[u8],
     aliases: &dyn Aliases,
+    dialect: Dialect,
     line: u32,
     depth: usize,
     stack: Option<Stack>,
 ) -> Result<Word, SyntaxError> {
     let mut input = Input::new(Box::new(TextSource::new(text)));
     input.set_line(line);
+    input.dialect = dialect;
     let start = input.position();
     let mut grammar = Grammar::new(&mut input, aliases, true);
     grammar.depth = depth;

@@ -2,14 +2,16 @@
 
 use std::rc::Rc;
 
+use bstr::BString;
+
 use super::Grammar;
 use super::error::SyntaxError;
+use super::mode::{Mode, NOT_ARITHMETIC};
 use super::token::{Operator, Token};
-use super::word::{Mode, NOT_ARITHMETIC};
 use crate::shell::lexer::{Input, TextSource};
 use crate::shell::syntax::{
-    ArithmeticExpansion, CommandSubstitution, List, Modifier, Parameter, ParameterExpansion, Word,
-    WordPart,
+    ArithmeticExpansion, Case, CommandSubstitution, List, Modifier, Parameter, ParameterExpansion,
+    Place, Span, Subscript, SubstitutionKind, Unsupported, Word, WordPart,
 };
 
 impl Grammar<'_, '_> {
@@ -21,11 +23,16 @@ impl Grammar<'_, '_> {
             Some(WordPart::Parameter(ParameterExpansion {
                 parameter,
                 modifier: Modifier::None,
+                indirect: false,
                 braced: false,
                 span: grammar.input.span_from(start),
             }))
         };
         match self.input.peek_joined() {
+            Some(b'{') if self.begins_commands() => {
+                self.input.next();
+                self.commands_here(start).map(Some)
+            }
             Some(b'{') => {
                 self.input.next();
                 match self.nested(|grammar| grammar.braced(mode)) {
@@ -36,9 +43,9 @@ impl Grammar<'_, '_> {
                     // What it would mean is asked when it is reached; its end is here.
                     Err(error) if error.unsupported => {
                         self.rest_of_braces(mode)?;
-                        let mut form = self.unsupported("", start);
-                        form.form = error.message.into();
-                        Ok(Some(WordPart::Unsupported(form)))
+                        let form = BString::from(error.message);
+                        let text = self.input.text_from(start).unwrap_or_else(|| form.clone());
+                        Ok(Some(WordPart::Unsupported(Unsupported { form, text })))
                     }
                     Err(error) => Err(error),
                 }
@@ -53,9 +60,16 @@ impl Grammar<'_, '_> {
                 let body = self.nested(Self::substituted_commands)?;
                 Ok(Some(WordPart::CommandSubstitution(CommandSubstitution {
                     body: Rc::new(body),
-                    backquoted: false,
+                    kind: SubstitutionKind::Dollar,
                     span: self.input.span_from(start),
                 })))
+            }
+            // `$[…]`, which bash still reads.
+            Some(b'[') if !self.input.dialect.posix => {
+                self.input.next();
+                let parts = self.parts(Mode::Brackets)?;
+                let span = self.input.span_from(start);
+                Ok(Some(WordPart::Arithmetic(ArithmeticExpansion { parts, span })))
             }
             Some(byte) if byte.is_ascii_alphabetic() || byte == b'_' => {
                 let name = self.name();
@@ -73,6 +87,34 @@ impl Grammar<'_, '_> {
         }
     }
 
+    /// Whether `{` begins commands of bash 5.3: a blank or a bar follows it.
+    fn begins_commands(&mut self) -> bool {
+        !self.input.dialect.posix
+            && matches!(self.input.peek_joined_at(1), Some(b' ' | b'\t' | b'\n' | b'|'))
+    }
+
+    /// Reads `${ …; }` or `${| …; }` behind the brace.
+    fn commands_here(&mut self, start: Span) -> Result<WordPart, SyntaxError> {
+        let kind =
+            if self.input.eat(b'|') { SubstitutionKind::Reply } else { SubstitutionKind::Here };
+        let body = self.nested(|grammar| {
+            let outer = grammar.lookahead.take();
+            let documents = std::mem::take(&mut grammar.documents);
+            let list = grammar.optional_list()?;
+            if !grammar.eat_reserved("}")? {
+                return Err(grammar.unexpected("\"}\" for the \"${\""));
+            }
+            grammar.lookahead = outer;
+            grammar.documents.splice(..0, documents);
+            Ok(list)
+        })?;
+        Ok(WordPart::CommandSubstitution(CommandSubstitution {
+            body: Rc::new(body),
+            kind,
+            span: self.input.span_from(start),
+        }))
+    }
+
     fn name(&mut self) -> Vec<u8> {
         let mut name = Vec::new();
         while let Some(byte) = self.input.peek_joined()
@@ -87,20 +129,27 @@ impl Grammar<'_, '_> {
     /// Reads `${…}` after the brace.
     fn braced(&mut self, mode: Mode) -> Result<ParameterExpansion, SyntaxError> {
         let start = self.input.position();
-        let done = |parameter, modifier| {
-            Ok(ParameterExpansion { parameter, modifier, braced: true, span: start })
+        let done = |parameter, modifier, indirect| {
+            Ok(ParameterExpansion { parameter, modifier, indirect, braced: true, span: start })
         };
-        if self.input.peek_joined() == Some(b'!')
-            && self.input.peek_joined_at(1).is_some_and(is_name_byte)
-        {
-            return Err(SyntaxError::deferred("\"${!name}\" is not supported yet", start));
+        let bash = !self.input.dialect.posix;
+        let indirect = bash
+            && self.input.peek_joined() == Some(b'!')
+            && match self.input.peek_joined_at(1) {
+                Some(b'#') => self.input.peek_joined_at(2) == Some(b'}'),
+                Some(b'@' | b'*') => true,
+                Some(byte) => is_name_byte(byte),
+                None => false,
+            };
+        if indirect {
+            self.input.next();
         }
-        if self.input.peek_joined() == Some(b'#') && self.is_length() {
+        if !indirect && self.input.peek_joined() == Some(b'#') && self.is_length() {
             self.input.next();
             let parameter = self.parameter()?;
             return if self.input.peek_joined() == Some(b'}') {
                 self.input.next();
-                done(parameter, Modifier::Length)
+                done(parameter, Modifier::Length, false)
             } else {
                 Err(self.bad_substitution())
             };
@@ -109,6 +158,9 @@ impl Grammar<'_, '_> {
         let Some(byte) = self.input.peek_joined() else {
             return Err(SyntaxError::incomplete("missing \"}\" after \"${\"", start));
         };
+        if indirect && let Some(modifier) = self.names_or_keys(&parameter, byte) {
+            return done(parameter, modifier, false);
+        }
         self.input.next();
         let colon = byte == b':';
         let operator = if colon {
@@ -117,18 +169,17 @@ impl Grammar<'_, '_> {
                     self.input.next();
                     operator
                 }
-                _ => {
-                    return Err(SyntaxError::deferred(
-                        "\"${name:offset}\" is not supported yet",
-                        start,
-                    ));
+                _ if bash => {
+                    let modifier = self.slice()?;
+                    return done(parameter, modifier, indirect);
                 }
+                _ => return Err(self.bad_substitution()),
             }
         } else {
             byte
         };
         let modifier = match operator {
-            b'}' => return done(parameter, Modifier::None),
+            b'}' => Modifier::None,
             b'-' => Modifier::Default { colon, word: self.operand(mode)? },
             b'=' => Modifier::Assign { colon, word: self.operand(mode)? },
             b'?' => Modifier::Error { colon, word: self.operand(mode)? },
@@ -145,13 +196,84 @@ impl Grammar<'_, '_> {
                     Modifier::RemoveSuffix { longest, pattern }
                 }
             }
-            b'/' | b'^' | b',' | b'@' | b'[' => {
-                let form = format!("\"${{name{}…}}\" is not supported yet", char::from(operator));
-                return Err(SyntaxError::deferred(&form, start));
+            b'/' if bash => self.replacement(mode)?,
+            b'^' | b',' | b'~' if bash => {
+                let change = match operator {
+                    b'^' => Case::Upper,
+                    b',' => Case::Lower,
+                    _ => Case::Toggle,
+                };
+                let all = self.input.eat(operator);
+                Modifier::Case { change, all, pattern: self.operand_in(Mode::Operand)? }
+            }
+            b'@' if bash => {
+                let letter = self.input.peek_joined().filter(|byte| b"QEPAKkaUuL".contains(byte));
+                let (Some(letter), Some(b'}')) = (letter, self.input.peek_joined_at(1)) else {
+                    return Err(self.bad_substitution());
+                };
+                self.input.next();
+                self.input.next();
+                Modifier::Transform(letter)
             }
             _ => return Err(self.bad_substitution()),
         };
-        done(parameter, modifier)
+        done(parameter, modifier, indirect)
+    }
+
+    /// What `${!…}` asks for beside a value: the names that begin so, or the keys; with
+    /// the brace.
+    fn names_or_keys(&mut self, parameter: &Parameter, next: u8) -> Option<Modifier> {
+        match (parameter, next) {
+            (Parameter::Variable(_), b'@' | b'*') if self.input.peek_joined_at(1) == Some(b'}') => {
+                self.input.next();
+                self.input.next();
+                Some(Modifier::Names { joined: next == b'*' })
+            }
+            (Parameter::Element { subscript: Subscript::All | Subscript::Joined, .. }, b'}') => {
+                self.input.next();
+                Some(Modifier::Keys)
+            }
+            _ => None,
+        }
+    }
+
+    /// Reads `offset}` or `offset:length}`.
+    fn slice(&mut self) -> Result<Modifier, SyntaxError> {
+        let offset = self.expression(Mode::Offset)?;
+        let length = if self.input.eat(b':') { Some(self.expression(Mode::Offset)?) } else { None };
+        if !self.input.eat(b'}') || offset.parts.is_empty() && length.is_none() {
+            return Err(self.bad_substitution());
+        }
+        Ok(Modifier::Slice { offset, length })
+    }
+
+    /// Reads an expression up to what ends the mode.
+    pub(super) fn expression(&mut self, mode: Mode) -> Result<ArithmeticExpansion, SyntaxError> {
+        let start = self.input.position();
+        let parts = self.parts(mode)?;
+        Ok(ArithmeticExpansion { parts, span: self.input.span_from(start) })
+    }
+
+    /// Reads `pattern}` or `pattern/text}` behind the first slash.
+    fn replacement(&mut self, mode: Mode) -> Result<Modifier, SyntaxError> {
+        let place = match self.input.peek_joined() {
+            Some(b'/') => Place::All,
+            Some(b'#') => Place::Start,
+            Some(b'%') => Place::End,
+            _ => Place::First,
+        };
+        if place != Place::First {
+            self.input.next();
+        }
+        let start = self.input.position();
+        let mut parts = self.parts(Mode::Pattern)?;
+        super::assignment::mark_tilde(&mut parts);
+        let pattern = Word { parts, span: self.input.span_from(start) };
+        let text = if self.input.eat(b'/') { Some(self.operand(mode)?) } else { None };
+        if text.is_none() {
+            self.input.eat(b'}');
+        }
+        Ok(Modifier::Replace { place, pattern, text })
     }
 
     /// Skips to the brace that closes an expansion.
@@ -183,7 +305,14 @@ impl Grammar<'_, '_> {
                     .map(Parameter::Positional)
                     .ok_or_else(|| self.bad_substitution())
             }
-            Some(byte) if is_name_byte(byte) => Ok(Parameter::Variable(self.name().into())),
+            Some(byte) if is_name_byte(byte) => {
+                let name = BString::from(self.name());
+                if !self.input.dialect.posix && self.input.peek_joined() == Some(b'[') {
+                    let subscript = self.subscript()?;
+                    return Ok(Parameter::Element { name, subscript });
+                }
+                Ok(Parameter::Variable(name))
+            }
             Some(special) if is_special(special) => {
                 self.input.next();
                 Ok(Parameter::Special(special))
@@ -195,6 +324,19 @@ impl Grammar<'_, '_> {
         }
     }
 
+    /// Reads `[…]` behind a name.
+    fn subscript(&mut self) -> Result<Subscript, SyntaxError> {
+        let start = self.input.position();
+        self.input.next();
+        let parts = self.parts(Mode::Subscript)?;
+        Ok(match parts.as_slice() {
+            [] => return Err(self.bad_substitution()),
+            [WordPart::Literal(text)] if text == "@" => Subscript::All,
+            [WordPart::Literal(text)] if text == "*" => Subscript::Joined,
+            _ => Subscript::Key(Word { parts, span: self.input.span_from(start) }),
+        })
+    }
+
     /// The operand of `-`, `=`, `?`, `+`: quoted as what is around it.
     fn operand(&mut self, mode: Mode) -> Result<Word, SyntaxError> {
         self.operand_in(if mode.is_quoted() { Mode::QuotedOperand } else { Mode::Operand })
@@ -204,7 +346,7 @@ impl Grammar<'_, '_> {
         let start = self.input.position();
         let mut parts = self.parts(mode)?;
         if mode == Mode::Operand {
-            super::word::mark_tilde(&mut parts);
+            super::assignment::mark_tilde(&mut parts);
         }
         Ok(Word { parts, span: self.input.span_from(start) })
     }
@@ -274,12 +416,13 @@ impl Grammar<'_, '_> {
         let (depth, stack) = (self.depth, self.stack);
         let mut input = Input::new(Box::new(TextSource::new(&text)));
         input.set_line(start.line);
+        input.dialect = self.input.dialect;
         let mut grammar = Grammar::new(&mut input, self.aliases, false);
         grammar.stack = stack;
         let body = grammar.all_commands(depth + 1)?;
         Ok(WordPart::CommandSubstitution(CommandSubstitution {
             body: Rc::new(body),
-            backquoted: true,
+            kind: SubstitutionKind::Backquoted,
             span: self.input.span_from(start),
         }))
     }

@@ -8,7 +8,7 @@ use super::simple::{errors_to_output, is_redirection};
 use super::token::{Operator, Token, literal};
 use crate::shell::request::COMMAND;
 use crate::shell::syntax::{
-    AndOr, Command, Connector, List, Pipeline, SimpleCommand, Span, Word, WordPart,
+    AndOr, Command, Connector, List, Pipeline, SimpleCommand, Span, Timing, Word, WordPart,
 };
 
 impl Grammar<'_, '_> {
@@ -122,7 +122,7 @@ impl Grammar<'_, '_> {
             ..SimpleCommand::default()
         };
         let commands = vec![Command::Simple(command)];
-        let first = Pipeline { negated: false, commands, span };
+        let first = Pipeline { negated: false, timed: None, commands, span };
         Some(AndOr { first, rest: Vec::new(), background: false, span })
     }
 
@@ -160,7 +160,7 @@ impl Grammar<'_, '_> {
                 literal(word).map(|text| text.as_slice()),
                 Some(b"do" | b"done" | b"elif" | b"else" | b"esac" | b"fi" | b"then" | b"}")
             ),
-            Token::IoNumber(_) => true,
+            Token::IoNumber(_) | Token::IoVariable(_) => true,
             Token::Operator(operator) => *operator == Operator::Open || is_redirection(*operator),
             Token::Newline | Token::End => false,
         })
@@ -190,11 +190,38 @@ impl Grammar<'_, '_> {
     pub(super) fn pipeline(&mut self) -> Result<Pipeline, SyntaxError> {
         let start = self.here()?;
         self.substitute_alias()?;
-        let mut negated = false;
-        while self.peek()?.literal().is_some_and(|text| text == "!") {
-            self.take()?;
-            negated = !negated;
+        let (mut negated, mut timed) = (false, None);
+        loop {
+            let times =
+                self.peek()?.literal().is_some_and(|text| text == "time") && self.begins_timing();
+            match self.peek()?.literal().map(|text| text.as_slice()) {
+                Some(b"!") => {
+                    self.take()?;
+                    negated = !negated;
+                }
+                Some(b"time") if times => {
+                    self.take()?;
+                    timed = Some(Timing::Format);
+                    if self.peek()?.literal().is_some_and(|text| text == "-p") {
+                        self.take()?;
+                        timed = Some(Timing::Posix);
+                    }
+                    if self.peek()?.literal().is_some_and(|text| text == "--") {
+                        self.take()?;
+                    }
+                }
+                _ => break,
+            }
             self.substitute_alias()?;
+        }
+        // `time` and `!` alone are about nothing.
+        let begun = negated || timed.is_some();
+        if begun && !self.input.dialect.posix && self.ends_pipeline()? {
+            let span = self.here()?;
+            let word = Word { parts: vec![WordPart::Literal(":".into())], span };
+            let nothing = SimpleCommand { words: vec![word], span, ..SimpleCommand::default() };
+            let commands = vec![Command::Simple(nothing)];
+            return Ok(Pipeline { negated, timed, commands, span: start });
         }
         let mut commands = vec![self.command()?];
         loop {
@@ -215,7 +242,30 @@ impl Grammar<'_, '_> {
             commands.push(self.command()?);
         }
         let end = commands.last().map_or(start.end, |command| command.span().end);
-        Ok(Pipeline { negated, commands, span: Span { end, ..start } })
+        Ok(Pipeline { negated, timed, commands, span: Span { end, ..start } })
+    }
+
+    /// Whether the word `time` that comes next is the reserved one: an option of the
+    /// program of that name follows else.
+    fn begins_timing(&mut self) -> bool {
+        let mut ahead = 0;
+        while matches!(self.input.peek_at(ahead), Some(b' ' | b'\t')) {
+            ahead += 1;
+        }
+        let dash = self.input.peek_at(ahead) == Some(b'-');
+        let own = matches!(self.input.peek_at(ahead + 1), Some(b'p' | b'-'));
+        !self.input.dialect.posix && (!dash || own)
+    }
+
+    /// Whether nothing of a pipeline comes next.
+    fn ends_pipeline(&mut self) -> Result<bool, SyntaxError> {
+        Ok(match self.peek()? {
+            Token::Newline | Token::End => true,
+            Token::Operator(operator) => {
+                !matches!(operator, Operator::Open) && !is_redirection(*operator)
+            }
+            token => token.literal().is_some_and(|text| text == "}"),
+        })
     }
 
     /// Replaces the next token if it is an alias in command position.

@@ -2,15 +2,20 @@
 //! descent. Words are parsed in the same pass ([`word`]), substitutions in them
 //! by the same parser, so that a tree is complete when it is handed out.
 
+mod ansi;
+mod array;
+mod assignment;
+mod collector;
 mod command;
 mod compound;
 mod document;
 mod error;
 mod expansion;
 mod list;
+mod mode;
 mod simple;
+mod test;
 mod token;
-mod unsupported;
 mod word;
 
 #[cfg(test)]
@@ -21,12 +26,12 @@ use std::rc::Rc;
 
 use bstr::BString;
 
+pub(crate) use self::assignment::{mark_tilde, split_assignment};
+pub(crate) use self::compound::begins_form;
 pub use self::error::SyntaxError;
 use self::token::Token;
-pub(crate) use self::unsupported::begins_form;
-pub(crate) use self::word::split_assignment;
+pub use super::lexer::{Dialect, Source, TextSource};
 use super::lexer::{Input, RESERVED};
-pub use super::lexer::{Source, TextSource};
 use super::syntax::{List, Redirect, Span, Word};
 use crate::system::stack::Stack;
 
@@ -79,6 +84,11 @@ impl<'s> Parser<'s> {
     /// is called.
     pub(crate) fn share_stack(&mut self, stack: Stack) {
         self.stack = Some(stack);
+    }
+
+    /// Reads these forms from the next command on.
+    pub(crate) fn set_dialect(&mut self, dialect: Dialect) {
+        self.input.dialect = dialect;
     }
 
     /// Takes a line that begins with a mark for a request, or does not.
@@ -153,7 +163,20 @@ fn collect(mut parser: Parser<'_>, aliases: &dyn Aliases) -> Result<List, Syntax
 /// # Errors
 /// [`SyntaxError`] in an expansion.
 pub fn parse_document(text: &[u8]) -> Result<Word, SyntaxError> {
-    document::parse_body(text, &NoAliases, 1, 0, None)
+    document::parse_body(text, &NoAliases, Dialect::default(), 1, 0, None)
+}
+
+/// Parses text as one word: what an expression in a string, a subscript in a variable's
+/// value, consists of.
+///
+/// # Errors
+/// [`SyntaxError`]: it is none.
+pub(crate) fn parse_subscript(text: &[u8]) -> Result<Word, SyntaxError> {
+    let mut input = Input::new(Box::new(TextSource::new(text)));
+    let start = input.position();
+    let mut grammar = Grammar::new(&mut input, &NoAliases, false);
+    let parts = grammar.parts(mode::Mode::Text)?;
+    Ok(Word { parts, span: start })
 }
 
 /// A here-document whose body has not been reached.

@@ -17,7 +17,7 @@ use crate::shell::syntax::{
 
 impl Grammar<'_, '_> {
     pub(super) fn simple_or_function(&mut self, start: Span) -> Result<Command, SyntaxError> {
-        if let Some(command) = self.unsupported_command(start)? {
+        if let Some(command) = self.bash_command(start)? {
             return Ok(command);
         }
         if self.peek()?.literal().is_some_and(|text| text == "function") {
@@ -83,7 +83,12 @@ impl Grammar<'_, '_> {
                         ));
                     }
                 },
-                None => return Err(self.unexpected("a compound command as the function's body")),
+                None => match self.bash_command(body_start)? {
+                    Some(Command::Compound(compound)) => compound,
+                    _ => {
+                        return Err(self.unexpected("a compound command as the function's body"));
+                    }
+                },
             },
         };
         let span = Span { end: body.span.end, ..start };
@@ -111,7 +116,7 @@ impl Grammar<'_, '_> {
             let (token, span) = self.take()?;
             let Token::Word(word) = token else { break };
             end = span.end;
-            match split_assignment(&word).filter(|_| assigning) {
+            match split_assignment(&word, self.input.dialect).filter(|_| assigning) {
                 Some(assignment) => command.assignments.push(assignment),
                 None => command.words.push(word),
             }
@@ -133,13 +138,18 @@ impl Grammar<'_, '_> {
         if let Some(second) = self.second_redirect.take() {
             return Ok(Some(second));
         }
-        let (descriptor, start) = match self.peek()? {
+        let (descriptor, variable, start) = match self.peek()? {
             Token::IoNumber(number) => {
                 let number = *number;
                 let (_, span) = self.take()?;
-                (Some(number), span)
+                (Some(number), None, span)
             }
-            Token::Operator(operator) if is_redirection(*operator) => (None, self.here()?),
+            Token::IoVariable(name) => {
+                let name = name.clone();
+                let (_, span) = self.take()?;
+                (None, Some(name), span)
+            }
+            Token::Operator(operator) if is_redirection(*operator) => (None, None, self.here()?),
             _ => return Ok(None),
         };
         let (token, _) = self.take()?;
@@ -170,7 +180,7 @@ impl Grammar<'_, '_> {
             }
             _ => self.here_document(&word, operator == Operator::DoubleLessDash, start),
         };
-        Ok(Some(Redirect { descriptor, kind, span: Span { end: span.end, ..start } }))
+        Ok(Some(Redirect { descriptor, variable, kind, span: Span { end: span.end, ..start } }))
     }
 
     pub(super) fn here_document(
@@ -216,7 +226,8 @@ pub(super) fn is_redirection(operator: Operator) -> bool {
 /// `2>&1`
 pub(super) fn errors_to_output(span: Span) -> Redirect {
     let one = Word { parts: vec![WordPart::Literal("1".into())], span };
-    Redirect { descriptor: Some(2), kind: RedirectKind::DuplicateOutput(one), span }
+    let kind = RedirectKind::DuplicateOutput(one);
+    Redirect { descriptor: Some(2), variable: None, kind, span }
 }
 
 /// The delimiter of a here-document: quotes are removed, nothing is expanded.

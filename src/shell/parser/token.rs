@@ -6,6 +6,7 @@ use super::Grammar;
 use super::error::SyntaxError;
 use crate::shell::lexer::is_reserved;
 use crate::shell::syntax::{Span, Word, WordPart};
+use crate::shell::variable::is_name;
 
 /// An operator (XCU 2.10.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,6 +72,8 @@ pub(super) enum Token {
     Word(Word),
     /// Digits right before `<` or `>`.
     IoNumber(i32),
+    /// `{name}` right before `<` or `>` (bash).
+    IoVariable(BString),
     Operator(Operator),
     Newline,
     End,
@@ -97,6 +100,7 @@ impl Token {
                 None => "word unexpected".to_owned(),
             },
             Self::IoNumber(number) => format!("\"{number}\" unexpected"),
+            Self::IoVariable(name) => format!("\"{{{name}}}\" unexpected"),
             Self::Operator(operator) => format!("\"{}\" unexpected", operator.text()),
             Self::Newline => "newline unexpected".to_owned(),
             Self::End => "end of input unexpected".to_owned(),
@@ -251,6 +255,14 @@ impl Grammar<'_, '_> {
             && let Ok(number) = text.to_string().parse()
         {
             return Ok((Token::IoNumber(number), span));
+        }
+        if !self.input.dialect.posix
+            && matches!(self.input.peek(), Some(b'<' | b'>'))
+            && let Some(name) = literal(&word)
+                .and_then(|text| text.strip_prefix(b"{")?.strip_suffix(b"}"))
+                .filter(|name| is_name(name))
+        {
+            return Ok((Token::IoVariable(name.into()), span));
         }
         Ok((Token::Word(word), span))
     }

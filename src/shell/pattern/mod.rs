@@ -16,17 +16,37 @@
 
 mod bracket;
 mod character;
+mod extended;
 mod segment;
 #[cfg(test)]
 mod tests;
 mod text;
 
 pub use character::Encoding;
+pub(in crate::shell) use extended::has_group;
 pub use text::PatternText;
 pub(in crate::shell) use text::has_special;
 
 use bracket::Bracket;
+use extended::Extended;
 use segment::{Atom, Segment};
+
+/// How the text of a pattern is read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Reading {
+    /// How bytes make characters.
+    pub encoding: Encoding,
+    /// Groups (`@(a|b)`) are special (`shopt -s extglob`).
+    pub groups: bool,
+    /// Case makes no difference (`shopt -s nocasematch`).
+    pub fold: bool,
+}
+
+impl From<Encoding> for Reading {
+    fn from(encoding: Encoding) -> Self {
+        Self { encoding, ..Self::default() }
+    }
+}
 
 /// A compiled pattern.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,17 +56,28 @@ pub struct Pattern {
     first: Segment,
     /// What stands after each `*`.
     rest: Vec<Segment>,
+    /// The whole pattern instead, where it has groups.
+    groups: Option<Box<Extended>>,
+    fold: bool,
 }
 
 impl Pattern {
     /// Compiles a pattern.
     #[must_use]
-    pub fn new(text: &PatternText, encoding: Encoding) -> Self {
-        Self::from_escaped(text.as_bstr(), encoding)
+    pub fn new(text: &PatternText, reading: impl Into<Reading>) -> Self {
+        Self::from_escaped(text.as_bstr(), reading.into())
     }
 
     /// Compiles a pattern in which a backslash quotes the byte after it.
-    pub(in crate::shell) fn from_escaped(text: &[u8], encoding: Encoding) -> Self {
+    pub(in crate::shell) fn from_escaped(text: &[u8], reading: Reading) -> Self {
+        let encoding = reading.encoding;
+        let folded = reading.fold.then(|| folded(text, encoding));
+        let text = folded.as_deref().unwrap_or(text);
+        if reading.groups && has_group(text) {
+            let groups = Some(Box::new(Extended::new(text, encoding)));
+            let first = Segment::default();
+            return Self { encoding, first, rest: Vec::new(), groups, fold: reading.fold };
+        }
         let mut first = Segment::default();
         let mut rest: Vec<Segment> = Vec::new();
         let mut position = 0;
@@ -76,7 +107,7 @@ impl Pattern {
                 _ => segment.push_literal(&[byte]),
             }
         }
-        Self { encoding, first, rest }
+        Self { encoding, first, rest, groups: None, fold: reading.fold }
     }
 
     /// Whether the pattern matches nothing but one text.
@@ -88,6 +119,9 @@ impl Pattern {
     /// The only text that the pattern matches, if there is only one.
     #[must_use]
     pub fn literal(&self) -> Option<&[u8]> {
+        if self.groups.is_some() || self.fold {
+            return None;
+        }
         match (self.rest.as_slice(), self.first.atoms.as_slice()) {
             ([], []) => Some(b""),
             ([], [Atom::Literal(literal)]) => Some(literal),
@@ -95,8 +129,17 @@ impl Pattern {
         }
     }
 
+    /// Whether it was written without any text: it matches nothing but the empty one.
+    #[must_use]
+    pub(in crate::shell) fn matches_empty_only(&self) -> bool {
+        self.groups.is_none() && self.rest.is_empty() && self.first.atoms.is_empty()
+    }
+
     /// Whether the pattern begins with this byte, literally.
     pub(in crate::shell) fn begins_with(&self, byte: u8) -> bool {
+        if let Some(groups) = &self.groups {
+            return groups.begins_with(byte);
+        }
         matches!(self.first.atoms.first(), Some(Atom::Literal(literal)) if literal.first() == Some(&byte))
     }
 
@@ -105,6 +148,17 @@ impl Pattern {
     pub fn matches(&self, text: &[u8]) -> bool {
         if let Some(literal) = self.literal() {
             return literal == text;
+        }
+        if self.fold {
+            return self.matches_folded(&folded(text, self.encoding));
+        }
+        self.matches_folded(text)
+    }
+
+    /// Whether it matches a text that is in lower case where case makes no difference.
+    fn matches_folded(&self, text: &[u8]) -> bool {
+        if let Some(groups) = &self.groups {
+            return groups.matches(text, self.encoding);
         }
         let Some(mut position) = self.first.match_at(text, 0, self.encoding) else { return false };
         let Some((last, middle)) = self.rest.split_last() else { return position == text.len() };
@@ -122,6 +176,11 @@ impl Pattern {
     /// matches.
     #[must_use]
     pub fn prefix_match(&self, text: &[u8], longest: bool) -> Option<usize> {
+        let lower = self.fold.then(|| folded(text, self.encoding));
+        let text = lower.as_deref().unwrap_or(text);
+        if let Some(groups) = &self.groups {
+            return groups.prefix(text, longest, self.encoding);
+        }
         let mut position = self.first.match_at(text, 0, self.encoding)?;
         let Some((last, middle)) = self.rest.split_last() else { return Some(position) };
         for segment in middle {
@@ -139,6 +198,11 @@ impl Pattern {
     /// matches.
     #[must_use]
     pub fn suffix_match(&self, text: &[u8], longest: bool) -> Option<usize> {
+        let lower = self.fold.then(|| folded(text, self.encoding));
+        let text = lower.as_deref().unwrap_or(text);
+        if let Some(groups) = &self.groups {
+            return groups.suffix(text, longest, self.encoding);
+        }
         let Some((last, middle)) = self.rest.split_last() else {
             return self.first.match_before(text, text.len(), self.encoding);
         };
@@ -153,4 +217,21 @@ impl Pattern {
             Some(self.first.find_last(text, position, self.encoding)?.0)
         }
     }
+}
+
+/// The text in lower case, as long as before: a letter whose other case is longer stays.
+fn folded(text: &[u8], encoding: Encoding) -> Vec<u8> {
+    if text.is_ascii() || encoding == Encoding::Bytes {
+        return text.to_ascii_lowercase();
+    }
+    let mut lower = Vec::with_capacity(text.len());
+    for (start, end, character) in bstr::ByteSlice::char_indices(text) {
+        let own: String = character.to_lowercase().collect();
+        if own.len() == end - start && character != char::REPLACEMENT_CHARACTER {
+            lower.extend_from_slice(own.as_bytes());
+        } else {
+            lower.extend_from_slice(&text[start..end]);
+        }
+    }
+    lower
 }

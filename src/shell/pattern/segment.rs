@@ -15,7 +15,7 @@ pub(super) enum Atom {
 }
 
 impl Atom {
-    fn match_start(&self, text: &[u8], encoding: Encoding) -> Option<usize> {
+    pub(super) fn match_start(&self, text: &[u8], encoding: Encoding) -> Option<usize> {
         match self {
             Self::Literal(literal) => {
                 let matches =

@@ -235,7 +235,7 @@ proptest! {
         text in proptest::collection::vec(proptest::sample::select(b"a*?[]!-\\:.=\xc3\xa9".to_vec()), 0..14),
         subject in proptest::collection::vec(proptest::sample::select(b"a]-\xc3\xa9".to_vec()), 0..8),
     ) {
-        let compiled = Pattern::from_escaped(&text, Encoding::Utf8);
+        let compiled = Pattern::from_escaped(&text, Encoding::Utf8.into());
         let _ = compiled.matches(&subject);
         for longest in [false, true] {
             let _ = compiled.prefix_match(&subject, longest);

@@ -70,6 +70,7 @@ impl PatternText {
 
 fn is_special(byte: u8) -> bool {
     matches!(byte, b'*' | b'?' | b'[' | b']' | b'\\' | b'!' | b'^' | b'-' | b':' | b'.' | b'=')
+        || matches!(byte, b'(' | b')' | b'|' | b'+' | b'@')
 }
 
 /// Whether `escaped` contains `*`, `?` or `[` without a backslash before it.

@@ -6,6 +6,7 @@ use super::Judge;
 use crate::escape::visible;
 use crate::plan::compile::facts::Later;
 use crate::program::variable::changes_meaning;
+use crate::shell::arithmetic;
 use crate::shell::builtin::Meaning;
 use crate::shell::exec::Located;
 
@@ -50,6 +51,7 @@ impl Judge<'_> {
             Meaning::Directory
             | Meaning::Variables
             | Meaning::Input
+            | Meaning::Computes
             | Meaning::Options
             | Meaning::Parameters
             | Meaning::Names
@@ -79,6 +81,17 @@ impl Judge<'_> {
         }
     }
 
+    /// An expression that is evaluated: the variables that it sets.
+    pub(super) fn computes(&mut self, text: &[u8]) {
+        let sets_special = match arithmetic::parse(text) {
+            Ok(expression) => expression.assigned().iter().any(|name| changes_meaning(name)),
+            Err(_) => true,
+        };
+        if sets_special {
+            self.unknown("it changes what commands mean", "它会改变命令的含义");
+        }
+    }
+
     /// What a builtin that changes the shell's state leaves behind for later.
     fn later(&mut self, builtin: Meaning, operands: &[BString]) {
         match builtin {
@@ -90,6 +103,11 @@ impl Judge<'_> {
             }
             Meaning::Names if operands.iter().any(|operand| operand.contains(&b'=')) => {
                 self.unknown("it changes what a command's name means", "它会改变命令名的含义");
+            }
+            Meaning::Computes => {
+                for operand in operands {
+                    self.computes(operand);
+                }
             }
             // Tracing expands PS4, which may run something.
             Meaning::Options if operands.iter().any(|word| word.contains(&b'x')) => {

@@ -22,7 +22,10 @@ use crate::program::{self as programs, fact};
 use crate::shell::Shell;
 use crate::shell::builtin::{self as builtins, Meaning};
 use crate::shell::parser::{self, NoAliases};
-use crate::shell::syntax::{Command, FunctionDefinition, List, Pipeline, SimpleCommand};
+use crate::shell::syntax::{
+    ArithmeticExpansion, Command, CompoundKind, FunctionDefinition, List, Pipeline, SimpleCommand,
+    WordPart,
+};
 use crate::shell::{print, visit};
 
 /// How deep commands may run commands that run commands.
@@ -51,9 +54,12 @@ pub(super) struct Judged {
 /// The operation of a pipeline that is not lowered.
 pub(super) fn operation(pipeline: &Pipeline, tree: &List) -> Operation {
     let plain = !pipeline.negated
+        && pipeline.timed.is_none()
         && pipeline.commands.iter().all(|command| matches!(command, Command::Simple(_)));
     match pipeline.commands.as_slice() {
-        [Command::Function(_)] if !pipeline.negated => Operation::ChangeSession,
+        [Command::Function(_)] if !pipeline.negated && pipeline.timed.is_none() => {
+            Operation::ChangeSession
+        }
         [Command::Simple(simple)] if plain && is_on_session(simple) && is_alone(tree) => {
             Operation::ChangeSession
         }
@@ -150,11 +156,47 @@ impl Judge<'_> {
                 Command::Compound(compound) => {
                     let effects = redirect::effects(&compound.redirects, self.shell, &self.scope);
                     self.merge(effects);
+                    self.compound(&compound.kind);
                 }
             }
         }
         if !self.scope.is_supposing() {
             self.scope = outer;
+        }
+    }
+
+    /// What a compound command does beside the commands in it, which are judged as they
+    /// come.
+    fn compound(&mut self, kind: &CompoundKind) {
+        match kind {
+            CompoundKind::Group(_)
+            | CompoundKind::Subshell(_)
+            | CompoundKind::For { .. }
+            | CompoundKind::Case { .. }
+            | CompoundKind::If { .. }
+            | CompoundKind::While { .. }
+            | CompoundKind::Select { .. }
+            | CompoundKind::Unsupported(_) => {}
+            // It looks at files, and sets what it found.
+            CompoundKind::Test(_) => self.phrase("test a condition", "判断一个条件"),
+            CompoundKind::Arithmetic(expression) => self.expression(expression),
+            CompoundKind::Count { clauses, .. } => {
+                clauses.iter().for_each(|clause| self.expression(clause));
+            }
+            CompoundKind::Coprocess { .. } => {
+                self.environment(true);
+                self.phrase("run a command beside the shell", "在 shell 旁边运行一个命令");
+            }
+        }
+    }
+
+    fn expression(&mut self, expression: &ArithmeticExpansion) {
+        self.environment(false);
+        self.phrase("compute an expression", "计算一个表达式");
+        match expression.parts.as_slice() {
+            [] => {}
+            [WordPart::Literal(text)] => self.computes(text),
+            _ => self.unknown("it computes what is known only then", "它计算的内容届时才知道"),
         }
     }
 

@@ -77,6 +77,13 @@ impl Directive {
             position += 1;
         }
         directive.conversion = text.get(position).copied();
+        // `%(format)T` ends with its letter.
+        if directive.conversion == Some(b'(')
+            && let Some(close) = text[position..].iter().position(|byte| *byte == b')')
+            && text.get(position + close + 1) == Some(&b'T')
+        {
+            return Some((directive, position + close + 2));
+        }
         Some((directive, position + usize::from(directive.conversion.is_some())))
     }
 

@@ -10,12 +10,13 @@ mod operand;
 #[cfg(test)]
 mod tests;
 
-use bstr::{BStr, BString};
+use bstr::{BStr, BString, ByteSlice};
 
-use super::escape::{self, Place, Stop};
 use crate::exit_status::ExitStatus;
+use crate::shell::escape::{self, Place, Stop};
 use crate::shell::pattern::Encoding;
-use crate::shell::quote::quote;
+use crate::shell::quote;
+use crate::system::calendar;
 use directive::{Directive, Size};
 use operand::{Number, Problem};
 
@@ -141,11 +142,14 @@ impl<'a> Printer<'a> {
     }
 
     fn convert(&mut self, directive: &Directive, text: &BStr) -> Result<(), Stop> {
+        if directive.conversion == Some(b'(') {
+            return self.convert_time(directive, text);
+        }
         let Some(conversion) = directive.conversion else {
             self.complain(&format!("%{text}: the conversion is missing"));
             return Err(Stop);
         };
-        if !b"diouxXeEfFgGaAcsbq".contains(&conversion) {
+        if !b"diouxXeEfFgGaAcsbqQ".contains(&conversion) {
             self.complain(&format!("%{text}: invalid conversion"));
             return Err(Stop);
         }
@@ -162,7 +166,7 @@ impl<'a> Printer<'a> {
             b'd' | b'i' | b'o' | b'u' | b'x' | b'X' => {
                 self.convert_integer(directive, conversion, precision, field);
             }
-            b'c' | b's' | b'b' | b'q' => {
+            b'c' | b's' | b'b' | b'q' | b'Q' => {
                 return self.convert_text(directive, conversion, precision, field);
             }
             _ => {
@@ -239,12 +243,50 @@ impl<'a> Printer<'a> {
             flow = escape::expand(&text, &mut expanded);
             self.result.stopped_by_c = flow.is_err();
             text = expanded;
+        } else if conversion == b'Q' {
+            // The precision is of the text and not of its quoted form.
+            text.truncate(precision.unwrap_or(usize::MAX));
+            text = quote::as_bash(&text).into();
         } else if conversion == b'q' {
-            text = quote(&text).into();
+            text = quote::as_bash(&text).into();
         }
-        text.truncate(precision.unwrap_or(usize::MAX));
+        if conversion != b'Q' {
+            text.truncate(precision.unwrap_or(usize::MAX));
+        }
         field.write("", &text, self.out);
         flow
+    }
+
+    /// `%(format)T`: a time in seconds since 1970 as `strftime(3)` has it; -1 and no
+    /// operand are now (bash).
+    fn convert_time(&mut self, directive: &Directive, text: &BStr) -> Result<(), Stop> {
+        let inner = text.find_byte(b'(').and_then(|open| text[open + 1..].strip_suffix(b")T"));
+        let Some(format) = inner else {
+            self.complain(&format!("%{text}: invalid time format"));
+            return Err(Stop);
+        };
+        let format = if format.is_empty() { b"%X" } else { format };
+        let format = String::from_utf8_lossy(format).into_owned();
+        let width = self.size(directive.width).unwrap_or(0);
+        let has_operand = self.operands.len() > self.next;
+        let seconds = if has_operand {
+            i64::try_from(self.integer(directive.operand, true)).unwrap_or(i64::MAX)
+        } else {
+            self.operand(directive.operand);
+            -1
+        };
+        let shown = if seconds < 0 && seconds >= -2 {
+            calendar::now(&format)
+        } else {
+            calendar::written(&format, seconds)
+        };
+        let field = Field {
+            width: usize::try_from(width.unsigned_abs()).unwrap_or(0),
+            left: directive.left || width < 0,
+            zero: false,
+        };
+        field.write("", shown.as_bytes(), self.out);
+        Ok(())
     }
 
     fn integer(&mut self, number: Option<usize>, signed: bool) -> i128 {

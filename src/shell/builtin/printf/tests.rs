@@ -142,7 +142,7 @@ fn text_is_cut_and_padded_by_bytes() {
     check(&["%c%c%3c", "ab", "cd", "e"], "ac  e");
     check(&["%c|", ""], "\0|");
     check(&["%5b|%.2b|", "a\\tb", "xyz"], "  a\tb|xy|");
-    check(&["%q %q", "a b", "c"], "'a b' c");
+    check(&["%q %q", "a b", "c"], "a\\ b c");
 }
 
 #[test]

@@ -78,6 +78,31 @@ pub fn evaluate(arguments: &[BString], bracket: bool, host: &dyn TestHost) -> Re
     expression.by_count(arguments).map_err(|message| format!("{name}: {message}"))
 }
 
+/// Evaluates one operator with one operand, as `[[` has them.
+///
+/// # Errors
+/// What is wrong with the operand.
+pub(crate) fn unary(
+    operator: &BString,
+    operand: &BString,
+    host: &dyn TestHost,
+) -> Result<bool, String> {
+    Expression { arguments: &[], position: 0, depth: 0, host }.unary(operator, operand)
+}
+
+/// Evaluates one operator between two operands, as `[[` has them.
+///
+/// # Errors
+/// What is wrong with an operand.
+pub(crate) fn binary(
+    left: &BString,
+    operator: &BString,
+    right: &BString,
+    host: &dyn TestHost,
+) -> Result<bool, String> {
+    Expression { arguments: &[], position: 0, depth: 0, host }.binary(left, operator, right)
+}
+
 /// The deepest nesting of brackets.
 const DEPTH_LIMIT: usize = 200;
 
@@ -186,6 +211,9 @@ impl<'a> Expression<'a> {
             Some(b'n') => !operand.is_empty(),
             Some(b'z') => operand.is_empty(),
             Some(b'e') => status(true).is_some(),
+            Some(b'N') => {
+                has(|file| (file.mtime(), file.mtime_nsec()) > (file.atime(), file.atime_nsec()))
+            }
             Some(b'f') => has(|file| file.is_file()),
             Some(b'd') => has(|file| file.is_dir()),
             Some(b'b') => has(|file| file.file_type().is_block_device()),

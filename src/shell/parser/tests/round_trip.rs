@@ -17,7 +17,7 @@ fn shape(list: &List) -> String {
         let rest = if index == 0 { piece } else { piece.split_once('}').map_or("", |(_, r)| r) };
         shape.push_str(rest);
     }
-    shape.replace("braced: true", "braced: false").replace("backquoted: true", "backquoted: false")
+    shape.replace("braced: true", "braced: false").replace("kind: Backquoted", "kind: Dollar")
 }
 
 fn one_of(choices: &'static [&'static str]) -> impl Strategy<Value = String> + Clone {
@@ -78,6 +78,14 @@ fn part(list: BoxedStrategy<String>) -> impl Strategy<Value = String> + Clone {
         "${#x}",
         "$$",
         "${10}",
+        "${x[1]}",
+        "${x[@]}",
+        "${!x}",
+        "${x//a/b}",
+        "${x:1:2}",
+        "${x^^}",
+        "@(a|b)",
+        "{a,b}",
         "$.",
         "a#",
     ]);

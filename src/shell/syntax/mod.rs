@@ -5,10 +5,17 @@
 //! shell's words need not be UTF-8. Every node knows its [`Span`]. A tree never
 //! changes after it was parsed; function bodies are shared by `Rc`.
 
+mod word;
+
 use std::cell::OnceCell;
 use std::rc::Rc;
 
 use bstr::BString;
+
+pub use self::word::{
+    ArithmeticExpansion, Case, CommandSubstitution, Modifier, Parameter, ParameterExpansion, Place,
+    ProcessSubstitution, Subscript, SubstitutionKind, Word, WordPart,
+};
 
 /// Where a node stands in the source: byte offsets from the start of the
 /// input, end exclusive, and the line (from 1) on which the node begins.
@@ -58,10 +65,21 @@ pub enum Connector {
 pub struct Pipeline {
     /// Preceded by `!`.
     pub negated: bool,
+    /// Preceded by `time` (bash): how long it took is told.
+    pub timed: Option<Timing>,
     /// At least one command.
     pub commands: Vec<Command>,
     /// From `!` or the first command to the last command.
     pub span: Span,
+}
+
+/// How the times of a pipeline are told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Timing {
+    /// `time`: as `TIMEFORMAT` has it.
+    Format,
+    /// `time -p`: as POSIX has it for the utility.
+    Posix,
 }
 
 /// One command of a pipeline.
@@ -94,10 +112,45 @@ pub struct SimpleCommand {
 pub struct Assignment {
     /// A valid name (XBD 3.216).
     pub name: BString,
-    /// The value; tildes after `=` and unquoted `:` are already parts.
-    pub value: Word,
+    /// `name[key]=`: what stands between the brackets.
+    pub key: Option<Word>,
+    /// Written with `+=`: the value is added to the one that is there.
+    pub append: bool,
+    /// What is assigned.
+    pub value: Assigned,
     /// Name, `=` and value.
     pub span: Span,
+}
+
+impl Assignment {
+    /// The value, where all of the variable becomes one text: what POSIX has.
+    #[must_use]
+    pub fn plain(&self) -> Option<&Word> {
+        match &self.value {
+            Assigned::Text(word) if self.key.is_none() && !self.append => Some(word),
+            _ => None,
+        }
+    }
+}
+
+/// What is assigned to a variable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Assigned {
+    /// One text; tildes after `=` and unquoted `:` are already parts.
+    Text(Word),
+    /// `(…)`: the elements of an array.
+    Array(Vec<Element>),
+}
+
+/// One element of an array that is assigned as a whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Element {
+    /// `[key]=`
+    pub key: Option<Word>,
+    /// `[key]+=`
+    pub append: bool,
+    /// The value; without a key it may expand to several.
+    pub value: Word,
 }
 
 /// A compound command with its redirections (XCU 2.9.4).
@@ -150,8 +203,64 @@ pub enum CompoundKind {
         /// `until`: loop while the condition fails.
         until: bool,
     },
+    /// `[[ … ]]`
+    Test(Test),
+    /// `(( … ))`
+    Arithmetic(ArithmeticExpansion),
+    /// `for (( …; …; … )); do list; done`
+    Count {
+        /// Evaluated once, before each round, after each round; any may be empty.
+        clauses: Box<[ArithmeticExpansion; 3]>,
+        /// Between `do` and `done`.
+        body: List,
+    },
+    /// `select name [in words]; do list; done`
+    Select {
+        /// The variable that gets what is chosen.
+        variable: BString,
+        /// The words after `in`; without `in`, the positional parameters.
+        words: Option<Vec<Word>>,
+        /// Between `do` and `done`.
+        body: List,
+    },
+    /// `coproc [name] command`
+    Coprocess {
+        /// The array that gets the descriptors.
+        name: BString,
+        /// What runs beside the shell.
+        command: Box<Command>,
+    },
     /// A compound command of other shells.
     Unsupported(Unsupported),
+}
+
+/// A conditional expression (bash, Conditional Constructs).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Test {
+    /// `a || b`
+    Or(Box<Test>, Box<Test>),
+    /// `a && b`
+    And(Box<Test>, Box<Test>),
+    /// `! a`
+    Not(Box<Test>),
+    /// `( a )`
+    Group(Box<Test>),
+    /// `-f word` and its kin, and `word` alone, which is `-n word`.
+    Unary {
+        /// The operator with its dash; empty where there is none.
+        operator: BString,
+        /// The operand.
+        operand: Word,
+    },
+    /// `left operator right`
+    Binary {
+        /// `==`, `!=`, `=~`, `<`, `-eq` …
+        operator: BString,
+        /// Before the operator.
+        left: Word,
+        /// Behind it: a pattern, a regular expression or a text.
+        right: Word,
+    },
 }
 
 /// A form of other shells that llmsh does not have yet: an error when it is reached.
@@ -203,6 +312,9 @@ pub struct FunctionDefinition {
 pub struct Redirect {
     /// The number written before the operator, if any.
     pub descriptor: Option<i32>,
+    /// `{name}` written before the operator (bash): the variable that gets, or has, the
+    /// number.
+    pub variable: Option<BString>,
     /// The operator and its operand.
     pub kind: RedirectKind,
     /// Number, operator and operand.
@@ -252,141 +364,4 @@ impl HereDocument {
     pub fn body(&self) -> &Word {
         self.body.get_or_init(Word::default)
     }
-}
-
-/// A word: parts that are joined after expansion.
-///
-/// A word without parts is the empty word of `''`-free contexts (for example
-/// the value in `a=`); a quoted empty string is a part.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Word {
-    /// The parts in order.
-    pub parts: Vec<WordPart>,
-    /// The whole word.
-    pub span: Span,
-}
-
-/// One part of a word.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum WordPart {
-    /// Text that was not quoted: pattern characters are special in it.
-    /// Inside [`WordPart::DoubleQuoted`] the text is quoted all the same.
-    Literal(BString),
-    /// `\c`: one quoted byte. (A multi-byte character's other bytes follow as
-    /// a literal; they are never special.)
-    Escaped(u8),
-    /// `'…'`
-    SingleQuoted(BString),
-    /// `$'…'` (POSIX.1-2024), escapes already decoded.
-    DollarSingleQuoted(BString),
-    /// `"…"`; its parts are never `SingleQuoted`, `DollarSingleQuoted`,
-    /// `DoubleQuoted` or `Tilde`, except inside a `${…}` operand's word.
-    DoubleQuoted(Vec<WordPart>),
-    /// An unquoted `~` or `~name` where a tilde is special; the name.
-    Tilde(BString),
-    /// `$name`, `${…}`
-    Parameter(ParameterExpansion),
-    /// `$(…)` or `` `…` ``
-    CommandSubstitution(CommandSubstitution),
-    /// `$((…))`
-    Arithmetic(ArithmeticExpansion),
-    /// An expansion of other shells.
-    Unsupported(Unsupported),
-}
-
-/// A parameter expansion (XCU 2.6.2).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ParameterExpansion {
-    /// What is expanded.
-    pub parameter: Parameter,
-    /// What is done to it.
-    pub modifier: Modifier,
-    /// Written with braces.
-    pub braced: bool,
-    /// From `$` to the end.
-    pub span: Span,
-}
-
-/// What a parameter expansion names.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Parameter {
-    /// A variable.
-    Variable(BString),
-    /// `$0`, `$1`, `${10}` …
-    Positional(usize),
-    /// One of `@ * # ? - $ !`.
-    Special(u8),
-}
-
-/// What a parameter expansion does with the value. `colon`: an empty value
-/// counts as unset.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Modifier {
-    /// `$x`, `${x}`
-    None,
-    /// `${#x}`
-    Length,
-    /// `${x-word}`, `${x:-word}`
-    Default {
-        /// With `:`.
-        colon: bool,
-        /// The operand.
-        word: Word,
-    },
-    /// `${x=word}`, `${x:=word}`
-    Assign {
-        /// With `:`.
-        colon: bool,
-        /// The operand.
-        word: Word,
-    },
-    /// `${x?word}`, `${x:?word}`
-    Error {
-        /// With `:`.
-        colon: bool,
-        /// The operand; empty parts mean the standard message.
-        word: Word,
-    },
-    /// `${x+word}`, `${x:+word}`
-    Alternative {
-        /// With `:`.
-        colon: bool,
-        /// The operand.
-        word: Word,
-    },
-    /// `${x#pattern}`, `${x##pattern}`
-    RemovePrefix {
-        /// With `##`.
-        longest: bool,
-        /// The operand, a pattern.
-        pattern: Word,
-    },
-    /// `${x%pattern}`, `${x%%pattern}`
-    RemoveSuffix {
-        /// With `%%`.
-        longest: bool,
-        /// The operand, a pattern.
-        pattern: Word,
-    },
-}
-
-/// A command substitution (XCU 2.6.3), parsed when the word was.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CommandSubstitution {
-    /// The commands; several complete commands are joined into one list.
-    pub body: Rc<List>,
-    /// Written with backquotes.
-    pub backquoted: bool,
-    /// From `$(` or the first backquote to the end.
-    pub span: Span,
-}
-
-/// An arithmetic expansion (XCU 2.6.4). POSIX expands the text as if in double
-/// quotes before it is read as an expression, so the parts are kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ArithmeticExpansion {
-    /// The expression's text, with its expansions.
-    pub parts: Vec<WordPart>,
-    /// From `$((` to `))`.
-    pub span: Span,
 }

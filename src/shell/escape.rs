@@ -2,7 +2,7 @@
 
 /// Where an escape stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(crate) enum Place {
     /// In a format of `printf`: octal is `\ddd`; quotes may be escaped.
     Format,
     /// In the argument of `%b` or `echo -e`: octal is `\0ddd` (and `\ddd`, as in
@@ -12,10 +12,10 @@ pub(super) enum Place {
 
 /// `\c` was met: nothing more is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Stop;
+pub(crate) struct Stop;
 
 /// Writes `text` with its escapes replaced.
-pub(super) fn expand(text: &[u8], out: &mut Vec<u8>) -> Result<(), Stop> {
+pub(crate) fn expand(text: &[u8], out: &mut Vec<u8>) -> Result<(), Stop> {
     let mut rest = text;
     while let Some((&byte, after)) = rest.split_first() {
         rest = after;
@@ -29,10 +29,26 @@ pub(super) fn expand(text: &[u8], out: &mut Vec<u8>) -> Result<(), Stop> {
     Ok(())
 }
 
+/// The text with its escapes replaced as in `$'…'`.
+pub(crate) fn decoded(text: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((&byte, after)) = rest.split_first() {
+        rest = after;
+        if byte == b'\\' {
+            let length = escape(after, Place::Format, &mut out).unwrap_or(0);
+            rest = &after[length..];
+        } else {
+            out.push(byte);
+        }
+    }
+    out
+}
+
 /// Writes what the escape means whose backslash stands before `text`, and
 /// returns its length without the backslash. An escape that means nothing stays
 /// as it is written. `\x`, `\u`, `\U`, `\e` are extensions, as in bash.
-pub(super) fn escape(text: &[u8], place: Place, out: &mut Vec<u8>) -> Result<usize, Stop> {
+pub(crate) fn escape(text: &[u8], place: Place, out: &mut Vec<u8>) -> Result<usize, Stop> {
     let Some((&byte, after)) = text.split_first() else {
         out.push(b'\\');
         return Ok(0);

@@ -1,0 +1,211 @@
+//! Command substitution (XCU 2.6.3) and process substitution (bash).
+
+use bstr::BString;
+
+use super::Then;
+use super::spawn::{Attributes, Group};
+use crate::exit_status::ExitStatus;
+use crate::shell::expand::{ExpandError, Expander};
+use crate::shell::option::Opt;
+use crate::shell::shopt::Shopt;
+use crate::shell::syntax::{
+    Command, CommandSubstitution, List, ProcessSubstitution, RedirectKind, SubstitutionKind, Word,
+};
+use crate::shell::{Divert, Shell};
+use crate::system::descriptor::{self, Descriptor, OpenMode};
+use crate::system::{Errno, message};
+
+impl Shell {
+    /// The output of the commands of a substitution, or what else is its value.
+    pub(crate) fn substitute(
+        &mut self,
+        substitution: &CommandSubstitution,
+    ) -> Result<BString, ExpandError> {
+        match substitution.kind {
+            SubstitutionKind::Dollar | SubstitutionKind::Backquoted => {
+                if let Some(word) = file_of(&substitution.body).filter(|_| !self.posix) {
+                    return self.content_of(word);
+                }
+                self.output_of(&substitution.body)
+                    .map_err(|error| ExpandError::System(format!("command substitution: {error}")))
+            }
+            SubstitutionKind::Here => self.output_here(&substitution.body),
+            SubstitutionKind::Reply => self.reply_of(&substitution.body),
+        }
+    }
+
+    /// Runs a list in a child whose standard output is collected.
+    fn output_of(&mut self, list: &List) -> Result<BString, String> {
+        let (read, write) = descriptor::pipe().map_err(|error| error.desc().to_owned())?;
+        let attributes =
+            Attributes { group: Group::Inherit, foreground: false, asynchronous: false };
+        let started = self.spawn(&attributes, |shell| {
+            descriptor::close(read);
+            let _ = descriptor::move_to(write, descriptor::STDOUT);
+            if !shell.posix && !shell.shopts.is_on(Shopt::InheritErrExit) {
+                shell.options.set(Opt::ErrExit, false);
+            }
+            shell.finish(|shell| shell.list(list, Then::End))
+        });
+        descriptor::close(write);
+        let process = match started {
+            Ok(process) => process,
+            Err(error) => {
+                descriptor::close(read);
+                return Err(error.desc().to_owned());
+            }
+        };
+        let output = read_to_end(read);
+        descriptor::close(read);
+        let output = output.map_err(|error| error.desc().to_owned())?;
+        let status = self.wait_for_child(process);
+        self.status = status;
+        self.substitution_status = Some(status);
+        Ok(output.into())
+    }
+
+    /// `$(<file)`: the file's content, without a process.
+    fn content_of(&mut self, word: &Word) -> Result<BString, ExpandError> {
+        let path = Expander::new(self).single(word)?;
+        let content = descriptor::open(&path, OpenMode::Read).and_then(|file| {
+            let content = read_to_end(file);
+            descriptor::close(file);
+            content
+        });
+        let status = match &content {
+            Ok(_) => ExitStatus::SUCCESS,
+            Err(error) => {
+                self.report([path.as_slice(), b": ", message(*error).as_bytes()].concat());
+                ExitStatus::FAILURE
+            }
+        };
+        self.status = status;
+        self.substitution_status = Some(status);
+        Ok(content.unwrap_or_default().into())
+    }
+
+    /// `${ …; }`: the commands run in this shell, and what they write to standard output
+    /// goes to a file without a name.
+    fn output_here(&mut self, list: &List) -> Result<BString, ExpandError> {
+        let failed = |error: Errno| ExpandError::System(format!("${{ …; }}: {}", message(error)));
+        let private = descriptor::unnamed().map_err(failed)?;
+        let saved = descriptor::duplicate_private(descriptor::STDOUT).ok();
+        descriptor::duplicate_to(private, descriptor::STDOUT).map_err(failed)?;
+        let ran = self.run_here(list);
+        match saved {
+            Some(saved) => {
+                let _ = descriptor::duplicate_to(saved, descriptor::STDOUT);
+                descriptor::close(saved);
+            }
+            None => descriptor::close(descriptor::STDOUT),
+        }
+        descriptor::rewind(private);
+        let output = read_to_end(private);
+        descriptor::close(private);
+        ran?;
+        Ok(output.map_err(failed)?.into())
+    }
+
+    /// `${| …; }`: the commands run in this shell, and `REPLY`, which is local to them, is
+    /// the value.
+    fn reply_of(&mut self, list: &List) -> Result<BString, ExpandError> {
+        self.variables.push_scope(true);
+        self.variables.make_fresh_local(b"REPLY", false);
+        let ran = self.run_here(list);
+        let reply = self.variables.get(b"REPLY").map(|value| value.to_owned());
+        self.variables.pop_scope();
+        ran?;
+        Ok(reply.unwrap_or_default())
+    }
+
+    fn run_here(&mut self, list: &List) -> Result<(), ExpandError> {
+        self.return_depth += 1;
+        let flow = self.list(list, Then::Continue);
+        self.return_depth -= 1;
+        self.substitution_status = Some(self.status);
+        match flow {
+            Err(Divert::Exit) => Err(ExpandError::Exit),
+            // What leaves the commands otherwise leaves nothing else.
+            _ => Ok(()),
+        }
+    }
+
+    /// Starts the commands of a process substitution; the name of the pipe to or from
+    /// them, which is open until the command around it has ended.
+    pub(crate) fn substitute_process(
+        &mut self,
+        substitution: &ProcessSubstitution,
+    ) -> Result<BString, String> {
+        let text = |error: Errno| error.desc().to_owned();
+        let (read, write) = descriptor::pipe().map_err(text)?;
+        let (own, given, target) = if substitution.is_input {
+            (write, read, descriptor::STDIN)
+        } else {
+            (read, write, descriptor::STDOUT)
+        };
+        let attributes =
+            Attributes { group: Group::Inherit, foreground: false, asynchronous: true };
+        let status = self.status;
+        let started = self.spawn(&attributes, |shell| {
+            descriptor::close(own);
+            let _ = descriptor::move_to(given, target);
+            shell.finish(|shell| shell.list(&substitution.body, Then::End))
+        });
+        self.status = status;
+        descriptor::close(given);
+        let kept = descriptor::duplicate_above(own).map_err(text);
+        descriptor::close(own);
+        let kept = kept?;
+        match started {
+            Ok(process) => {
+                self.pipes.push(kept);
+                self.last_background = Some(process);
+                Ok(format!("/dev/fd/{kept}").into())
+            }
+            Err(error) => {
+                descriptor::close(kept);
+                Err(text(error))
+            }
+        }
+    }
+
+    /// Closes the pipes of process substitutions that were opened after the first `count`.
+    pub(crate) fn close_pipes(&mut self, count: usize) {
+        for pipe in self.pipes.drain(count..) {
+            descriptor::close(pipe);
+        }
+    }
+}
+
+fn read_to_end(from: Descriptor) -> Result<Vec<u8>, Errno> {
+    let mut output = Vec::new();
+    let mut buffer = [0; 16 * 1024];
+    loop {
+        match descriptor::read(from, &mut buffer) {
+            Ok(0) => return Ok(output),
+            Ok(count) => output.extend_from_slice(&buffer[..count]),
+            Err(Errno::EINTR) => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// The file of `$(<file)`.
+fn file_of(list: &List) -> Option<&Word> {
+    let [and_or] = list.items.as_slice() else { return None };
+    let [Command::Simple(simple)] = and_or.first.commands.as_slice() else { return None };
+    let plain = and_or.rest.is_empty()
+        && !and_or.background
+        && !and_or.first.negated
+        && simple.words.is_empty()
+        && simple.assignments.is_empty();
+    match simple.redirects.as_slice() {
+        [redirect] if plain && redirect.descriptor.is_none_or(|number| number == 0) => {
+            match &redirect.kind {
+                RedirectKind::Read(word) if redirect.variable.is_none() => Some(word),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,57 @@
+//! Why a word could not be expanded.
+
+use bstr::BString;
+
+use crate::shell::arithmetic::ArithmeticError;
+use crate::shell::variable::ReadOnly;
+
+/// Why a word could not be expanded.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ExpandError {
+    /// A parameter that cannot be expanded, or assigned, so.
+    #[error("{name}: {message}")]
+    Parameter {
+        /// The parameter.
+        name: BString,
+        /// What is wrong with it.
+        message: BString,
+    },
+    /// `${x?}`, or an unset parameter under `set -u`: it ends a script.
+    #[error("{name}: {message}")]
+    Unset {
+        /// The parameter.
+        name: BString,
+        /// What is wrong with it.
+        message: BString,
+    },
+    /// A subscript that names no element.
+    #[error("{0}: bad array subscript")]
+    Subscript(BString),
+    /// An assignment to a read-only variable.
+    #[error(transparent)]
+    ReadOnly(#[from] ReadOnly),
+    /// An arithmetic expression.
+    #[error("arithmetic: {0}")]
+    Arithmetic(#[from] ArithmeticError),
+    /// A process or a pipe could not be made.
+    #[error("{0}")]
+    System(String),
+    /// A form of other shells.
+    #[error("{0}")]
+    Unsupported(BString),
+    /// A pattern that matches nothing (`shopt -s failglob`).
+    #[error("no match: {0}")]
+    NoMatch(BString),
+    /// SIGINT came while names were looked for.
+    #[error("interrupted")]
+    Interrupted,
+    /// Commands in the word have ended the shell.
+    #[error("exit")]
+    Exit,
+    /// There is no room on the stack for another level.
+    #[error("the word is nested too deeply for the stack")]
+    Nested,
+    /// Only for [`Purity::Static`]: the value is known only when it runs.
+    #[error("{0} is known only when it runs")]
+    NotStatic(&'static str),
+}
