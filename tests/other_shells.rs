@@ -37,12 +37,10 @@ fn a_form_that_is_reached_says_what_it_is() {
         assert!(ended.stderr.contains(message), "{script}: {ended:?}");
         assert_eq!(ended.stdout, stdout, "{script}");
     };
-    says("[[ a ]] || echo \"no: $?\"", "\"[[\" is not supported yet", "no: 2\n");
-    says("(( 1 + 1 )); echo after", "\"((\" is not supported yet", "after\n");
-    says("a=(1 2); echo after", "an array", "");
-    says("echo ${x[0]}; echo after", "\"${name[…}\" is not supported yet", "");
-    says("echo ${x/a/b}", "\"${name/…}\" is not supported yet", "");
-    says("cat <(echo x)", "process substitution", "");
+    says("echo ${x!y}; echo never\necho after", "bad substitution", "after\n");
+    says("echo ${}", "bad substitution", "");
+    says("echo $((1 +)); echo never\necho after", "arithmetic", "after\n");
+    says("re='('; [[ a =~ $re ]] || echo \"no: $?\"", "not a valid regular expression", "no: 2\n");
 }
 
 #[test]
@@ -61,19 +59,37 @@ fn small_forms_of_bash_work() {
 }
 
 #[test]
-fn a_profile_with_a_branch_for_another_shell_is_silent() {
+fn a_profile_that_loads_completions_is_silent() {
     let place = Place::new();
     // The form of /etc/profile.d/bash_completion.sh.
     std::fs::write(
         place.directory("home").join(".profile"),
         "if [ \"x${BASH_VERSION-}\" != x ]; then
     if [ \"${BASH_VERSINFO[0]}\" -gt 4 ]; then
-        shopt -q progcomp && . /nonexistent
+        shopt -q progcomp && . /usr/share/bash-completion/bash_completion
     fi
 fi
 GREETING=hello\n",
     )
     .expect("the home can be written");
-    let ended = Run::new(&place).args(["-l", "-c", "echo $GREETING"]).finish();
-    assert_eq!((ended.status, ended.stdout.as_str(), ended.stderr.as_str()), (0, "hello\n", ""));
+    for options in [&["-l"][..], &["-l", "--posix"]] {
+        let arguments = [options, &["-c", "echo $GREETING"]].concat();
+        Run::new(&place).args(arguments).finish().expect(0, "hello\n", "");
+    }
+}
+
+#[test]
+fn what_distributions_and_programs_put_into_rc_files_loads_in_silence() {
+    for file in [
+        "/etc/skel/.bashrc",
+        "/etc/bash.bashrc",
+        "/etc/profile",
+        "/usr/lib/git-core/git-sh-prompt",
+        "/usr/share/bash-completion/completions/git",
+    ] {
+        if std::path::Path::new(file).exists() {
+            let text = format!(". {file}; echo $?");
+            Run::new(&Place::new()).args(["-c", &text]).finish().expect(0, "0\n", "");
+        }
+    }
 }

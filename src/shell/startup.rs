@@ -12,6 +12,7 @@ use super::interactive::PlainLines;
 use super::lexer::TextSource;
 use super::option::{self, Opt};
 use super::parser::{self, Parser};
+use super::shopt::Shopts;
 use super::special::Frame;
 use super::{Divert, Flow, Shell};
 use crate::exit_status::ExitStatus;
@@ -41,6 +42,8 @@ pub struct Invocation {
     pub arguments: Vec<BString>,
     /// Options to turn on or off, in order.
     pub options: Vec<(Opt, bool)>,
+    /// What `-O` and `+O` make of the options of `shopt`.
+    pub shopts: Shopts,
     /// `-i`
     pub interactive: bool,
     /// `-l`, or a leading `-` in `argv[0]`.
@@ -79,6 +82,7 @@ impl Invocation {
             name: None,
             arguments: Vec::new(),
             options: Vec::new(),
+            shopts: Shopts::default(),
             interactive: false,
             login: called.starts_with(b"-"),
             posix: base.strip_prefix(b"-").unwrap_or(base) == b"sh",
@@ -118,6 +122,15 @@ impl Invocation {
                     b's' if on => stdin = true,
                     b'i' => invocation.interactive = on,
                     b'l' if on => invocation.login = true,
+                    b'O' => {
+                        let name = words
+                            .get(index)
+                            .ok_or_else(|| UsageError("-O: an option name is needed".into()))?;
+                        index += 1;
+                        if !invocation.shopts.set_named(name, on) {
+                            return Err(UsageError(format!("-O {name}: unknown option name")));
+                        }
+                    }
                     b'o' => {
                         let name = words
                             .get(index)
@@ -159,6 +172,7 @@ impl Shell {
     /// Applies the options and positional parameters of an invocation.
     pub fn apply(&mut self, invocation: &Invocation) {
         self.set_posix(invocation.posix);
+        self.shopts = invocation.shopts;
         if !self.posix {
             self.count_level();
         }

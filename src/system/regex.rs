@@ -10,7 +10,7 @@ use nix::libc;
 /// A compiled expression.
 pub struct Regex {
     inner: libc::regex_t,
-    /// The most groups that there can be, the whole match among them.
+    /// How many groups there are, the whole match among them.
     groups: usize,
 }
 
@@ -35,9 +35,7 @@ impl Regex {
         if error != 0 {
             return Err(format!("{}: not a valid regular expression", expression.escape_ascii()));
         }
-        // What is no group, in brackets or behind a backslash, is counted, too, and then
-        // has no place in a match.
-        let groups = expression.iter().filter(|byte| **byte == b'(').count() + 1;
+        let groups = count_groups(expression) + 1;
         // SAFETY: the call has succeeded.
         Ok(Self { inner: unsafe { inner.assume_init() }, groups })
     }
@@ -65,6 +63,41 @@ impl Regex {
     }
 }
 
+/// How many parentheses of an expression begin a group: neither quoted nor in brackets.
+fn count_groups(expression: &[u8]) -> usize {
+    let (mut groups, mut at) = (0, 0);
+    while let Some(byte) = expression.get(at) {
+        match byte {
+            b'\\' => at += 1,
+            b'(' => groups += 1,
+            b'[' => {
+                // A bracket at the start of a set is one of its characters.
+                at += 1;
+                if expression.get(at) == Some(&b'^') {
+                    at += 1;
+                }
+                if expression.get(at) == Some(&b']') {
+                    at += 1;
+                }
+                while let Some(inner) = expression.get(at).filter(|byte| **byte != b']') {
+                    let class = expression.get(at + 1).filter(|next| b".:=".contains(next));
+                    if let (b'[', Some(kind)) = (inner, class) {
+                        let ends = |place: &usize| {
+                            expression.get(*place) == Some(kind)
+                                && expression.get(place + 1) == Some(&b']')
+                        };
+                        at = (at + 2..expression.len()).find(ends).map_or(at, |end| end + 1);
+                    }
+                    at += 1;
+                }
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    groups
+}
+
 impl Drop for Regex {
     fn drop(&mut self) {
         // SAFETY: it was compiled, and is freed once.
@@ -82,6 +115,7 @@ mod tests {
         let found = regex.find(b"xabcd").unwrap();
         assert_eq!(found, [Some(1..5), Some(1..2), Some(2..5), Some(5..5)]);
         assert_eq!(regex.find(b"x"), None);
+        assert_eq!(count_groups(b"a(b)\\(c[(]d[[:alpha:](](e(f))"), 3);
         assert!(Regex::new(b"A+", true).unwrap().find(b"xaa").is_some());
         assert!(Regex::new(b"(", false).is_err());
     }

@@ -131,7 +131,10 @@ pub(super) fn command(shell: &mut Shell, words: &[BString]) -> Outcome {
     if parsed.has(b'v') || parsed.has(b'V') {
         let verbose = parsed.has(b'V');
         return with_path(shell, standard, |shell| {
-            Ok(hash::describe_all(shell, "command", &parsed.operands[..1], verbose))
+            Ok({
+                let all = if shell.posix { &parsed.operands[..1] } else { parsed.operands };
+                hash::describe_all(shell, "command", all, verbose)
+            })
         });
     }
     let operands = parsed.operands.to_vec();

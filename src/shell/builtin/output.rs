@@ -1,5 +1,7 @@
 //! `echo`, `printf`, `test` and `[`: the shell's side of the pure functions.
 
+use std::os::unix::ffi::OsStrExt;
+
 use bstr::BString;
 
 use super::{Outcome, echo, printf, test};
@@ -74,7 +76,14 @@ fn judge(shell: &mut Shell, words: &[BString], bracket: bool) -> Outcome {
     {
         let known = match operator.as_slice() {
             b"-v" => Some(shell.is_set(operand).unwrap_or(false)),
-            b"-o" => option::from_name(operand).map(|option| shell.options.is_on(option)),
+            b"-o" => {
+                let option = option::from_name(operand);
+                Some(option.is_some_and(|option| shell.options.is_on(option)))
+            }
+            b"-a" => {
+                let path = std::path::Path::new(std::ffi::OsStr::from_bytes(operand));
+                Some(path.exists())
+            }
             b"-R" => {
                 let variable = shell.variables.variable(operand);
                 Some(variable.is_some_and(|one| one.kind.reference && one.text().is_some()))

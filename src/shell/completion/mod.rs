@@ -153,10 +153,10 @@ impl Shell {
             found.extend(self.names_of(*action, word));
         }
         if let Some(glob) = &specification.glob {
-            found.extend(self.expanded(glob));
+            found.extend(self.glob_fields(glob));
         }
         if let Some(words) = &specification.words {
-            let words = self.expanded_list(words);
+            let words = self.word_list(words);
             found.extend(words.into_iter().filter(|one| one.starts_with(word)));
         }
         if let Some(function) = &specification.function {
@@ -224,7 +224,7 @@ impl Shell {
     }
 
     /// The fields that a pattern or a list of words expands to.
-    fn expanded(&mut self, text: &[u8]) -> Vec<BString> {
+    fn glob_fields(&mut self, text: &[u8]) -> Vec<BString> {
         let Ok(tree) = parser::parse(&[b"x ", text].concat(), &NoAliases) else {
             return Vec::new();
         };
@@ -241,7 +241,7 @@ impl Shell {
     }
 
     /// The words of `-W`: split at IFS, quotes respected, and expanded.
-    fn expanded_list(&mut self, text: &[u8]) -> Vec<BString> {
+    fn word_list(&mut self, text: &[u8]) -> Vec<BString> {
         let separators =
             self.variables.get(b"IFS").map_or_else(|| BString::from(" \t\n"), |ifs| ifs.to_owned());
         let blank = separators.iter().all(u8::is_ascii_whitespace);
@@ -261,7 +261,7 @@ impl Shell {
             text.iter().map(|byte| if *byte == b'\n' { b' ' } else { *byte }).collect();
         let no_glob = self.options.is_on(super::option::Opt::NoGlob);
         self.options.set(super::option::Opt::NoGlob, true);
-        let words = self.expanded(&joined);
+        let words = self.glob_fields(&joined);
         self.options.set(super::option::Opt::NoGlob, no_glob);
         words
     }

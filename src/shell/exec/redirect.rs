@@ -32,6 +32,8 @@ enum Source {
     Both(BString, OpenMode),
     Close,
     Content(BString),
+    /// An operand that is not one word.
+    Ambiguous(BString),
     /// An operand of `<&` or `>&` that is neither a number nor `-`.
     Bad(BString),
 }
@@ -89,22 +91,35 @@ impl Shell {
     }
 
     fn prepare(&mut self, redirect: &Redirect) -> Result<Prepared, ExpandError> {
+        match self.expanded(redirect) {
+            // The redirection fails, and the script goes on (bash).
+            Err(ExpandError::Ambiguous(text)) => {
+                let source = Source::Ambiguous(text);
+                Ok(Prepared { target: redirect.descriptor.unwrap_or(0), source, variable: None })
+            }
+            other => other,
+        }
+    }
+
+    fn expanded(&mut self, redirect: &Redirect) -> Result<Prepared, ExpandError> {
         let clobber = !self.options.is_on(Opt::NoClobber);
         let mut expander = Expander::new(self);
         let (standard, source) = match &redirect.kind {
-            RedirectKind::Read(word) => (0, Source::File(expander.single(word)?, OpenMode::Read)),
+            RedirectKind::Read(word) => {
+                (0, Source::File(expander.file_name(word)?, OpenMode::Read))
+            }
             RedirectKind::Write(word) => {
                 let mode = if clobber { OpenMode::Truncate } else { OpenMode::Create };
-                (1, Source::File(expander.single(word)?, mode))
+                (1, Source::File(expander.file_name(word)?, mode))
             }
             RedirectKind::Clobber(word) => {
-                (1, Source::File(expander.single(word)?, OpenMode::Truncate))
+                (1, Source::File(expander.file_name(word)?, OpenMode::Truncate))
             }
             RedirectKind::Append(word) => {
-                (1, Source::File(expander.single(word)?, OpenMode::Append))
+                (1, Source::File(expander.file_name(word)?, OpenMode::Append))
             }
             RedirectKind::ReadWrite(word) => {
-                (0, Source::File(expander.single(word)?, OpenMode::ReadWrite))
+                (0, Source::File(expander.file_name(word)?, OpenMode::ReadWrite))
             }
             RedirectKind::DuplicateInput(word) => (0, duplicate(expander.single(word)?, false)),
             RedirectKind::DuplicateOutput(word) => (1, duplicate(expander.single(word)?, true)),
@@ -281,6 +296,9 @@ fn apply(redirect: &Prepared) -> Result<(), Vec<u8>> {
         }
         Source::Content(content) => {
             descriptor::with_content(content).map_err(|error| describe(b"here-document", error))?
+        }
+        Source::Ambiguous(operand) => {
+            return Err([operand.as_slice(), b": ambiguous redirect"].concat());
         }
         Source::Bad(operand) => {
             return Err([operand.as_slice(), b": not a file descriptor"].concat());

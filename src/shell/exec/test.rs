@@ -1,7 +1,5 @@
 //! `[[ … ]]` (bash, Conditional Constructs).
 
-use std::ops::Range;
-
 use bstr::BString;
 
 use crate::exit_status::ExitStatus;
@@ -170,7 +168,7 @@ impl Shell {
         let found = compiled.find(text);
         let matched = found.is_some();
         let groups: Indexed = (0_u64..)
-            .zip(found.map(without_missing).unwrap_or_default())
+            .zip(found.unwrap_or_default())
             .map(|(index, range)| {
                 (index, range.map_or_else(BString::default, |one| text[one].into()))
             })
@@ -179,12 +177,4 @@ impl Shell {
         self.variables.set_value(b"BASH_REMATCH", value).map_err(ExpandError::from)?;
         Ok(matched)
     }
-}
-
-/// The groups without those at the end that have no place.
-fn without_missing(mut groups: Vec<Option<Range<usize>>>) -> Vec<Option<Range<usize>>> {
-    while groups.last().is_some_and(Option::is_none) {
-        groups.pop();
-    }
-    groups
 }

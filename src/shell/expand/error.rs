@@ -39,6 +39,9 @@ pub enum ExpandError {
     /// A form of other shells.
     #[error("{0}")]
     Unsupported(BString),
+    /// The operand of a redirection is none or several words.
+    #[error("{0}: ambiguous redirect")]
+    Ambiguous(BString),
     /// A pattern that matches nothing (`shopt -s failglob`).
     #[error("no match: {0}")]
     NoMatch(BString),

@@ -169,6 +169,19 @@ impl<'a> Expander<'a> {
         self.text_of(&word.parts, Context::default())
     }
 
+    /// Expands the operand of a redirection: in bash it is one field, or an error.
+    pub(crate) fn file_name(&mut self, word: &Word) -> Result<BString, ExpandError> {
+        if self.shell.posix || matches!(word.parts.as_slice(), [WordPart::SingleQuoted(_)]) {
+            return self.single(word);
+        }
+        let mut fields = Vec::new();
+        self.fields(word, &mut fields)?;
+        match <[BString; 1]>::try_from(fields) {
+            Ok([field]) => Ok(field),
+            Err(_) => Err(ExpandError::Ambiguous(crate::shell::print::word_text(word))),
+        }
+    }
+
     /// Expands a word to a pattern in which quoted characters are not special.
     pub(crate) fn pattern(&mut self, word: &Word) -> Result<Pattern, ExpandError> {
         let reading = self.reading();

@@ -61,6 +61,15 @@ impl Grammar<'_, '_> {
 
     /// The elements of an array behind `name=(`, up to and with the closing parenthesis.
     pub(super) fn array_elements(&mut self, start: Span) -> Result<Vec<Element>, SyntaxError> {
+        // No command begins here, so `!(` is a pattern.
+        let outer = self.input.dialect;
+        self.input.dialect.extended_patterns = true;
+        let elements = self.elements_up_to_end(start);
+        self.input.dialect = outer;
+        elements
+    }
+
+    fn elements_up_to_end(&mut self, start: Span) -> Result<Vec<Element>, SyntaxError> {
         let mut elements = Vec::new();
         loop {
             match self.input.peek_joined() {

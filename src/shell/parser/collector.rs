@@ -30,6 +30,10 @@ impl Collector {
         }
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.parts.is_empty() && self.literal.is_empty()
+    }
+
     pub(super) fn finish(mut self) -> Vec<WordPart> {
         self.flush();
         self.parts

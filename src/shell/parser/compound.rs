@@ -2,9 +2,9 @@
 
 use bstr::BString;
 
-use super::Grammar;
 use super::error::SyntaxError;
 use super::token::{Operator, Token};
+use super::{Dialect, Grammar};
 use crate::shell::lexer::is_reserved;
 use crate::shell::syntax::{CaseArm, CaseEnd, Command, CompoundCommand, CompoundKind, List, Span};
 use crate::shell::variable::is_name;
@@ -228,11 +228,18 @@ impl Grammar<'_, '_> {
         self.expect("in", "case", start)?;
         let mut arms = Vec::new();
         loop {
+            // No command begins here, so `!(` is a pattern.
+            let dialect = self.input.dialect;
+            self.input.dialect.extended_patterns = true;
             self.skip_newlines()?;
+            let ends = self.peek()?.literal().is_some_and(|text| text == "esac");
+            if ends {
+                self.input.dialect = dialect;
+            }
             if self.eat_reserved("esac")? {
                 return Ok(CompoundKind::Case { subject, arms });
             }
-            let (arm, last) = self.case_arm(start)?;
+            let (arm, last) = self.case_arm(start, dialect)?;
             arms.push(arm);
             if last {
                 self.expect("esac", "case", start)?;
@@ -242,7 +249,11 @@ impl Grammar<'_, '_> {
     }
 
     /// One arm; whether it was the last, without a terminator.
-    pub(super) fn case_arm(&mut self, start: Span) -> Result<(CaseArm, bool), SyntaxError> {
+    pub(super) fn case_arm(
+        &mut self,
+        start: Span,
+        dialect: Dialect,
+    ) -> Result<(CaseArm, bool), SyntaxError> {
         let arm_start = self.here()?;
         self.eat(Operator::Open)?;
         let mut patterns = Vec::new();
@@ -263,6 +274,7 @@ impl Grammar<'_, '_> {
                 return Err(self.unexpected("\")\" after the pattern"));
             }
         }
+        self.input.dialect = dialect;
         let body = self.optional_list()?;
         let end = if self.eat(Operator::DoubleSemicolon)? {
             Some(CaseEnd::Break)

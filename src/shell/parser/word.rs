@@ -94,6 +94,10 @@ impl Grammar<'_, '_> {
                 b' ' | b'\t' | b'\n' if mode == Mode::Expression && open == 0 => {
                     return Ok(collector.finish());
                 }
+                // `[[ (a =~ b) ]]`: the parenthesis is that of the test.
+                b')' if mode == Mode::Expression && open == 0 && !collector.is_empty() => {
+                    return Ok(collector.finish());
+                }
                 b'(' if mode == Mode::Word && begins_array(&collector) => {
                     let start = self.input.position();
                     self.input.next();
