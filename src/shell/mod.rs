@@ -122,6 +122,8 @@ pub struct Shell {
     pub(crate) declared: Vec<(usize, Assignment)>,
     /// Pipes of process substitutions that are open.
     pub(crate) pipes: Vec<Descriptor>,
+    /// What builtins write, while a substitution collects it without a process.
+    pub(crate) captured: Option<Vec<u8>>,
     /// What `complete` has said.
     pub(crate) completion: Completions,
     /// How deep in subshells this environment is.
@@ -211,6 +213,7 @@ impl Shell {
             sources: Sources::default(),
             declared: Vec::new(),
             pipes: Vec::new(),
+            captured: None,
             completion: Completions::default(),
             subshell_depth: 0,
             process: process::id(),

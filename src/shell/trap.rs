@@ -149,6 +149,12 @@ impl Traps {
         self.running = false;
     }
 
+    /// Whether programs get the dispositions as they are now: nothing has been changed.
+    #[must_use]
+    pub fn is_untouched(&self) -> bool {
+        self.actions.is_empty() && self.own.is_empty() && self.ignored.is_empty()
+    }
+
     /// The action for a condition.
     #[must_use]
     pub fn get(&self, condition: Signal) -> Option<&Action> {

@@ -56,6 +56,40 @@ pub fn execute(path: &CStr, arguments: &[CString], environment: &[CString]) -> E
     }
 }
 
+/// Starts a program without a copy of this process in between (posix_spawn, which shares
+/// memory until the program begins): its descriptors, mask and ignored signals are this
+/// process's.
+///
+/// # Errors
+/// What `execve(2)` says; nothing was started then.
+pub fn start(
+    path: &CStr,
+    arguments: &[CString],
+    environment: &[CString],
+) -> Result<ProcessId, Errno> {
+    let pointers = |strings: &[CString]| {
+        let mut pointers: Vec<*mut libc::c_char> =
+            strings.iter().map(|string| string.as_ptr().cast_mut()).collect();
+        pointers.push(std::ptr::null_mut());
+        pointers
+    };
+    let (arguments, environment) = (pointers(arguments), pointers(environment));
+    let mut process = 0;
+    // SAFETY: the strings and the lists, which end in a null pointer, live for the whole
+    // call, which does not change them.
+    let error = unsafe {
+        libc::posix_spawn(
+            &raw mut process,
+            path.as_ptr(),
+            std::ptr::null(),
+            std::ptr::null(),
+            arguments.as_ptr(),
+            environment.as_ptr(),
+        )
+    };
+    if error == 0 { Ok(process) } else { Err(Errno::from_raw(error)) }
+}
+
 /// Waits for a change of a child: of one child, or of any with `None`.
 /// `block`: wait until there is one; `stops`: report stopped and continued
 /// children too. `Ok(None)`: nothing has changed.

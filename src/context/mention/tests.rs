@@ -168,3 +168,19 @@ fn columns_short_names_and_copies_are_told_apart() {
         assert!(found.iter().any(|one| one == expected), "{request}: {found:?}");
     }
 }
+
+#[test]
+fn what_is_looked_for_is_no_name() {
+    for before in [
+        "files containing '",
+        "with the word \"",
+        "that match the name patterns '.ds_store', '",
+        "files named 'a' or '",
+        "包含“",
+    ] {
+        assert!(is_content(before), "{before}");
+    }
+    for before in ["delete '", "copy 'a' and '", "the file named '", "show '"] {
+        assert!(!is_content(before), "{before}");
+    }
+}

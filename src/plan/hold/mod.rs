@@ -315,7 +315,16 @@ fn uses(flats: &[Option<Flat>]) -> Vec<Option<Use>> {
         return guessed(flats, false);
     };
     let Ok(understood) = entry.understand(&words[1..]) else {
-        return guessed(flats, entry.begins_with_a_pattern());
+        let mut guessed = guessed(flats, entry.begins_with_a_pattern());
+        if entry.looks_below() {
+            // Behind the first test, words are patterns more often than names.
+            let tests = flats.iter().skip(1).position(|flat| {
+                flat.as_ref().is_none_or(|flat| flat.text.starts_with(['-', '(', '!']))
+            });
+            let first = tests.map_or(guessed.len(), |place| place + 1);
+            guessed[first..].fill(None);
+        }
+        return guessed;
     };
     let mut known: Vec<(BString, Use)> = Vec::new();
     note(&understood.facts, &mut known);

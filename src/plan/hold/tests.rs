@@ -57,6 +57,12 @@ fn names_become_those_that_are_mentioned() {
             "grep x app.log | sort | uniq -c",
             "grep x logs/app.log | sort | uniq -c",
         ),
+        // A pattern of `find` is no name.
+        (
+            "delete cat.jpg and app.log in logs",
+            "find logs -type f \\( -name 'cat.jpg' -o -name 'app.log' \\) -exec rm -- {} +",
+            "find logs -type f \\( -name 'cat.jpg' -o -name 'app.log' \\) -exec rm -- {} +",
+        ),
         // A directory has no lines.
         ("lines with x in design docs", "grep -n x 'design docs'", "grep -r -n x 'design docs'"),
         // A pattern that nothing matches, and one in quotes.

@@ -211,6 +211,10 @@ pub fn find(name: &[u8]) -> Option<&'static Builtin> {
 impl Shell {
     /// Writes a builtin's output to standard output.
     pub(crate) fn write_output(&mut self, name: &str, bytes: &[u8]) -> ExitStatus {
+        if let Some(captured) = &mut self.captured {
+            captured.extend_from_slice(bytes);
+            return ExitStatus::SUCCESS;
+        }
         match descriptor::write_all(descriptor::STDOUT, bytes) {
             Ok(()) => ExitStatus::SUCCESS,
             Err(error) => self.fail(name, format!("write error: {}", message(error))),

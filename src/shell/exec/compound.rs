@@ -101,6 +101,18 @@ impl Shell {
     }
 
     fn subshell(&mut self, compound: &CompoundCommand, body: &List, then: Then) -> Flow {
+        // Nobody could tell that there is no process.
+        if compound.redirects.is_empty()
+            && let Some(simple) = self.without_effects(body)
+        {
+            let line = self.line;
+            let last_word = std::mem::take(&mut self.sources.last_word);
+            // What gives up the command gives up the subshell only.
+            let _ = self.simple(simple, Then::Continue);
+            self.sources.last_word = last_word;
+            self.line = line;
+            return Ok(());
+        }
         let run = |shell: &mut Self| {
             let Ok(prepared) = shell
                 .prepare_redirects(&compound.redirects)

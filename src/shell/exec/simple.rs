@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use bstr::{BString, ByteSlice};
 
+use super::redirect::Prepared;
 use super::spawn::{Attributes, Group};
 use super::{Located, Then};
 use crate::exit_status::ExitStatus;
@@ -317,7 +318,54 @@ impl Shell {
             self.status = run(self);
             return Err(Divert::Exit);
         }
+        if self.may_start_at_once()
+            && let Some(flow) = self.start_program(command, words, path, &prepared)
+        {
+            return flow;
+        }
         self.run_foreground(|| print::simple_text(command), run)
+    }
+
+    /// Whether a program may be started without a copy of the shell: there is nothing
+    /// that the copy would have to change first.
+    fn may_start_at_once(&self) -> bool {
+        !self.has_job_control() && !self.options.interactive && self.traps.is_untouched()
+    }
+
+    /// Starts a program at once and waits for it; nothing where it has to be started the
+    /// long way, which also says why it cannot be.
+    fn start_program(
+        &mut self,
+        command: &SimpleCommand,
+        words: &[BString],
+        path: &Path,
+        prepared: &[Prepared],
+    ) -> Option<Flow> {
+        let program = CString::new(path.as_os_str().as_bytes()).ok()?;
+        let arguments: Vec<CString> =
+            words.iter().map(|word| CString::new(word.as_slice()).ok()).collect::<Option<_>>()?;
+        let scope = !command.assignments.is_empty();
+        if scope {
+            self.variables.push_scope(false);
+        }
+        let traced = self.assign_temporarily(&command.assignments);
+        let environment = self.variables.environment();
+        if scope {
+            self.variables.pop_scope();
+        }
+        let traced = match traced {
+            Ok(traced) => traced,
+            Err(divert) => return Some(Err(divert)),
+        };
+        self.trace(&traced, words);
+        let Ok(saved) = self.apply_redirects(prepared) else {
+            self.status = ExitStatus::FAILURE;
+            return Some(Ok(()));
+        };
+        let started = process::start(&program, &arguments, &environment);
+        saved.restore();
+        let process = started.ok()?;
+        Some(self.wait_for_program(process, || print::simple_text(command)))
     }
 
     /// Runs a program that was found for `words` (`command name …`).

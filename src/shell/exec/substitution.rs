@@ -9,7 +9,8 @@ use crate::shell::expand::{ExpandError, Expander};
 use crate::shell::option::Opt;
 use crate::shell::shopt::Shopt;
 use crate::shell::syntax::{
-    Command, CommandSubstitution, List, ProcessSubstitution, RedirectKind, SubstitutionKind, Word,
+    Command, CommandSubstitution, List, Modifier, Parameter, ProcessSubstitution, RedirectKind,
+    SimpleCommand, SubstitutionKind, Word, WordPart,
 };
 use crate::shell::{Divert, Shell};
 use crate::system::descriptor::{self, Descriptor, OpenMode};
@@ -26,11 +27,87 @@ impl Shell {
                 if let Some(word) = file_of(&substitution.body).filter(|_| !self.posix) {
                     return self.content_of(word);
                 }
+                if let Some(simple) = self.without_effects(&substitution.body) {
+                    return self.output_at_once(simple);
+                }
                 self.output_of(&substitution.body)
                     .map_err(|error| ExpandError::System(format!("command substitution: {error}")))
             }
             SubstitutionKind::Here => self.output_here(&substitution.body),
             SubstitutionKind::Reply => self.reply_of(&substitution.body),
+        }
+    }
+
+    /// The only command of a list, where it is a builtin that does nothing but write, and
+    /// its words do nothing: it needs no process, for nobody could tell.
+    pub(super) fn without_effects<'a>(&self, list: &'a List) -> Option<&'a SimpleCommand> {
+        let simple = only_command(list)?;
+        let [WordPart::Literal(name)] = simple.words.first()?.parts.as_slice() else {
+            return None;
+        };
+        let plain = simple.redirects.is_empty()
+            && simple.assignments.is_empty()
+            && ONLY_WRITE.iter().any(|known| name == known)
+            && !self.functions.contains_key(name)
+            && self.traps.is_untouched()
+            && !self.options.is_on(Opt::XTrace)
+            && !self.options.is_on(Opt::NoUnset);
+        let harmless = |word: &Word| {
+            word.parts.iter().all(|part| self.does_nothing(part))
+                // `printf -v` sets a variable.
+                && !matches!(word.parts.as_slice(), [WordPart::Literal(text)]
+                    if text.starts_with(b"-v"))
+        };
+        (plain && simple.words.iter().all(harmless)).then_some(simple)
+    }
+
+    /// Whether a part of a word changes nothing of the shell when it is expanded.
+    fn does_nothing(&self, part: &WordPart) -> bool {
+        match part {
+            WordPart::Literal(_)
+            | WordPart::Escaped(_)
+            | WordPart::SingleQuoted(_)
+            | WordPart::DollarSingleQuoted(_)
+            | WordPart::Tilde(_) => true,
+            WordPart::DoubleQuoted(parts) => parts.iter().all(|part| self.does_nothing(part)),
+            WordPart::Parameter(expansion) => {
+                let stored = match &expansion.parameter {
+                    // What is made when it is asked for may know of the subshell.
+                    Parameter::Variable(name) => self.variables.get(name).is_some(),
+                    Parameter::Positional(_) => true,
+                    Parameter::Special(special) => *special != b'!',
+                    Parameter::Element { .. } => false,
+                };
+                let reads = match &expansion.modifier {
+                    Modifier::None | Modifier::Length => true,
+                    Modifier::RemovePrefix { pattern, .. }
+                    | Modifier::RemoveSuffix { pattern, .. } => {
+                        pattern.parts.iter().all(|part| self.does_nothing(part))
+                    }
+                    _ => false,
+                };
+                stored && reads && !expansion.indirect
+            }
+            _ => false,
+        }
+    }
+
+    /// Runs a command that only writes, and collects what it writes.
+    fn output_at_once(&mut self, simple: &SimpleCommand) -> Result<BString, ExpandError> {
+        let line = self.line;
+        let outer = self.captured.replace(Vec::new());
+        let last_word = std::mem::take(&mut self.sources.last_word);
+        // The words of the command around it are being collected.
+        let declared = std::mem::take(&mut self.declared);
+        let flow = self.simple(simple, Then::Continue);
+        self.declared = declared;
+        self.sources.last_word = last_word;
+        let output = std::mem::replace(&mut self.captured, outer).unwrap_or_default();
+        self.line = line;
+        self.substitution_status = Some(self.status);
+        match flow {
+            // What gives up the command gives up the substitution only.
+            Ok(()) | Err(_) => Ok(output.into()),
         }
     }
 
@@ -190,21 +267,33 @@ fn read_to_end(from: Descriptor) -> Result<Vec<u8>, Errno> {
     }
 }
 
-/// The file of `$(<file)`.
-fn file_of(list: &List) -> Option<&Word> {
+/// Builtins that do nothing but write to standard output.
+const ONLY_WRITE: [&str; 8] = ["echo", "printf", "true", "false", ":", "test", "[", "pwd"];
+
+/// The only command of a list, in the foreground.
+fn only_command(list: &List) -> Option<&SimpleCommand> {
     let [and_or] = list.items.as_slice() else { return None };
     let [Command::Simple(simple)] = and_or.first.commands.as_slice() else { return None };
-    let plain = and_or.rest.is_empty()
+    let alone = and_or.rest.is_empty()
         && !and_or.background
         && !and_or.first.negated
-        && simple.words.is_empty()
-        && simple.assignments.is_empty();
-    match simple.redirects.as_slice() {
-        [redirect] if plain && redirect.descriptor.is_none_or(|number| number == 0) => {
-            match &redirect.kind {
-                RedirectKind::Read(word) if redirect.variable.is_none() => Some(word),
-                _ => None,
-            }
+        && and_or.first.timed.is_none();
+    alone.then_some(simple)
+}
+
+/// The file of `$(<file)`.
+fn file_of(list: &List) -> Option<&Word> {
+    let simple = only_command(list)?;
+    if !simple.words.is_empty() || !simple.assignments.is_empty() {
+        return None;
+    }
+    let [redirect] = simple.redirects.as_slice() else { return None };
+    match &redirect.kind {
+        RedirectKind::Read(word)
+            if redirect.variable.is_none()
+                && redirect.descriptor.is_none_or(|number| number == 0) =>
+        {
+            Some(word)
         }
         _ => None,
     }

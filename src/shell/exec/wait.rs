@@ -64,6 +64,31 @@ impl Shell {
         }
     }
 
+    /// Waits for a program that is no job, and says which signal ended it.
+    pub(super) fn wait_for_program(
+        &mut self,
+        process: ProcessId,
+        text: impl FnOnce() -> BString,
+    ) -> Flow {
+        loop {
+            match process::wait(Some(process), true, false) {
+                Ok(Some((_, Change::Exited(status)))) => {
+                    self.status = ExitStatus(status);
+                    return Ok(());
+                }
+                Ok(Some((_, Change::Signaled(signal, core)))) => {
+                    self.status = ExitStatus::from_signal(signal);
+                    return self.report_signal(Halt::Signaled { signal, core }, text);
+                }
+                Ok(_) | Err(Errno::EINTR) => {}
+                Err(_) => {
+                    self.status = ExitStatus::NOT_FOUND;
+                    return Ok(());
+                }
+            }
+        }
+    }
+
     /// Waits until a foreground job ended or stopped, and takes the terminal
     /// back. The status is the job's.
     pub(crate) fn wait_for_foreground(&mut self, number: usize) -> Flow {
@@ -97,8 +122,8 @@ impl Shell {
                 Ok(())
             }
             ProcessState::Halted(halt) => {
-                let job = self.jobs.remove(number);
-                self.report_signal(halt, job.as_ref())
+                let text = self.jobs.remove(number).map(|job| job.text).unwrap_or_default();
+                self.report_signal(halt, || text)
             }
             ProcessState::Running => Ok(()),
         }
@@ -139,7 +164,7 @@ impl Shell {
 
     /// Says which signal ended a foreground job; SIGINT also ends what the
     /// person had typed.
-    fn report_signal(&mut self, halt: Halt, job: Option<&Job>) -> Flow {
+    fn report_signal(&mut self, halt: Halt, job: impl FnOnce() -> BString) -> Flow {
         let Halt::Signaled { signal, core } = halt else { return Ok(()) };
         match signal {
             signal::SIGPIPE => {}
@@ -155,10 +180,8 @@ impl Shell {
             _ => {
                 let core = if core { " (core dumped)" } else { "" };
                 let mut text = format!("{}{core}", describe_signal(signal));
-                if !self.options.interactive
-                    && let Some(job) = job
-                {
-                    text.push_str(&format!(": {}", job.text));
+                if !self.options.interactive {
+                    text.push_str(&format!(": {}", job()));
                 }
                 let _ = descriptor::write_all(descriptor::STDERR, format!("{text}\n").as_bytes());
             }
