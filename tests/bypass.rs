@@ -72,7 +72,7 @@ fn a_plan_too_large_to_judge_is_refused_and_not_asked_about() {
     assert!(matches!(world.compile(&many), Err(CompileError::TooLarge(_))));
     let long = format!("ls {}", "a".repeat(70_000));
     assert!(matches!(world.compile(&long), Err(CompileError::TooLarge(_))));
-    let nested = "(".repeat(5_000) + "ls" + &")".repeat(5_000);
+    let nested = "( ".repeat(5_000) + "ls" + &" )".repeat(5_000);
     assert!(world.compile(&nested).is_err());
 }
 
