@@ -53,7 +53,7 @@ impl Aliases for NoAliases {
 
 /// How deep commands and substitutions may nest. The bound keeps the parser,
 /// the executor and the tree's destructor within any usual stack.
-const MAX_DEPTH: usize = 150;
+const MAX_DEPTH: usize = 120;
 
 /// Reads commands from a source.
 #[derive(Debug)]
