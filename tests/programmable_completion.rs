@@ -4,9 +4,9 @@ use llmsh::shell::Shell;
 
 /// A shell that has read bash-completion.
 fn shell() -> Shell {
-    let environment = std::env::vars_os().filter_map(|(name, value)| {
+    let environment = std::env::vars_os().map(|(name, value)| {
         use std::os::unix::ffi::OsStringExt;
-        Some((name.into_vec().into(), value.into_vec().into()))
+        (name.into_vec().into(), value.into_vec().into())
     });
     let mut shell = Shell::new("llmsh", environment);
     let text = b"shopt -s extglob progcomp; . /usr/share/bash-completion/bash_completion";

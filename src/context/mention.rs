@@ -470,7 +470,7 @@ fn is_content(before: &str) -> bool {
                 !word.is_ascii() || !rest.ends_with(|c: char| c.is_ascii_alphanumeric())
             })
         };
-        if WORDS.iter().any(|word| ends(&word)) {
+        if WORDS.iter().any(ends) {
             return true;
         }
         // Behind "'a', 'b' or" it is what these are.

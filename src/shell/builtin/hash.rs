@@ -197,12 +197,15 @@ fn kinds(
         }
         return kinds;
     }
-    if let Some(path) = shell.locations.get(name).filter(|_| kinds.is_empty() && !all) {
-        if shell.locations_generation == shell.variables.path_generation() {
-            let path = BString::from(path.as_os_str().as_bytes());
-            kinds.push(if only_files { Kind::File(path) } else { Kind::Hashed(path) });
-            return kinds;
-        }
+    let remembered = shell.locations_generation == shell.variables.path_generation();
+    if let Some(path) = shell.locations.get(name)
+        && remembered
+        && kinds.is_empty()
+        && !all
+    {
+        let path = BString::from(path.as_os_str().as_bytes());
+        kinds.push(if only_files { Kind::File(path) } else { Kind::Hashed(path) });
+        return kinds;
     }
     let path = shell.variables.get(b"PATH").unwrap_or_default().to_owned();
     for prefix in path.split_str(":") {

@@ -88,7 +88,7 @@ pub(super) fn mapfile(shell: &mut Shell, words: &[BString]) -> Outcome {
             let call = [callback.as_slice(), index.as_bytes(), line.as_slice()].concat();
             shell.evaluate(&call, shell.line)?;
         }
-        Rc::make_mut(&mut elements).insert(index, line.into());
+        Rc::make_mut(&mut elements).insert(index, line);
     }
     match shell.variables.set_value(&array, Value::Indexed(elements)) {
         Ok(()) => Ok(ExitStatus::SUCCESS),

@@ -54,7 +54,7 @@ pub enum ExpandError {
     /// There is no room on the stack for another level.
     #[error("the word is nested too deeply for the stack")]
     Nested,
-    /// Only for [`Purity::Static`]: the value is known only when it runs.
+    /// Only for [`super::Purity::Static`]: the value is known only when it runs.
     #[error("{0} is known only when it runs")]
     NotStatic(&'static str),
 }

@@ -275,7 +275,7 @@ impl<'a> Printer<'a> {
             self.operand(directive.operand);
             -1
         };
-        let shown = if seconds < 0 && seconds >= -2 {
+        let shown = if (-2..0).contains(&seconds) {
             calendar::now(&format)
         } else {
             calendar::written(&format, seconds)
