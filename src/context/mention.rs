@@ -115,7 +115,8 @@ pub(super) fn find(spoken: &Spoken<'_>, index: &Index, root: &Path) -> Vec<Menti
     }
     let mut candidates = candidates(spoken, index);
     candidates.retain(|candidate| {
-        !mentions.iter().any(|mention| overlap(&mention.span, &candidate.span))
+        !within_path(spoken.text, &candidate.span)
+            && !mentions.iter().any(|mention| overlap(&mention.span, &candidate.span))
     });
     // "English, highest mark" is a column, whatever else is called so.
     if table::is_about_values(spoken)
@@ -132,7 +133,8 @@ pub(super) fn find(spoken: &Spoken<'_>, index: &Index, root: &Path) -> Vec<Menti
         mentions.push(mention);
     }
     for kind in &spoken.kinds {
-        if !mentions.iter().any(|mention| overlap(&mention.span, &kind.span))
+        if !within_path(spoken.text, &kind.span)
+            && !mentions.iter().any(|mention| overlap(&mention.span, &kind.span))
             && let Some(mention) = of_kind(spoken, kind, &sources(spoken, &mentions), index, root)
         {
             mentions.push(mention);
@@ -169,6 +171,11 @@ fn sources(spoken: &Spoken<'_>, mentions: &[Mention]) -> Vec<String> {
             .any(|word| before.ends_with(word))
     });
     directories(&sources.cloned().collect::<Vec<_>>())
+}
+
+/// Whether a word is a part of a path that is written out, and no name of its own.
+fn within_path(text: &str, span: &Range<usize>) -> bool {
+    text[..span.start].ends_with(['/', '~'])
 }
 
 fn overlap(one: &Range<usize>, other: &Range<usize>) -> bool {

@@ -114,6 +114,9 @@ fn requests_mention_what_is_there() {
         ("save the list to same.txt", &[]),
         ("make a folder called report", &[]),
         ("新建文件夹 草稿", &[]),
+        // Parts of paths that are written out.
+        ("count the files in /srv/photos", &[]),
+        ("list ~/notes", &[]),
         // Nothing.
         ("how full is the disk", &[]),
         ("show all files", &[]),
