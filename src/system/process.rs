@@ -1,10 +1,13 @@
 //! Processes: fork, exec, wait, groups.
 
 use std::ffi::{CStr, CString};
+use std::mem::MaybeUninit;
 
 use nix::errno::Errno;
 use nix::libc;
 use nix::unistd::{self, ForkResult, Pid};
+
+use super::descriptor::Descriptor;
 
 /// A process id; also a process group's.
 pub type ProcessId = i32;
@@ -58,7 +61,7 @@ pub fn execute(path: &CStr, arguments: &[CString], environment: &[CString]) -> E
 
 /// Starts a program without a copy of this process in between (posix_spawn, which shares
 /// memory until the program begins): its descriptors, mask and ignored signals are this
-/// process's.
+/// process's, but that of each of `moves` the first becomes the second.
 ///
 /// # Errors
 /// What `execve(2)` says; nothing was started then.
@@ -66,7 +69,23 @@ pub fn start(
     path: &CStr,
     arguments: &[CString],
     environment: &[CString],
+    moves: &[(Descriptor, Descriptor)],
 ) -> Result<ProcessId, Errno> {
+    let mut actions = MaybeUninit::<libc::posix_spawn_file_actions_t>::uninit();
+    // SAFETY: there is room for the actions, which the call initialises.
+    let error = unsafe { libc::posix_spawn_file_actions_init(actions.as_mut_ptr()) };
+    if error != 0 {
+        return Err(Errno::from_raw(error));
+    }
+    let mut actions = Actions(actions);
+    for (from, to) in moves {
+        // SAFETY: the actions have been initialised.
+        let error =
+            unsafe { libc::posix_spawn_file_actions_adddup2(actions.0.as_mut_ptr(), *from, *to) };
+        if error != 0 {
+            return Err(Errno::from_raw(error));
+        }
+    }
     let pointers = |strings: &[CString]| {
         let mut pointers: Vec<*mut libc::c_char> =
             strings.iter().map(|string| string.as_ptr().cast_mut()).collect();
@@ -81,13 +100,23 @@ pub fn start(
         libc::posix_spawn(
             &raw mut process,
             path.as_ptr(),
-            std::ptr::null(),
+            actions.0.as_ptr(),
             std::ptr::null(),
             arguments.as_ptr(),
             environment.as_ptr(),
         )
     };
     if error == 0 { Ok(process) } else { Err(Errno::from_raw(error)) }
+}
+
+/// What is done to the descriptors of a program that is started; initialised.
+struct Actions(MaybeUninit<libc::posix_spawn_file_actions_t>);
+
+impl Drop for Actions {
+    fn drop(&mut self) {
+        // SAFETY: they were initialised, and are freed once.
+        unsafe { libc::posix_spawn_file_actions_destroy(self.0.as_mut_ptr()) };
+    }
 }
 
 /// Waits for a change of a child: of one child, or of any with `None`.

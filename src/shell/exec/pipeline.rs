@@ -1,16 +1,19 @@
 //! Pipelines (XCU 2.9.2): statuses, `set -e`, the ERR trap, and the processes.
 
+use std::ffi::CString;
+use std::os::unix::ffi::OsStrExt;
+
 use bstr::BString;
 
-use super::Then;
 use super::spawn::{Attributes, Group};
+use super::{Located, Then};
 use crate::exit_status::ExitStatus;
 use crate::shell::option::Opt;
 use crate::shell::shopt::Shopt;
 use crate::shell::syntax::{Command, CompoundKind, Pipeline};
 use crate::shell::{Divert, Flow, Shell, print};
 use crate::system::descriptor::{self, Descriptor};
-use crate::system::process::ProcessId;
+use crate::system::process::{self, ProcessId};
 
 impl Shell {
     pub(super) fn pipeline(&mut self, pipeline: &Pipeline, then: Then) -> Flow {
@@ -142,6 +145,18 @@ impl Shell {
                 foreground: !background,
                 asynchronous: background,
             };
+            let write = pipe.map(|(_, write)| write);
+            if !background && let Some(process) = self.start_piece(command, input, write) {
+                if let Some(input) = input.take() {
+                    descriptor::close(input);
+                }
+                if let Some((read, write)) = pipe {
+                    descriptor::close(write);
+                    input = Some(read);
+                }
+                processes.push(process);
+                continue;
+            }
             let started = self.spawn(&attributes, |shell| {
                 if let Some(input) = input {
                     let _ = descriptor::move_to(input, descriptor::STDIN);
@@ -170,5 +185,36 @@ impl Shell {
             }
         }
         Ok((processes, input))
+    }
+
+    /// Starts a program of a pipeline without a copy of the shell; nothing where a copy
+    /// is needed: for a builtin, or for words that do something.
+    fn start_piece(
+        &mut self,
+        command: &Command,
+        input: Option<Descriptor>,
+        output: Option<Descriptor>,
+    ) -> Option<ProcessId> {
+        let Command::Simple(simple) = command else { return None };
+        let plain = simple.assignments.is_empty()
+            && simple.redirects.is_empty()
+            && self.may_start_at_once()
+            && !self.options.is_on(Opt::XTrace)
+            && simple.words.iter().all(|word| self.word_does_nothing(word));
+        if !plain {
+            return None;
+        }
+        let last_word = self.sources.last_word.clone();
+        let words = self.command_words(&simple.words);
+        self.sources.last_word = last_word;
+        let words = words.ok()?;
+        let Located::Program(path) = self.locate(words.first()?) else { return None };
+        let program = CString::new(path.as_os_str().as_bytes()).ok()?;
+        let arguments: Vec<CString> =
+            words.iter().map(|word| CString::new(word.as_slice()).ok()).collect::<Option<_>>()?;
+        let moves = [(input, descriptor::STDIN), (output, descriptor::STDOUT)];
+        let moves: Vec<(Descriptor, Descriptor)> =
+            moves.into_iter().filter_map(|(from, to)| Some((from?, to))).collect();
+        process::start(&program, &arguments, &self.variables.environment(), &moves).ok()
     }
 }

@@ -328,7 +328,7 @@ impl Shell {
 
     /// Whether a program may be started without a copy of the shell: there is nothing
     /// that the copy would have to change first.
-    fn may_start_at_once(&self) -> bool {
+    pub(super) fn may_start_at_once(&self) -> bool {
         !self.has_job_control() && !self.options.interactive && self.traps.is_untouched()
     }
 
@@ -362,7 +362,7 @@ impl Shell {
             self.status = ExitStatus::FAILURE;
             return Some(Ok(()));
         };
-        let started = process::start(&program, &arguments, &environment);
+        let started = process::start(&program, &arguments, &environment, &[]);
         saved.restore();
         let process = started.ok()?;
         Some(self.wait_for_program(process, || print::simple_text(command)))

@@ -53,12 +53,17 @@ impl Shell {
             && !self.options.is_on(Opt::XTrace)
             && !self.options.is_on(Opt::NoUnset);
         let harmless = |word: &Word| {
-            word.parts.iter().all(|part| self.does_nothing(part))
+            self.word_does_nothing(word)
                 // `printf -v` sets a variable.
                 && !matches!(word.parts.as_slice(), [WordPart::Literal(text)]
                     if text.starts_with(b"-v"))
         };
         (plain && simple.words.iter().all(harmless)).then_some(simple)
+    }
+
+    /// Whether a word changes nothing of the shell when it is expanded.
+    pub(super) fn word_does_nothing(&self, word: &Word) -> bool {
+        word.parts.iter().all(|part| self.does_nothing(part))
     }
 
     /// Whether a part of a word changes nothing of the shell when it is expanded.

@@ -70,16 +70,15 @@ impl Shell {
 /// Whether the command is a declaration utility (XBD 3.105; *export*, *readonly*):
 /// arguments that look like assignments expand like them.
 fn is_declaration(words: &[Word], posix: bool) -> bool {
-    let literal = |word: &Word| match word.parts.as_slice() {
-        [WordPart::Literal(text)] => Some(text.clone()),
-        _ => None,
-    };
-    let mut names = words.iter().map(literal);
-    let mut name = names.next().flatten();
-    while name.as_ref().is_some_and(|name| name == "command" || !posix && name == "builtin") {
-        name = names.next().flatten();
+    let mut names = words.iter().map(|word| match word.parts.as_slice() {
+        [WordPart::Literal(text)] => text.as_slice(),
+        _ => b"",
+    });
+    let mut name = names.next();
+    while name == Some(b"command") || name == Some(b"builtin") && !posix {
+        name = names.next();
     }
-    match name.as_deref().map(|name| name.as_slice()) {
+    match name {
         Some(b"export" | b"readonly" | b"local") => true,
         Some(b"declare" | b"typeset") => !posix,
         _ => false,

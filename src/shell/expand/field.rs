@@ -1,6 +1,8 @@
 //! Fields while they are made: text, which of it was quoted, and field
 //! splitting (XCU 2.6.5), which happens as results of expansions arrive.
 
+use std::borrow::Cow;
+
 use bstr::BString;
 
 use crate::shell::pattern::PatternText;
@@ -92,12 +94,12 @@ pub(super) struct Fields {
     current: Field,
     state: State,
     /// Separators, or `None` where results are not split.
-    separators: Option<BString>,
+    separators: Option<Cow<'static, [u8]>>,
 }
 
 impl Fields {
     /// Splits results at the characters of `separators`.
-    pub(super) fn splitting(separators: BString) -> Self {
+    pub(super) fn splitting(separators: Cow<'static, [u8]>) -> Self {
         Self {
             done: Vec::new(),
             current: Field::default(),
@@ -201,7 +203,7 @@ mod tests {
     use super::*;
 
     fn split(separators: &str, results: &[&str]) -> Vec<String> {
-        let mut fields = Fields::splitting(separators.into());
+        let mut fields = Fields::splitting(separators.as_bytes().to_vec().into());
         for result in results {
             fields.result(result.as_bytes());
         }

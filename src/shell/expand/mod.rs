@@ -16,6 +16,7 @@ mod number;
 mod parameter;
 mod transform;
 
+use std::borrow::Cow;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -28,7 +29,12 @@ use super::glob;
 use super::option::Opt;
 use super::pattern::{Encoding, Pattern, PatternText, Reading};
 use super::shopt::Shopt;
-use super::syntax::{CommandSubstitution, SubstitutionKind, Word, WordPart};
+use super::syntax::{
+    CommandSubstitution, Modifier, Parameter, ParameterExpansion, SubstitutionKind, Word, WordPart,
+};
+
+/// The first value of `IFS`.
+const USUAL_SEPARATORS: &[u8] = b" \t\n";
 
 /// How many entries of directories a pattern of a plan may look at.
 const MOST_ENTRIES: usize = 100_000;
@@ -80,6 +86,14 @@ impl<'a> Expander<'a> {
             output.push(text.clone());
             return Ok(());
         }
+        // Next, a variable within quotes.
+        if let [WordPart::DoubleQuoted(inner)] = word.parts.as_slice()
+            && let [WordPart::Parameter(expansion)] = inner.as_slice()
+            && let Some(value) = self.plain_value(expansion)
+        {
+            output.push(value.to_owned());
+            return Ok(());
+        }
         if self.shell.options.is_on(Opt::BraceExpand) && brace::has_braces(word) {
             let words = brace::expand(word).ok_or_else(|| ExpandError::Parameter {
                 name: crate::shell::print::word_text(word),
@@ -88,6 +102,18 @@ impl<'a> Expander<'a> {
             return words.iter().try_for_each(|word| self.split_fields(word, output));
         }
         self.split_fields(word, output)
+    }
+
+    /// The value of `$name`, where it is stored as one text.
+    fn plain_value(&self, expansion: &ParameterExpansion) -> Option<&BStr> {
+        match (&expansion.parameter, &expansion.modifier) {
+            (Parameter::Variable(name), Modifier::None)
+                if !expansion.indirect && !self.shell.variables.has_references() =>
+            {
+                self.shell.variables.get(name)
+            }
+            _ => None,
+        }
     }
 
     /// The fields of a word whose braces have been expanded.
@@ -223,8 +249,12 @@ impl<'a> Expander<'a> {
         Ok(fields.into_single().text.into())
     }
 
-    fn separators(&self) -> BString {
-        self.shell.variables.get(b"IFS").map_or_else(|| BString::from(" \t\n"), BStr::to_owned)
+    /// Where fields are split; the usual separators cost no copy.
+    fn separators(&self) -> Cow<'static, [u8]> {
+        match self.shell.variables.get(b"IFS") {
+            Some(own) if own != USUAL_SEPARATORS => Cow::Owned(own.to_vec()),
+            _ => Cow::Borrowed(USUAL_SEPARATORS),
+        }
     }
 
     fn parts(

@@ -38,12 +38,7 @@ impl Expander<'_> {
         fields: &mut Fields,
     ) -> Result<(), ExpandError> {
         // The commonest expansion is a plain variable: no copy is made of it.
-        if let (Parameter::Variable(name), Modifier::None) =
-            (&expansion.parameter, &expansion.modifier)
-            && !expansion.indirect
-            && !self.shell.variables.has_references()
-            && let Some(value) = self.shell.variables.get(name)
-        {
+        if let Some(value) = self.plain_value(expansion) {
             if context.quoted {
                 fields.quoted(value)
             } else {

@@ -88,7 +88,7 @@ pub struct ReadOnly(pub BString);
 /// All variables of a shell.
 #[derive(Clone, Debug, Default)]
 pub struct Variables {
-    table: HashMap<BString, Variable>,
+    table: HashMap<BString, Variable, Quick>,
     scopes: Vec<Scope>,
     /// Counts changes of `PATH`, so that remembered locations can be dropped.
     path_generation: u64,
@@ -97,6 +97,9 @@ pub struct Variables {
     /// Scopes are as POSIX and dash have them.
     pub posix: bool,
 }
+
+/// How names are hashed: quickly. They come from the person's own scripts.
+type Quick = foldhash::fast::RandomState;
 
 /// How many references may stand for each other in a row.
 const MAX_REFERENCES: usize = 8;
