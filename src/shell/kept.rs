@@ -1,7 +1,6 @@
 //! What a plan may change of the shell that runs it, kept to be given back: a plan for
 //! a request leaves the session as it was.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use bstr::BString;
@@ -10,7 +9,7 @@ use super::option::Options;
 use super::syntax::CompoundCommand;
 use super::trap::Action;
 use super::variable::Variables;
-use super::{AliasTable, Shell};
+use super::{AliasTable, Named, Shell};
 use crate::system::resource;
 use crate::system::signal::Signal;
 
@@ -20,7 +19,7 @@ use crate::system::signal::Signal;
 pub struct Kept {
     variables: Variables,
     aliases: AliasTable,
-    functions: HashMap<BString, Rc<CompoundCommand>>,
+    functions: Named<Rc<CompoundCommand>>,
     options: Options,
     arguments: Vec<BString>,
     traps: Vec<(Signal, Action)>,

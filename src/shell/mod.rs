@@ -86,6 +86,9 @@ pub enum Divert {
 /// diverted.
 pub type Flow = Result<(), Divert>;
 
+/// What a script gives names to, hashed quickly: the names are the person's own.
+pub(crate) type Named<T> = HashMap<BString, T, foldhash::fast::RandomState>;
+
 /// The shell execution environment (XCU 2.13).
 #[derive(Debug)]
 pub struct Shell {
@@ -109,9 +112,9 @@ pub struct Shell {
     pub jobs: Table,
     /// Traps and signal dispositions.
     pub traps: Traps,
-    pub(crate) functions: HashMap<BString, Rc<CompoundCommand>>,
+    pub(crate) functions: Named<Rc<CompoundCommand>>,
     /// Where functions were defined: file and line.
-    pub(crate) function_places: HashMap<BString, (BString, u32)>,
+    pub(crate) function_places: Named<(Rc<BString>, u32)>,
     /// Functions that cannot be defined anew (`readonly -f`).
     pub(crate) read_only_functions: HashSet<BString>,
     /// Builtins that `enable -n` has turned off.
@@ -146,7 +149,7 @@ pub struct Shell {
     pub(crate) directory: Option<BString>,
     /// Locations of utilities (XCU hash), with the generation of `PATH` that
     /// they belong to.
-    pub(crate) locations: HashMap<BString, PathBuf>,
+    pub(crate) locations: Named<PathBuf>,
     pub(crate) locations_generation: u64,
     /// How far `getopts` is within a group of options.
     pub(crate) getopts_offset: usize,
@@ -206,8 +209,8 @@ impl Shell {
             status: ExitStatus::SUCCESS,
             jobs: Table::default(),
             traps: Traps::default(),
-            functions: HashMap::new(),
-            function_places: HashMap::new(),
+            functions: Named::default(),
+            function_places: Named::default(),
             read_only_functions: HashSet::new(),
             disabled: HashSet::new(),
             sources: Sources::default(),
@@ -224,7 +227,7 @@ impl Shell {
             terminal: None,
             modes: None,
             directory: None,
-            locations: HashMap::new(),
+            locations: Named::default(),
             locations_generation: 0,
             getopts_offset: 0,
             loop_depth: 0,
@@ -286,8 +289,9 @@ impl Shell {
     }
 
     /// The file whose commands are being executed.
-    pub(crate) fn source_file(&self) -> BString {
-        self.sources.frames.last().map_or_else(|| self.name.clone(), |frame| frame.file.clone())
+    pub(crate) fn source_file(&self) -> Rc<BString> {
+        let frame = self.sources.frames.last();
+        frame.map_or_else(|| Rc::new(self.name.clone()), |frame| Rc::clone(&frame.file))
     }
 
     /// Makes names relative to a directory, for plans that are compiled for

@@ -66,7 +66,7 @@ pub(crate) struct Frame {
     /// The function's name; `source` and `main` for files.
     pub(crate) name: BString,
     /// Where its commands stand.
-    pub(crate) file: BString,
+    pub(crate) file: Rc<BString>,
     /// The line from which it was called.
     pub(crate) line: u32,
 }
@@ -189,7 +189,7 @@ impl Shell {
                 let within = frames().any(|frame| frame.name != "main" && frame.name != "source");
                 within.then(|| list(frames().map(|frame| frame.name.clone())))?
             }
-            b"BASH_SOURCE" => list(frames().map(|frame| frame.file.clone())),
+            b"BASH_SOURCE" => list(frames().map(|frame| BString::clone(&frame.file))),
             b"BASH_LINENO" => list(frames().map(|frame| frame.line.to_string().into())),
             _ => None,
         }

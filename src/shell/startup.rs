@@ -211,7 +211,11 @@ impl Shell {
             Commands::File(path) => match self.open_script(path) {
                 Ok(source) => {
                     if !self.posix {
-                        let frame = Frame { name: "main".into(), file: path.clone(), line: 0 };
+                        let frame = Frame {
+                            name: "main".into(),
+                            file: std::rc::Rc::new(path.clone()),
+                            line: 0,
+                        };
                         self.sources.frames.push(frame);
                     }
                     self.run_parser(&mut Parser::new(Box::new(source)), Then::Continue)

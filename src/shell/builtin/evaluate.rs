@@ -56,7 +56,8 @@ pub(super) fn dot(shell: &mut Shell, words: &[BString]) -> Outcome {
     let loops = std::mem::take(&mut shell.loop_depth);
     shell.return_depth += 1;
     if !shell.posix {
-        let frame = Frame { name: "source".into(), file: path.clone(), line: shell.line };
+        let frame =
+            Frame { name: "source".into(), file: std::rc::Rc::new(path.clone()), line: shell.line };
         shell.sources.frames.push(frame);
     }
     let mut parser = Parser::new(Box::new(DescriptorSource::owned(opened)));

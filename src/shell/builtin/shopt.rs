@@ -141,7 +141,7 @@ pub(super) fn caller(shell: &mut Shell, words: &[BString]) -> Outcome {
     let frames = &shell.sources.frames;
     let Some(operand) = words.get(1) else {
         let Some(frame) = frames.last() else { return Ok(ExitStatus::FAILURE) };
-        let outer = frames.len().checked_sub(2).map(|index| frames[index].file.clone());
+        let outer = frames.len().checked_sub(2).map(|index| BString::clone(&frames[index].file));
         let file = outer.unwrap_or_else(|| shell.name.clone());
         let line = [format!("{} ", frame.line).as_bytes(), &file, b"\n"].concat();
         return Ok(shell.write_output("caller", &line));
@@ -154,10 +154,12 @@ pub(super) fn caller(shell: &mut Shell, words: &[BString]) -> Outcome {
     };
     let frame = &frames[index];
     let outer = index.checked_sub(1).map(|index| &frames[index]);
-    let Some((name, file)) = outer.map(|outer| (outer.name.clone(), outer.file.clone())).or_else(
-        // A script has a frame of its own around all functions.
-        || (index == 0 && frame.name != "main").then(|| ("main".into(), shell.name.clone())),
-    ) else {
+    let Some((name, file)) =
+        outer.map(|outer| (outer.name.clone(), BString::clone(&outer.file))).or_else(
+            // A script has a frame of its own around all functions.
+            || (index == 0 && frame.name != "main").then(|| ("main".into(), shell.name.clone())),
+        )
+    else {
         return Ok(ExitStatus::FAILURE);
     };
     let line = [format!("{} ", frame.line).as_bytes(), &name, b" ", &file, b"\n"].concat();

@@ -382,7 +382,7 @@ impl Shell {
         let traps = self.hide_inner_traps();
         if !self.posix {
             let file = match self.function_places.get(name) {
-                Some((file, _)) => file.clone(),
+                Some((file, _)) => Rc::clone(file),
                 None => self.source_file(),
             };
             self.sources.frames.push(Frame { name: name.clone(), file, line: self.line });
