@@ -3,6 +3,7 @@
 
 mod support;
 
+use llmsh::plan::Step;
 use llmsh::plan::effect::{Act, Deed, Risk};
 use llmsh::policy::Decision;
 use support::World;
@@ -311,4 +312,124 @@ fn runs_of_blanks_and_blanks_that_only_look_like_one_are_shown_for_what_they_are
     assert_eq!(shown("ls    -l  \t  sub"), " 1  ls -l sub");
     assert_eq!(shown("ls a\u{a0}b"), r" 1  ls a\u{a0}b");
     assert_eq!(shown("ls a\u{3000}b"), r" 1  ls a\u{3000}b");
+}
+
+#[test]
+fn forms_of_bash_that_set_or_read_otherwise_are_not_known() {
+    let world = world();
+    let is_unknown = |step: &Step| step.effects.any(|act| matches!(act, Act::Unknown(_)));
+    let known = |texts: &[&str], last: bool| -> Vec<String> {
+        let known = |text: &&str| match world.compile(text) {
+            Ok(plan) if last => !plan.steps.last().is_some_and(is_unknown),
+            Ok(plan) => !plan.steps.iter().any(is_unknown),
+            Err(_) => false,
+        };
+        texts.iter().copied().filter(|text| known(text)).map(str::to_owned).collect()
+    };
+    let last = known(
+        &[
+            // Values that are made when they are asked for.
+            "rm f$RANDOM",
+            "rm f$SECONDS f$EPOCHSECONDS",
+            "rm $((RANDOM))",
+            "n=RANDOM; rm ${!n}",
+            "ls x; rm f$_",
+            "true | false; rm f${PIPESTATUS[1]}",
+            "RANDOM=5; rm f$RANDOM",
+            "for RANDOM in a b; do rm f$RANDOM; done",
+            "pushd sub; rm ${DIRSTACK[0]}/deep.txt",
+            // Names that are values.
+            "x=rm; n=x; read x <list; rm f${!n}",
+            "x=1; y=x; read x <list; rm f$((y))",
+            // Elements.
+            "a=(cat rm); a=cat; rm f${a[1]}",
+            "a=(cat rm); for a in cat; do rm f${a[1]}; done",
+            "a=cat; a[1]=rm; rm f${a[1]}",
+            "a=cat; a+=(rm); rm f${#a[@]}",
+            // Builtins that set what they name.
+            "x=cat; printf -v x rm; rm f$x",
+            "x=cat; printf -vx rm; rm f$x",
+            "x=cat; true & wait -n -p x; rm f$x",
+            "x=cat; mapfile x <list; rm f$x",
+            "MAPFILE=cat; mapfile <list; rm f$MAPFILE",
+            "REPLY=cat; read <list; rm f$REPLY",
+            "x=cat; declare x+=rm; rm f$x",
+            "x=cat; declare x[0]=rm; rm f$x",
+            "x=cat; export $(cat list)=rm; rm f$x",
+            "x=cat; declare -n n=x; n=rm; rm f$x",
+            "x=cat; $(echo export) x=rm; rm f$x",
+            "declare -u x; x=rm; rm f$x",
+            "typeset -i x; x=rm; rm $x",
+            "let x=1; rm f$x",
+            "x=cat; ((x=1)); rm f$x",
+            "[[ abc =~ b ]]; rm f${BASH_REMATCH}",
+            "coproc x { ls; }; rm ${x[0]}",
+            "exec {x}<file; rm f$x",
+            // Where it is.
+            "cd sub; rm ~+/deep.txt",
+            "cd sub; cd -; rm ~-/deep.txt",
+            "cd $(cat list); rm deep.txt",
+            "pushd sub; rm deep.txt",
+        ],
+        true,
+    );
+    assert!(last.is_empty(), "{}", last.join("\n"));
+    let any = known(
+        &[
+            // What changes what names mean.
+            "export PATH+=:.; ls",
+            "declare PATH[0]=.; ls",
+            "printf -v PATH .; ls",
+            "read PATH <list; ls",
+            "true & wait -n -p PATH; ls",
+            "mapfile -t PATH <list; ls",
+            "for PS4 in x; do ls; done",
+            "GLOBIGNORE=a*; rm *",
+            "declare -n ls=PATH; ls=.; ls",
+            "complete -C ./evil.sh git",
+            "complete -F f git",
+            "compgen -C ./evil.sh",
+            "compgen -W '$(rm file)'",
+            "mapfile -C ./evil.sh -c 1 <list",
+            "mapfile -tC ./evil.sh <list",
+            "enable -n ls; ls",
+            "enable -f ./x.so x",
+            "hash -r -p ./evil.sh ls; ls",
+            "shopt -s nullglob; rm *.zzz",
+            "shopt -s expand_aliases; ls",
+            "source evil.sh",
+            "builtin eval rm file",
+            "command eval rm file",
+            "trap 'rm file' DEBUG",
+        ],
+        false,
+    );
+    assert!(any.is_empty(), "{}", any.join("\n"));
+    at_least(
+        Risk::Delete,
+        &[
+            "diff <(ls) <(rm file)",
+            "ls >(rm file)",
+            "coproc rm file",
+            "[[ -n $(rm file) ]]",
+            "echo ${x:$(rm file)}",
+        ],
+    );
+    at_least(
+        Risk::Write,
+        &["ls >&new", "ls &>new", "ls &>>new", "ls >&$HOME/new", "x=new; ls >&$x", "echo a >&new"],
+    );
+    for text in ["ls 2>&1", "ls >&2", "ls >&${x:-2}", "ls 3>&1- >&-", "ls ${PWD@Q} ~", "echo $UID"]
+    {
+        assert_eq!(risk(&world, text), Risk::Read, "{text}");
+    }
+}
+
+#[test]
+fn a_prompt_in_a_word_is_not_expanded_before_the_plan_runs() {
+    let world = world();
+    let marker = world.root().join("marker");
+    let text = format!("x='$(: >{})'; echo ${{x@P}}", marker.display());
+    assert_eq!(risk(&world, &text), Risk::Unknown, "{text}");
+    assert!(!marker.exists());
 }

@@ -3,13 +3,15 @@
 /// Whether the variable changes which program runs, how its words are split, or
 /// what a program runs in its turn.
 pub(crate) fn changes_meaning(name: &[u8]) -> bool {
-    const NAMES: [&[u8]; 24] = [
+    const NAMES: [&[u8]; 27] = [
         b"BASH_ENV",
         b"BROWSER",
         b"CDPATH",
         b"CLASSPATH",
         b"EDITOR",
         b"ENV",
+        b"EXECIGNORE",
+        b"GLOBIGNORE",
         b"HOME",
         b"IFS",
         b"LESSCLOSE",
@@ -20,6 +22,7 @@ pub(crate) fn changes_meaning(name: &[u8]) -> bool {
         b"PAGER",
         b"PATH",
         b"PROMPT_COMMAND",
+        b"PS0",
         b"PS1",
         b"PS4",
         b"RUSTC_WRAPPER",

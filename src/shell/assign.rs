@@ -262,13 +262,7 @@ impl Shell {
             let index = Value::Indexed(Rc::clone(&array))
                 .index(number)
                 .ok_or_else(|| bad_subscript(name, number.to_string().as_bytes()))?;
-            let mut value = Expander::new(self).single(&element.value)?;
-            if element.append
-                && let Some(old) = array.get(&index)
-            {
-                value = [old.as_slice(), value.as_slice()].concat().into();
-            }
-            let value = self.cooked(&whole, value, false)?;
+            let value = self.value_of(element, &whole, array.get(&index))?;
             Rc::make_mut(&mut array).insert(index, value);
             next = index + 1;
         }
@@ -308,16 +302,24 @@ impl Shell {
                 });
             };
             let key = Expander::new(self).single(key)?;
-            let mut value = Expander::new(self).single(&element.value)?;
-            if element.append
-                && let Some(old) = array.get(&key)
-            {
-                value = [old.as_slice(), value.as_slice()].concat().into();
-            }
-            let value = self.cooked(&whole, value, false)?;
+            let value = self.value_of(element, &whole, array.get(&key))?;
             Rc::make_mut(&mut array).insert(key, value);
         }
         Ok(array)
+    }
+
+    /// The value of an element with a key, of which `old` is there.
+    fn value_of(
+        &mut self,
+        element: &Element,
+        whole: &Target,
+        old: Option<&BString>,
+    ) -> Result<BString, ExpandError> {
+        let mut value = Expander::new(self).single(&element.value)?;
+        if let Some(old) = old.filter(|_| element.append) {
+            value = [old.as_slice(), value.as_slice()].concat().into();
+        }
+        self.cooked(whole, value, false)
     }
 
     /// Takes a variable, or an element of one, away.

@@ -257,26 +257,11 @@ impl Search<'_> {
     /// The entries of the directory `prefix` that are not hidden, and which of them are
     /// directories.
     fn entries(&mut self, prefix: &[u8]) -> Result<Vec<(Vec<u8>, bool)>, GivenUp> {
-        self.go_on()?;
-        let directory = if prefix.is_empty() && self.directory.is_none() {
-            PathBuf::from(".")
-        } else {
-            self.locate(prefix)
-        };
-        let Ok(entries) = fs::read_dir(directory) else { return Ok(Vec::new()) };
-        let mut names = Vec::new();
-        for entry in entries.filter_map(Result::ok) {
-            self.seen += 1;
-            if self.seen.is_multiple_of(LOOK_EVERY) {
-                self.go_on()?;
-            }
-            let name = entry.file_name().into_vec();
-            if self.hidden || name.first() != Some(&b'.') {
-                let is_directory = entry.file_type().is_ok_and(|kind| kind.is_dir());
-                names.push((name, is_directory));
-            }
-        }
-        Ok(names)
+        let hidden = self.hidden;
+        self.read(prefix, |name, entry| {
+            (hidden || name.first() != Some(&b'.'))
+                .then(|| (name, entry.file_type().is_ok_and(|kind| kind.is_dir())))
+        })
     }
 
     /// The names in the directory `prefix` that match. With `must_descend`
@@ -287,31 +272,37 @@ impl Search<'_> {
         pattern: &Pattern,
         must_descend: bool,
     ) -> Result<Vec<Vec<u8>>, GivenUp> {
+        let hidden = self.hidden || pattern.begins_with(b'.');
+        self.read(prefix, |name, entry| {
+            let matches = (hidden || name.first() != Some(&b'.')) && pattern.matches(&name);
+            let leads_on =
+                || entry.file_type().is_ok_and(|kind| kind.is_dir() || kind.is_symlink());
+            (matches && (!must_descend || leads_on())).then_some(name)
+        })
+    }
+
+    /// What is wanted of the entries of the directory `prefix`.
+    fn read<T>(
+        &mut self,
+        prefix: &[u8],
+        wanted: impl Fn(Vec<u8>, &fs::DirEntry) -> Option<T>,
+    ) -> Result<Vec<T>, GivenUp> {
+        self.go_on()?;
         let directory = if prefix.is_empty() && self.directory.is_none() {
             PathBuf::from(".")
         } else {
             self.locate(prefix)
         };
-        self.go_on()?;
         let Ok(entries) = fs::read_dir(directory) else { return Ok(Vec::new()) };
-        let hidden = self.hidden || pattern.begins_with(b'.');
-        let mut names = Vec::new();
+        let mut found = Vec::new();
         for entry in entries.filter_map(Result::ok) {
             self.seen += 1;
             if self.seen.is_multiple_of(LOOK_EVERY) {
                 self.go_on()?;
             }
-            let name = entry.file_name().into_vec();
-            if (name.first() == Some(&b'.') && !hidden) || !pattern.matches(&name) {
-                continue;
-            }
-            let leads_on = !must_descend
-                || entry.file_type().is_ok_and(|kind| kind.is_dir() || kind.is_symlink());
-            if leads_on {
-                names.push(name);
-            }
+            found.extend(wanted(entry.file_name().into_vec(), &entry));
         }
-        Ok(names)
+        Ok(found)
     }
 
     /// Whether the search may go on.

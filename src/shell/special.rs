@@ -10,7 +10,7 @@ use bstr::BString;
 use super::Shell;
 use super::arithmetic;
 use super::option;
-use super::variable::{Indexed, Value};
+use super::variable::{Indexed, Kind, Value};
 use crate::system::{identity, process, random};
 
 /// The names of the variables that are made, for completion.
@@ -40,6 +40,20 @@ pub(crate) const NAMES: [&str; 26] = [
     "SECONDS",
     "SHELLOPTS",
     "SRANDOM",
+    "UID",
+];
+
+/// Those whose values stay what they are while the shell runs.
+const LASTING: [&str; 10] = [
+    "BASH",
+    "BASH_VERSINFO",
+    "BASH_VERSION",
+    "EUID",
+    "GROUPS",
+    "HOSTNAME",
+    "HOSTTYPE",
+    "MACHTYPE",
+    "OSTYPE",
     "UID",
 ];
 
@@ -86,6 +100,8 @@ pub(crate) struct Sources {
     pub(crate) frames: Vec<Frame>,
     /// Directories that `pushd` has left, the last first.
     pub(crate) directories: Vec<BString>,
+    /// A value was made that will be another one when a plan runs.
+    pub(crate) fleeting: Cell<bool>,
 }
 
 impl Default for Sources {
@@ -98,6 +114,7 @@ impl Default for Sources {
             last_word: BString::default(),
             frames: Vec::new(),
             directories: Vec::new(),
+            fleeting: Cell::new(false),
         }
     }
 }
@@ -136,8 +153,24 @@ fn list(values: impl IntoIterator<Item = BString>) -> Option<Value> {
 }
 
 impl Shell {
+    /// Whether a variable is no more than a name and the text that was assigned to it.
+    pub(crate) fn is_plain(&self, name: &[u8]) -> bool {
+        match self.variables.variable(name) {
+            Some(variable) => variable.kind == Kind::default(),
+            None => self.posix || name != b"_" && !NAMES.iter().any(|made| made.as_bytes() == name),
+        }
+    }
+
     /// The value of a variable that is made when it is asked for.
     pub(crate) fn dynamic(&self, name: &[u8]) -> Option<Value> {
+        let value = self.made(name);
+        if value.is_some() && !LASTING.iter().any(|lasting| lasting.as_bytes() == name) {
+            self.sources.fleeting.set(true);
+        }
+        value
+    }
+
+    fn made(&self, name: &[u8]) -> Option<Value> {
         if name == b"LINENO" {
             return text(self.line);
         }

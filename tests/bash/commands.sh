@@ -12,6 +12,8 @@ exec {fd}> f; echo text >&$fd; exec {fd}>&-; cat f
 exec 5> f; exec 6>&5-; echo moved >&6; cat f; { echo x >&5; } 2>/dev/null; echo $?
 ### path before a command
 mkdir bin; printf '#!/bin/sh\necho found\n' > bin/tool; chmod +x bin/tool; PATH=$PWD/bin:$PATH tool; tool 2>/dev/null; echo $?
+### a path that is computed before a command, once
+PATH=$(echo x >>seen; echo "$PATH") ls seen; wc -l <seen | tr -d ' '; A=1 PATH=$PATH:$(echo "$A") sh -c 'echo $A ${PATH##*:}'
 ### lastpipe
 shopt -s lastpipe; echo value | read x; echo $x
 ### trap of errors

@@ -78,13 +78,13 @@ fn fixed_redirect(redirect: &Redirect, shell: &mut Shell, scope: &Scope) -> Opti
         | RedirectKind::Write(word)
         | RedirectKind::Clobber(word)
         | RedirectKind::Append(word)
-        | RedirectKind::ReadWrite(word) => {
+        | RedirectKind::ReadWrite(word)
+        | RedirectKind::DuplicateOutput(word) => {
             let fields = scope.expand(std::slice::from_ref(word), shell).ok()?;
             let [field] = <[BString; 1]>::try_from(fields).ok()?;
             *word = quoted(field, word);
         }
         RedirectKind::DuplicateInput(_)
-        | RedirectKind::DuplicateOutput(_)
         | RedirectKind::HereString(_)
         | RedirectKind::HereDocument(_) => {}
     }

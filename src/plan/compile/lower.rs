@@ -80,7 +80,7 @@ fn lower_simple(
     if simple.words.is_empty() && simple.redirects.is_empty() {
         let [assignment] = simple.assignments.as_slice() else { return None };
         let value = single(assignment.plain()?, shell, scope)?;
-        return set_variable(assignment.name.clone(), value, false);
+        return set_variable(assignment.name.clone(), value, false, shell);
     }
     if !simple.assignments.is_empty() {
         return None;
@@ -100,7 +100,7 @@ fn lower_simple(
         match name.as_slice() {
             b":" | b"true" => {}
             b"echo" => echo::format(arguments, &mut output),
-            b"printf" => {
+            b"printf" if arguments.first().is_none_or(|first| !first.starts_with(b"-v")) => {
                 let result = printf::format(arguments, Encoding::Utf8, &mut output);
                 if !result.messages.is_empty() {
                     return None;
@@ -117,7 +117,8 @@ fn lower_simple(
         (b"export", true) => match arguments {
             [argument] => {
                 let equals = argument.find_byte(b'=')?;
-                set_variable(argument[..equals].into(), argument[equals + 1..].into(), true)
+                let (name, value) = (&argument[..equals], &argument[equals + 1..]);
+                set_variable(name.into(), value.into(), true, shell)
             }
             _ => None,
         },
@@ -160,8 +161,8 @@ fn single(word: &Word, shell: &mut Shell, scope: &Scope) -> Option<BString> {
     if fields.len() == 1 { fields.pop() } else { None }
 }
 
-fn set_variable(name: BString, value: BString, exported: bool) -> Option<Lowered> {
-    if !is_name(&name) || changes_meaning(&name) {
+fn set_variable(name: BString, value: BString, exported: bool, shell: &Shell) -> Option<Lowered> {
+    if !is_name(&name) || changes_meaning(&name) || !shell.is_plain(&name) {
         return None;
     }
     let effects = vec![Act::Environment].into();

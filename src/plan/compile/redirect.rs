@@ -25,6 +25,15 @@ pub(super) fn effects(redirects: &[Redirect], shell: &mut Shell, scope: &Scope) 
                 Ok(path) => facts::write(scope.absolute(&path), &mut effects),
                 Err(reason) => effects.merge(Effects::unknown(reason)),
             },
+            // In bash `>&file` is a file for both outputs.
+            RedirectKind::DuplicateOutput(word) if redirect.descriptor.is_none() => {
+                match operand(word, shell, scope) {
+                    Ok(operand) if is_descriptor(&operand) => {}
+                    Ok(path) if facts::is_harmless_device(&path) => {}
+                    Ok(path) => facts::write(scope.absolute(&path), &mut effects),
+                    Err(reason) => effects.merge(Effects::unknown(reason)),
+                }
+            }
             RedirectKind::DuplicateInput(_)
             | RedirectKind::DuplicateOutput(_)
             | RedirectKind::HereString(_)
@@ -32,6 +41,11 @@ pub(super) fn effects(redirects: &[Redirect], shell: &mut Shell, scope: &Scope) 
         }
     }
     effects
+}
+
+/// Whether the operand of `>&` is a descriptor: to use, to move, or `-` to close.
+fn is_descriptor(operand: &[u8]) -> bool {
+    operand.strip_suffix(b"-").unwrap_or(operand).iter().all(u8::is_ascii_digit)
 }
 
 fn operand(word: &Word, shell: &mut Shell, scope: &Scope) -> Result<BString, String> {

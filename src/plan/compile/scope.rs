@@ -82,11 +82,10 @@ impl Volatile {
         if !text.iter().any(|byte| matches!(byte, b'$' | b'`')) {
             return false;
         }
-        let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
         match self {
             Self::All => true,
             Self::Names(names) => text
-                .split(|byte| !is_name(*byte))
+                .split(|byte| !is_name_byte(*byte))
                 .any(|token| names.iter().any(|name| name.as_slice() == token)),
         }
     }
@@ -187,6 +186,10 @@ impl Scope {
         }
         let mut assigned = self.assigned.clone();
         assigned.extend(self.bindings.iter().cloned());
+        // Of an array that an earlier step made, an assignment changes one element only.
+        if words.iter().any(|word| assigned.iter().any(|(name, _)| has_element(word, name))) {
+            return Err("an element of an array is known only when it runs".to_owned());
+        }
         let expanded = shell
             .expand_statically(words, &self.directory, &assigned)
             .map_err(|error| error.to_string())?;
@@ -375,6 +378,22 @@ pub(super) fn real(path: &Path) -> PathBuf {
             _ => return path,
         }
     }
+}
+
+/// Whether the text of a word may have an element of the array.
+fn has_element(word: &Word, name: &[u8]) -> bool {
+    let text = print::word_text(word);
+    let element = [name, b"["].concat();
+    text.contains(&b'$')
+        && text.find_iter(&element).any(|at| {
+            let before = at.checked_sub(1).map(|before| text[before]);
+            // `$x[ab]` is a variable and a pattern.
+            before.is_some_and(|byte| byte != b'$' && !is_name_byte(byte))
+        })
+}
+
+fn is_name_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
 /// Whether a word has an unquoted pattern character of its own.

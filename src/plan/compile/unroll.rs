@@ -25,7 +25,9 @@ impl Compiler<'_> {
                 Ok(true)
             }
             CompoundKind::For { variable, words: Some(words), body }
-                if is_plain(body) && !changes_meaning(variable) =>
+                if is_plain(body)
+                    && !changes_meaning(variable)
+                    && self.shell.is_plain(variable) =>
             {
                 let Ok(values) = self.scope.expand(words, self.shell) else { return Ok(false) };
                 if values.len() * body.items.len() > MAX_STEPS {

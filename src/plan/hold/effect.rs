@@ -157,7 +157,9 @@ fn written_anew(tree: &List) -> Vec<String> {
             Command::Function(_) => return,
         };
         for redirect in redirects {
-            if let RedirectKind::Write(word) | RedirectKind::Clobber(word) = &redirect.kind
+            if let RedirectKind::Write(word)
+            | RedirectKind::Clobber(word)
+            | RedirectKind::DuplicateOutput(word) = &redirect.kind
                 && let Some(flat) = Flat::of(word)
             {
                 targets.push(flat.text);

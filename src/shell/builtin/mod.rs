@@ -93,7 +93,7 @@ pub enum Meaning {
     Parameters,
     /// It gives names to commands.
     Names,
-    /// It says where programs are found.
+    /// It says what is found by a name.
     Places,
     /// It runs text later.
     Later,
@@ -139,15 +139,15 @@ pub static ALL: &[Builtin] = &[
     bash("caller", shopt::caller, Nothing),
     regular("cd", directory::cd, Directory),
     regular("command", evaluate::command, Runs),
-    bash("compgen", complete::compgen, Nothing),
-    bash("complete", complete::complete, Names),
+    bash("compgen", complete::compgen, Anything),
+    bash("complete", complete::complete, Anything),
     bash("compopt", complete::compopt, Nothing),
     special("continue", control::continue_, Leaves),
     bash("declare", declare::declare, Variables),
     bash("dirs", stack::dirs, Nothing),
     bash("disown", jobs::disown, Nothing),
     regular("echo", output::echo, Program),
-    bash("enable", shopt::enable, Limits),
+    bash("enable", shopt::enable, Places),
     special("eval", evaluate::eval, Evaluates),
     special("exec", evaluate::exec, Replaces),
     special("exit", control::exit, Leaves),
@@ -175,7 +175,7 @@ pub static ALL: &[Builtin] = &[
     special("shift", control::shift, Parameters),
     bash("shopt", shopt::shopt, Options),
     bash("source", evaluate::dot, Anything),
-    bash("suspend", jobs::suspend, Nothing),
+    bash("suspend", jobs::suspend, Leaves),
     regular("test", output::test, Program),
     special("times", process::times, Nothing),
     special("trap", trap::trap, Later),

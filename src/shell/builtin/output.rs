@@ -16,18 +16,15 @@ pub(super) fn echo(shell: &mut Shell, words: &[BString]) -> Outcome {
 }
 
 pub(super) fn printf(shell: &mut Shell, words: &[BString]) -> Outcome {
-    let (target, words) = match words {
-        [_, option, name, rest @ ..] if !shell.posix && option == "-v" => (Some(name), rest),
-        [_, option, rest @ ..] if !shell.posix && option.starts_with(b"-v") => {
-            let name = BString::from(&option[2..]);
-            return printf_to(shell, &name, rest);
+    let words = match words {
+        [_, option, name, rest @ ..] if !shell.posix && option == "-v" => {
+            return printf_to(shell, name, rest);
         }
-        [_, rest @ ..] => (None, rest),
-        [] => (None, words),
+        [_, option, rest @ ..] if !shell.posix && option.starts_with(b"-v") => {
+            return printf_to(shell, &option[2..], rest);
+        }
+        words => &words[1..],
     };
-    if let Some(name) = target {
-        return printf_to(shell, name, words);
-    }
     let mut output = Vec::new();
     let result = printf::format(words, shell.encoding(), &mut output);
     let written =
@@ -39,9 +36,9 @@ pub(super) fn printf(shell: &mut Shell, words: &[BString]) -> Outcome {
 }
 
 /// `printf -v name`: into a variable.
-fn printf_to(shell: &mut Shell, name: &BString, words: &[BString]) -> Outcome {
+fn printf_to(shell: &mut Shell, name: &[u8], words: &[BString]) -> Outcome {
     if !is_target(name) {
-        return Ok(shell.misuse("printf", [name.as_slice(), b": not a valid name"].concat()));
+        return Ok(shell.misuse("printf", [name, b": not a valid name"].concat()));
     }
     let mut output = Vec::new();
     let result = printf::format(words, shell.encoding(), &mut output);

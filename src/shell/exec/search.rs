@@ -1,16 +1,17 @@
 //! What a command name means (XCU 2.9.1.4): special builtin, function, builtin,
 //! program; and where programs are.
 
+use std::borrow::Cow;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use bstr::{BString, ByteSlice};
 
-use crate::shell::Shell;
 use crate::shell::builtin::{self, Builtin};
-use crate::shell::syntax::{Command, CompoundCommand, WordPart};
-use crate::shell::visit;
+use crate::shell::expand::Expander;
+use crate::shell::syntax::{Assigned, Command, CompoundCommand, SimpleCommand, Word, WordPart};
+use crate::shell::{Divert, Shell, visit};
 use crate::system::identity;
 
 /// What a command name stands for.
@@ -47,6 +48,32 @@ impl Shell {
             Some(builtin) => Located::Builtin(builtin),
             None => self.locate_program(name),
         }
+    }
+
+    /// What the name of a command stands for, along the `PATH` that an assignment before it
+    /// sets; and the command with these assignments expanded, so that none is expanded twice.
+    pub(super) fn locate_with<'a>(
+        &mut self,
+        name: &BString,
+        command: &'a SimpleCommand,
+    ) -> Result<(Located, Cow<'a, SimpleCommand>), Divert> {
+        let path = command.assignments.iter().rposition(|one| one.name == "PATH");
+        let Some(last) = path else { return Ok((self.locate(name), Cow::Borrowed(command))) };
+        let mut own = command.clone();
+        self.variables.push_scope(false);
+        let result = own.assignments[..=last].iter_mut().try_for_each(|assignment| {
+            let Some(word) = assignment.plain() else { return Ok(()) };
+            let value = Expander::new(self).single(word)?;
+            let word = Word { parts: vec![WordPart::SingleQuoted(value.clone())], span: word.span };
+            assignment.value = Assigned::Text(word);
+            // A read-only variable is an error later, when it is assigned.
+            let _ = self.variables.set_temporary(&assignment.name, value);
+            Ok(())
+        });
+        let located = self.locate(name);
+        self.variables.pop_scope();
+        result.map_err(|error| self.expansion_error(&error))?;
+        Ok((located, Cow::Owned(own)))
     }
 
     /// Remembers where the programs are that a function names (`set -h`).

@@ -43,7 +43,9 @@ impl Shell {
             return self.assign_only(command);
         }
         self.note_last_word(&words);
-        match self.locate_with(&words[0], &command.assignments)? {
+        let (located, command) = self.locate_with(&words[0], command)?;
+        let command = &*command;
+        match located {
             Located::Builtin(builtin) => self.builtin(builtin, command, words),
             Located::Function(body) => self.function(&body, command, words),
             Located::Program(path) => {
@@ -68,26 +70,6 @@ impl Shell {
                 self.no_program(command, &words, reason, ExitStatus::NOT_FOUND)
             }
         }
-    }
-
-    /// What a name stands for, along the `PATH` that an assignment before it sets.
-    fn locate_with(
-        &mut self,
-        name: &BString,
-        assignments: &[Assignment],
-    ) -> Result<Located, Divert> {
-        let Some(path) = assignments.iter().rfind(|one| one.name == "PATH") else {
-            return Ok(self.locate(name));
-        };
-        let Some(word) = path.plain() else { return Ok(self.locate(name)) };
-        let value =
-            Expander::new(self).single(word).map_err(|error| self.expansion_error(&error))?;
-        self.variables.push_scope(false);
-        // A read-only variable is an error later, when it is assigned.
-        let _ = self.variables.set_temporary(b"PATH", value);
-        let located = self.locate(name);
-        self.variables.pop_scope();
-        Ok(located)
     }
 
     /// The function that bash calls where a command is not found, and its name.

@@ -28,6 +28,7 @@ use super::Shell;
 use super::glob;
 use super::option::Opt;
 use super::pattern::{Encoding, Pattern, PatternText, Reading};
+use super::print;
 use super::shopt::Shopt;
 use super::syntax::{
     CommandSubstitution, Modifier, Parameter, ParameterExpansion, SubstitutionKind, Word, WordPart,
@@ -67,12 +68,6 @@ impl<'a> Expander<'a> {
         Self { shell, purity: Purity::Effects, directory: None, refuses_commands: false }
     }
 
-    /// An expander that has no effects, as if `directory` were the working
-    /// directory.
-    pub(crate) fn fixed(shell: &'a mut Shell, directory: &'a Path) -> Self {
-        Self { shell, purity: Purity::Static, directory: Some(directory), refuses_commands: true }
-    }
-
     /// Expands a word to any number of fields, which are added to `output`.
     pub(crate) fn fields(
         &mut self,
@@ -96,7 +91,7 @@ impl<'a> Expander<'a> {
         }
         if self.shell.options.is_on(Opt::BraceExpand) && brace::has_braces(word) {
             let words = brace::expand(word).ok_or_else(|| ExpandError::Parameter {
-                name: crate::shell::print::word_text(word),
+                name: print::word_text(word),
                 message: "brace expansion: too many words".into(),
             })?;
             return words.iter().try_for_each(|word| self.split_fields(word, output));
@@ -204,7 +199,7 @@ impl<'a> Expander<'a> {
         self.fields(word, &mut fields)?;
         match <[BString; 1]>::try_from(fields) {
             Ok([field]) => Ok(field),
-            Err(_) => Err(ExpandError::Ambiguous(crate::shell::print::word_text(word))),
+            Err(_) => Err(ExpandError::Ambiguous(print::word_text(word))),
         }
     }
 
@@ -291,6 +286,9 @@ impl<'a> Expander<'a> {
                 }
                 self.parts(parts, Context { quoted: true, ..context }, fields)?;
             }
+            WordPart::Tilde(name) if self.purity == Purity::Static && is_place(name) => {
+                return Err(ExpandError::NotStatic("where the shell is then"));
+            }
             WordPart::Tilde(name) => match self.shell.home_of(name) {
                 Some(home) => fields.quoted(&home),
                 None => fields.literal(&[b"~", name.as_slice()].concat()),
@@ -351,6 +349,11 @@ impl<'a> Expander<'a> {
     }
 }
 
+/// Whether a tilde-prefix stands for a place of the shell: `~+`, `~-`.
+fn is_place(name: &[u8]) -> bool {
+    matches!(name, b"+" | b"-")
+}
+
 /// What becomes of a pattern.
 enum Names {
     /// These names.
@@ -383,17 +386,45 @@ impl Shell {
         directory: &Path,
         assigned: &[(BString, BString)],
     ) -> Result<Vec<BString>, ExpandError> {
-        self.variables.push_scope(false);
         let mut output = Vec::new();
+        self.statically(words, Some(directory), assigned, |expander| {
+            words.iter().try_for_each(|word| expander.fields(word, &mut output))
+        })?;
+        Ok(output)
+    }
+
+    /// Has words expanded without any effect.
+    fn statically(
+        &mut self,
+        words: &[Word],
+        directory: Option<&Path>,
+        assigned: &[(BString, BString)],
+        expand: impl FnOnce(&mut Expander<'_>) -> Result<(), ExpandError>,
+    ) -> Result<(), ExpandError> {
+        // Where there are references, what a name means may change with any other.
+        if self.variables.any_reference()
+            && words.iter().any(|word| print::word_text(word).contains(&b'$'))
+        {
+            return Err(ExpandError::NotStatic("what a reference stands for"));
+        }
+        self.sources.fleeting.set(false);
+        self.variables.push_scope(false);
         let result = (|| {
             for (name, value) in assigned {
                 self.variables.set_temporary(name, value.clone())?;
             }
-            let mut expander = Expander::fixed(self, directory);
-            words.iter().try_for_each(|word| expander.fields(word, &mut output))
+            expand(&mut Expander {
+                shell: self,
+                purity: Purity::Static,
+                directory,
+                refuses_commands: true,
+            })
         })();
         self.variables.pop_scope();
-        result.map(|()| output)
+        if self.sources.fleeting.get() {
+            return Err(ExpandError::NotStatic("a value that changes by itself"));
+        }
+        result
     }
 
     /// The directory part and the last component of a word as a pattern; `None`
@@ -403,21 +434,11 @@ impl Shell {
         word: &Word,
         assigned: &[(BString, BString)],
     ) -> Option<(BString, Pattern)> {
-        self.variables.push_scope(false);
-        for (name, value) in assigned {
-            // A read-only variable keeps its value, as it will when it runs.
-            let _ = self.variables.set_temporary(name, value.clone());
-        }
         let mut fields = Fields::single();
-        let mut expander = Expander {
-            shell: self,
-            purity: Purity::Static,
-            directory: None,
-            refuses_commands: true,
-        };
-        let result = expander.parts(&word.parts, Context::default(), &mut fields);
-        self.variables.pop_scope();
-        result.ok()?;
+        self.statically(std::slice::from_ref(word), None, assigned, |expander| {
+            expander.parts(&word.parts, Context::default(), &mut fields)
+        })
+        .ok()?;
         let pattern = fields.into_single().pattern();
         let text: &[u8] = pattern.as_bstr();
         let (directory, name) = match text.rfind_byte(b'/') {

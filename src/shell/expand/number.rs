@@ -49,9 +49,10 @@ struct Numbers<'b, 'a> {
 
 impl arithmetic::Variables for Numbers<'_, '_> {
     fn get(&mut self, name: &[u8]) -> Result<Option<BString>, ArithmeticError> {
+        let is_static = self.expander.purity == Purity::Static;
         let value = if name.contains(&b'[') || self.expander.shell.variables.has_references() {
             match self.expander.stored(name) {
-                Err(ExpandError::Subscript(text)) => {
+                Err(ExpandError::Subscript(text)) if !is_static => {
                     self.expander.shell.report([&text[..], b": bad array subscript"].concat());
                     return Ok(None);
                 }
@@ -63,6 +64,12 @@ impl arithmetic::Variables for Numbers<'_, '_> {
         match value {
             None if self.expander.shell.options.is_on(Opt::NoUnset) => {
                 Err(ArithmeticError::Unset(name.into()))
+            }
+            // Text is an expression, with variables of its own.
+            Some(text)
+                if is_static && !text.is_empty() && arithmetic::constant(&text).is_none() =>
+            {
+                Err(ArithmeticError::Recursion(name.into()))
             }
             value => Ok(value),
         }

@@ -22,7 +22,7 @@ impl Expander<'_> {
         let name = self.shell.follow(name)?;
         let key = match self.key(&name, word) {
             // Read, it is told and has no value (bash).
-            Err(ExpandError::Subscript(text)) => {
+            Err(ExpandError::Subscript(text)) if self.purity == Purity::Effects => {
                 self.shell.report([text.as_slice(), b": bad array subscript"].concat());
                 return Ok(Items::Unset);
             }
@@ -45,6 +45,10 @@ impl Expander<'_> {
                 fields.result(value)
             }
             return Ok(());
+        }
+        let about_names = matches!(expansion.modifier, Modifier::Names { .. } | Modifier::Keys);
+        if self.purity == Purity::Static && (expansion.indirect || about_names) {
+            return Err(ExpandError::NotStatic("a name that is a value"));
         }
         match &expansion.modifier {
             Modifier::Names { joined } => {

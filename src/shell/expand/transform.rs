@@ -135,6 +135,9 @@ impl Expander<'_> {
         Ok(match letter {
             b'Q' | b'K' | b'k' => quote::single_quoted(text),
             b'E' => escape::decoded(text).into(),
+            b'P' if self.refuses_commands => {
+                return Err(ExpandError::NotStatic("what a prompt expands to"));
+            }
             b'P' => self.shell.decoded_prompt(text),
             b'U' => text.to_uppercase().into(),
             b'u' => change_case(text, Case::Upper, false, None),

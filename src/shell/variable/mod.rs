@@ -212,6 +212,12 @@ impl Variables {
         self.references
     }
 
+    /// Whether one of the variables is a reference now.
+    #[must_use]
+    pub fn any_reference(&self) -> bool {
+        self.references && self.table.values().any(|variable| variable.kind.reference)
+    }
+
     /// Makes a variable a reference.
     pub fn make_reference(&mut self, name: &[u8]) {
         self.references = true;

@@ -1,13 +1,13 @@
 //! Builtins: what they do to the shell, and which variables they set.
 
-use bstr::{BString, ByteSlice};
+use bstr::BString;
 
 use super::Judge;
+use super::sets::named;
 use crate::escape::visible;
 use crate::plan::compile::facts::Later;
-use crate::program::variable::changes_meaning;
 use crate::shell::arithmetic;
-use crate::shell::builtin::Meaning;
+use crate::shell::builtin::{Builtin, Meaning};
 use crate::shell::exec::Located;
 
 impl Judge<'_> {
@@ -23,11 +23,11 @@ impl Judge<'_> {
                 );
                 return self.unknown("it is a function of yours", "它是你定义的函数");
             }
-            Located::Builtin(builtin) => builtin.meaning,
+            Located::Builtin(builtin) => builtin,
             _ => return self.program(words, &Later::Anywhere),
         };
         let name = visible(name);
-        match builtin {
+        match builtin.meaning {
             Meaning::Evaluates => {
                 self.environment(true);
                 let text = bstr::join(" ", &words[1..]);
@@ -44,7 +44,7 @@ impl Judge<'_> {
                 self.environment(true);
                 self.phrase(format!("run {name}"), format!("运行 {name}"));
                 self.unknown(format!("{name} may do anything"), format!("{name} 可以做任何事"));
-                if builtin == Meaning::Replaces && words.len() > 1 {
+                if builtin.meaning == Meaning::Replaces && words.len() > 1 {
                     self.program(&words[1..], &Later::Anywhere);
                 }
             }
@@ -57,7 +57,7 @@ impl Judge<'_> {
             | Meaning::Names
             | Meaning::Later
             | Meaning::Limits => {
-                self.environment(drifts(builtin, &words[1..]));
+                self.environment(drifts(builtin.meaning, Some(&words[1..])));
                 self.phrase(
                     format!("change the shell's state ({name})"),
                     format!("改变 shell 的状态（{name}）"),
@@ -70,21 +70,25 @@ impl Judge<'_> {
                     );
                 }
             }
-            Meaning::Places if words.len() > 1 && words[1] != "-r" => {
+            Meaning::Places if words[1..].iter().any(|word| word != "-r") => {
                 self.environment(true);
-                self.unknown("it decides where a program is found", "它决定在哪里找到程序");
+                self.unknown("it decides what a name stands for", "它决定一个命令名代表什么");
             }
             Meaning::Leaves | Meaning::Nothing | Meaning::Places => {
+                self.sets_what_it_names(builtin, &words[1..]);
                 self.phrase(format!("run {name}"), format!("运行 {name}"));
             }
-            Meaning::Program | Meaning::Runs => self.program(words, &Later::Anywhere),
+            Meaning::Program | Meaning::Runs => {
+                self.sets_what_it_names(builtin, &words[1..]);
+                self.program(words, &Later::Anywhere);
+            }
         }
     }
 
     /// An expression that is evaluated: the variables that it sets.
     pub(super) fn computes(&mut self, text: &[u8]) {
         let sets_special = match arithmetic::parse(text) {
-            Ok(expression) => expression.assigned().iter().any(|name| changes_meaning(name)),
+            Ok(expression) => expression.assigned().iter().any(|name| self.changes_meaning(name)),
             Err(_) => true,
         };
         if sets_special {
@@ -93,8 +97,8 @@ impl Judge<'_> {
     }
 
     /// What a builtin that changes the shell's state leaves behind for later.
-    fn later(&mut self, builtin: Meaning, operands: &[BString]) {
-        match builtin {
+    fn later(&mut self, builtin: &Builtin, operands: &[BString]) {
+        match builtin.meaning {
             Meaning::Later
                 if operands.len() > 1 && operands[0] != "-" && !operands[0].is_empty() =>
             {
@@ -114,26 +118,45 @@ impl Judge<'_> {
                 self.unknown("it changes how commands run", "它会改变命令的运行方式");
             }
             Meaning::Variables | Meaning::Input => {
-                let names = operands.iter().map(|operand| {
-                    operand.split_once_str("=").map_or(operand.as_slice(), |(name, _)| name)
-                });
-                if names.into_iter().any(changes_meaning) {
-                    self.unknown("it changes which programs run", "它会改变运行哪些程序");
+                self.sets_what_it_names(builtin, operands);
+                // `mapfile -C`.
+                if builtin.meaning == Meaning::Input && has_letter(operands, b"C") {
+                    self.unknown("it runs a command for what it reads", "它会对读入的内容运行命令");
                 }
             }
             _ => {}
         }
     }
+
+    /// The variables that a builtin sets by its operands.
+    fn sets_what_it_names(&mut self, builtin: &Builtin, operands: &[BString]) {
+        let names = named(builtin, operands);
+        if names.iter().any(|name| self.changes_meaning(name)) {
+            self.unknown("it changes which programs run", "它会改变运行哪些程序");
+        }
+    }
 }
 
 /// Whether words may mean something else after the builtin, apart from the variables
-/// that it names. (A plan is read without aliases.)
-fn drifts(builtin: Meaning, operands: &[BString]) -> bool {
+/// that it names. (A plan is read without aliases.) `None`: its operands are not known.
+pub(super) fn drifts(builtin: Meaning, operands: Option<&[BString]>) -> bool {
     match builtin {
-        Meaning::Variables | Meaning::Input | Meaning::Limits | Meaning::Names => false,
-        Meaning::Options => !operands.iter().all(keeps_meaning),
+        Meaning::Input | Meaning::Limits | Meaning::Names => false,
+        Meaning::Program | Meaning::Nothing | Meaning::Leaves => false,
+        // What is declared of a variable decides what its later values are.
+        Meaning::Variables => operands.is_some_and(|operands| has_letter(operands, b"nilucI")),
+        Meaning::Options => operands.is_none_or(|operands| !operands.iter().all(keeps_meaning)),
         _ => true,
     }
+}
+
+/// Whether one of the letters is among the options.
+fn has_letter(operands: &[BString], letters: &[u8]) -> bool {
+    operands
+        .iter()
+        .take_while(|operand| *operand != "--")
+        .filter(|operand| operand.starts_with(b"-") || operand.starts_with(b"+"))
+        .any(|operand| operand.iter().any(|letter| letters.contains(letter)))
 }
 
 /// Whether an operand of `set` only decides when a plan ends and what is an error.

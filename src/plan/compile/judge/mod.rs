@@ -8,7 +8,7 @@ mod sets;
 
 use bstr::BString;
 
-use self::sets::set_within;
+use self::sets::{name_in, set_within};
 use super::redirect;
 use super::scope::{Scope, Volatile};
 use super::word::{base_name, literal_word, unmatched};
@@ -21,6 +21,7 @@ use crate::program::variable::{changes_meaning, changes_only_output};
 use crate::program::{self as programs, fact};
 use crate::shell::Shell;
 use crate::shell::builtin::{self as builtins, Meaning};
+use crate::shell::exec::Located;
 use crate::shell::parser::{self, NoAliases};
 use crate::shell::syntax::{
     ArithmeticExpansion, Command, CompoundKind, FunctionDefinition, List, Pipeline, SimpleCommand,
@@ -205,7 +206,7 @@ impl Judge<'_> {
     fn special_variables(&mut self, sets: &Volatile, commands: &[Command]) {
         let Volatile::Names(names) = sets else { return };
         let alone = matches!(commands, [Command::Simple(simple)] if !simple.assignments.is_empty());
-        if !alone && names.iter().any(|name| changes_meaning(name)) {
+        if !alone && names.iter().any(|name| self.changes_meaning(name)) {
             self.unknown(
                 "it sets a variable that changes what commands mean",
                 "它设置了会改变命令含义的变量",
@@ -241,7 +242,7 @@ impl Judge<'_> {
             }
             let names = simple.assignments.iter().map(|assignment| assignment.name.as_slice());
             let harmless = if simple.words.is_empty() {
-                names.into_iter().all(|name| !changes_meaning(name))
+                names.into_iter().all(|name| !self.changes_meaning(name))
             } else {
                 names.into_iter().all(changes_only_output)
             };
@@ -275,9 +276,23 @@ impl Judge<'_> {
             }
             None => self.phrase("run a command", "运行一个命令"),
         }
-        if let Some(name) = name {
-            self.found.programs.push(base_name(&name).into());
-        }
+        let Some(name) = name else {
+            self.found.drifts = true;
+            return;
+        };
+        self.found.drifts |= match self.shell.locate(&name) {
+            Located::Builtin(builtin) => builtin::drifts(builtin.meaning, None),
+            Located::Function(_) => true,
+            _ => false,
+        };
+        self.found.programs.push(base_name(&name).into());
+    }
+
+    /// Whether commands do something else where the variable is set, also by way of a
+    /// reference.
+    fn changes_meaning(&self, name: &[u8]) -> bool {
+        let meant = self.shell.variables.referred(name).unwrap_or(name);
+        changes_meaning(name_in(meant))
     }
 
     fn nested(&mut self, inner: impl FnOnce(&mut Self)) {

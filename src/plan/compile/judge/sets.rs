@@ -4,7 +4,7 @@ use bstr::{BString, ByteSlice};
 
 use crate::plan::compile::scope::Volatile;
 use crate::plan::compile::word::literal_word;
-use crate::shell::builtin::{self, Meaning};
+use crate::shell::builtin::{self, Builtin, Meaning};
 use crate::shell::print;
 use crate::shell::syntax::{Command, CompoundKind, Redirect};
 
@@ -40,7 +40,8 @@ pub(super) fn set_within(commands: &[Command]) -> Volatile {
                 names.extend(assigned);
                 names.extend(redirected(&simple.redirects));
                 let name = simple.words.first().and_then(literal_word);
-                match name.and_then(|name| builtin::find(&name)).map(|builtin| builtin.meaning) {
+                let builtin = name.and_then(|name| builtin::find(&name));
+                match builtin.map(|builtin| builtin.meaning) {
                     Some(
                         Meaning::Evaluates
                         | Meaning::Anything
@@ -48,11 +49,17 @@ pub(super) fn set_within(commands: &[Command]) -> Volatile {
                         | Meaning::Options
                         | Meaning::Parameters,
                     ) => return Volatile::All,
-                    Some(Meaning::Variables | Meaning::Input) => {
-                        for word in &simple.words[1..] {
-                            let text = print::word_text(word);
-                            let end = text.find_byte(b'=').unwrap_or(text.len());
-                            names.push(text[..end].into());
+                    Some(
+                        Meaning::Variables | Meaning::Input | Meaning::Program | Meaning::Nothing,
+                    ) => {
+                        let text =
+                            |word| literal_word(word).unwrap_or_else(|| print::word_text(word));
+                        let operands: Vec<BString> = simple.words[1..].iter().map(text).collect();
+                        for name in builtin.into_iter().flat_map(|one| named(one, &operands)) {
+                            if name.iter().any(|byte| b"$`\"'\\".contains(byte)) {
+                                return Volatile::All;
+                            }
+                            names.push(name);
                         }
                     }
                     // Where it goes decides what these are.
@@ -65,6 +72,38 @@ pub(super) fn set_within(commands: &[Command]) -> Volatile {
         }
     }
     Volatile::Names(names)
+}
+
+/// The variables that a builtin sets by these operands, as far as they are names.
+pub(super) fn named(builtin: &Builtin, operands: &[BString]) -> Vec<BString> {
+    // What it takes a variable with.
+    let option: &[u8] = match (builtin.meaning, builtin.name) {
+        (Meaning::Variables, _) => {
+            return operands.iter().map(|operand| name_in(operand).into()).collect();
+        }
+        (Meaning::Input, _) => {
+            let without = ["REPLY", "MAPFILE", "OPTARG", "OPTIND"].map(BString::from);
+            return operands.iter().map(|operand| name_in(operand).into()).chain(without).collect();
+        }
+        (_, "printf") => b"-v",
+        (_, "wait") => b"-p",
+        _ => return Vec::new(),
+    };
+    let mut names = Vec::new();
+    let mut rest = operands.iter();
+    while let Some(operand) = rest.next() {
+        match operand.strip_prefix(option) {
+            Some(b"") => names.extend(rest.next().map(|name| name_in(name).into())),
+            Some(attached) => names.push(name_in(attached).into()),
+            None => {}
+        }
+    }
+    names
+}
+
+/// The name in `name=value`, `name+=value` and `name[key]=value`.
+pub(super) fn name_in(operand: &[u8]) -> &[u8] {
+    &operand[..operand.find_byteset(b"=+[").unwrap_or(operand.len())]
 }
 
 /// The variables that get the numbers of descriptors (`{name}>`).
