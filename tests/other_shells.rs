@@ -37,9 +37,13 @@ fn a_form_that_is_reached_says_what_it_is() {
         assert!(ended.stderr.contains(message), "{script}: {ended:?}");
         assert_eq!(ended.stdout, stdout, "{script}");
     };
-    says("echo ${x!y}; echo never\necho after", "bad substitution", "after\n");
-    says("echo ${}", "bad substitution", "");
-    says("echo $((1 +)); echo never\necho after", "arithmetic", "after\n");
+    says("echo ${x!y}; echo never\necho after", "${x!y}: bad substitution", "after\n");
+    says("echo ${}", "${}: bad substitution", "");
+    says("echo \"${x:}\"; echo never\necho after", "${x:}: bad substitution", "after\n");
+    says("echo $((1 +)); echo never\necho after", "arithmetic: syntax error: a value", "after\n");
+    says("[[ -n ]]; echo never", "\"]]\" unexpected", "");
+    says("wait -n -p 1x; echo \"no: $?\"", "1x: not a valid name", "no: 1\n");
+    says("source; echo \"no: $?\"", "source: a file name is needed", "no: 2\n");
     says("re='('; [[ a =~ $re ]] || echo \"no: $?\"", "not a valid regular expression", "no: 2\n");
 }
 

@@ -64,10 +64,10 @@ pub enum ArithmeticError {
     #[error("the exponent of ** is negative")]
     NegativeExponent,
     /// A token that cannot stand where it stands.
-    #[error("syntax error in arithmetic: unexpected '{0}'")]
+    #[error("syntax error: unexpected '{0}'")]
     UnexpectedToken(BString),
     /// The expression ends where an operand or a bracket must follow.
-    #[error("syntax error in arithmetic: {0} expected at the end")]
+    #[error("syntax error: {0} expected at the end")]
     UnexpectedEnd(&'static str),
     /// A word that begins with a digit and is no number.
     #[error("'{0}' is not a valid number")]

@@ -33,11 +33,13 @@ pub(super) fn dot(shell: &mut Shell, words: &[BString]) -> Outcome {
         [_, rest @ ..] => rest,
         [] => &[],
     };
+    // It has two names.
+    let name = words.first().map_or_else(|| ".".into(), ToString::to_string);
     let Some((file, arguments)) = operands.split_first() else {
-        return Err(shell.special_error(".", "a file name is needed"));
+        return Err(shell.special_error(&name, "a file name is needed"));
     };
     let Some(path) = find_readable(shell, file) else {
-        let error = shell.special_error(".", [file.as_slice(), b": not found"].concat());
+        let error = shell.special_error(&name, [file.as_slice(), b": not found"].concat());
         // bash goes on, and its status is 1.
         return if shell.posix { Err(error) } else { Ok(ExitStatus::FAILURE) };
     };
@@ -45,7 +47,7 @@ pub(super) fn dot(shell: &mut Shell, words: &[BString]) -> Outcome {
         Ok(opened) => opened,
         Err(error) => {
             let text = [file.as_slice(), b": ", message(error).as_bytes()].concat();
-            let error = shell.special_error(".", text);
+            let error = shell.special_error(&name, text);
             return if shell.posix { Err(error) } else { Ok(ExitStatus::FAILURE) };
         }
     };

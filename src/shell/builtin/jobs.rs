@@ -6,6 +6,7 @@ use super::{Outcome, words};
 use crate::exit_status::ExitStatus;
 use crate::job::{Job, ProcessState};
 use crate::shell::Shell;
+use crate::shell::assign::is_target;
 use crate::system::process::ProcessId;
 use crate::system::{descriptor, signal, terminal};
 
@@ -158,6 +159,9 @@ pub(super) fn wait(shell: &mut Shell, words: &[BString]) -> Outcome {
     };
     let variable = parsed.argument(b'p').map(<[u8]>::to_vec);
     if let Some(name) = &variable {
+        if !is_target(name) {
+            return Ok(shell.fail("wait", [name.as_slice(), b": not a valid name"].concat()));
+        }
         let target = shell.target(name).and_then(|target| shell.unset_target(&target));
         if let Err(error) = target {
             return Ok(shell.fail("wait", error.to_string()));

@@ -43,8 +43,8 @@ impl Grammar<'_, '_> {
                     // What it would mean is asked when it is reached; its end is here.
                     Err(error) if error.unsupported => {
                         self.rest_of_braces(mode)?;
-                        let form = BString::from(error.message);
-                        let text = self.input.text_from(start).unwrap_or_else(|| form.clone());
+                        let text = self.input.text_from(start).unwrap_or_else(|| "${…}".into());
+                        let form = format!("{text}: {}", error.message).into();
                         Ok(Some(WordPart::Unsupported(Unsupported { form, text })))
                     }
                     Err(error) => Err(error),
@@ -241,7 +241,7 @@ impl Grammar<'_, '_> {
     fn slice(&mut self) -> Result<Modifier, SyntaxError> {
         let offset = self.expression(Mode::Offset)?;
         let length = if self.input.eat(b':') { Some(self.expression(Mode::Offset)?) } else { None };
-        if !self.input.eat(b'}') || offset.parts.is_empty() && length.is_none() {
+        if offset.parts.is_empty() && length.is_none() || !self.input.eat(b'}') {
             return Err(self.bad_substitution());
         }
         Ok(Modifier::Slice { offset, length })
@@ -282,7 +282,7 @@ impl Grammar<'_, '_> {
     }
 
     fn bad_substitution(&self) -> SyntaxError {
-        SyntaxError::deferred("bad substitution in \"${…}\"", self.input.position())
+        SyntaxError::deferred("bad substitution", self.input.position())
     }
 
     /// Whether the `#` after `${` asks for a length; else it is `$#` itself.

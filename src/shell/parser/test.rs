@@ -70,10 +70,7 @@ impl Grammar<'_, '_> {
         let first = self.test_word()?;
         let operator = literal(&first)
             .filter(|text| matches!(text.as_slice(), [b'-', letter] if UNARY.contains(letter)));
-        if let Some(operator) = operator
-            && !self.ends_primary()?
-            && !self.is_binary_next()?
-        {
+        if let Some(operator) = operator {
             let operand = self.test_word()?;
             return Ok(Test::Unary { operator: operator.clone(), operand });
         }
@@ -95,24 +92,6 @@ impl Grammar<'_, '_> {
             _ => self.test_word()?,
         };
         Ok(Test::Binary { operator, left: first, right })
-    }
-
-    /// Whether what follows ends a primary, so that an operator before it is a word.
-    fn ends_primary(&mut self) -> Result<bool, SyntaxError> {
-        Ok(match self.peek()? {
-            Token::Operator(Operator::AndIf | Operator::OrIf | Operator::Close) | Token::End => {
-                true
-            }
-            token => token.literal().is_some_and(|text| text == "]]"),
-        })
-    }
-
-    /// Whether `-f` is the left side of a comparison: `[[ -f == x ]]`.
-    fn is_binary_next(&mut self) -> Result<bool, SyntaxError> {
-        Ok(self
-            .peek()?
-            .literal()
-            .is_some_and(|text| ["==", "!=", "=~"].iter().any(|known| text == known)))
     }
 
     fn test_word(&mut self) -> Result<Word, SyntaxError> {
