@@ -419,8 +419,15 @@ fn forms_of_bash_that_set_or_read_otherwise_are_not_known() {
         Risk::Write,
         &["ls >&new", "ls &>new", "ls &>>new", "ls >&$HOME/new", "x=new; ls >&$x", "echo a >&new"],
     );
-    for text in ["ls 2>&1", "ls >&2", "ls >&${x:-2}", "ls 3>&1- >&-", "ls ${PWD@Q} ~", "echo $UID"]
-    {
+    for text in [
+        "ls 2>&1",
+        "ls >&2",
+        "ls >&70000",
+        "ls >&${x:-2}",
+        "ls 3>&1- >&-",
+        "ls ${PWD@Q} ~",
+        "echo $UID",
+    ] {
         assert_eq!(risk(&world, text), Risk::Read, "{text}");
     }
 }

@@ -111,6 +111,20 @@ pub fn afresh(previous: &CompletionRequest, hint: &str) -> CompletionRequest {
     request
 }
 
+/// Whether an answer says one of the demonstrations again, its commands (two lines or more)
+/// or its request: a small model does so where it knows nothing better.
+#[must_use]
+pub fn says_again(request: &CompletionRequest, answer: &str) -> bool {
+    request.prefix.iter().any(|shown| match shown.role {
+        Role::System => false,
+        Role::User => answer.contains(shown.content.lines().next().unwrap_or_default()),
+        Role::Assistant => {
+            let commands = bare(&shown.content);
+            commands.contains('\n') && answer.contains(commands)
+        }
+    })
+}
+
 /// The question after a plan that a person wants changed, in their words.
 #[must_use]
 pub fn revise(previous: &CompletionRequest, answer: &str, words: &str) -> CompletionRequest {
@@ -130,6 +144,11 @@ fn ask(request: &str, lines: &[String]) -> String {
 
 fn fenced(commands: &str) -> String {
     format!("{ANSWER_START}{}\n{FENCE}", commands.trim())
+}
+
+/// The commands of an answer in its fences.
+fn bare(answer: &str) -> &str {
+    answer.trim_start_matches(ANSWER_START).trim_end_matches(FENCE).trim()
 }
 
 fn message(role: Role, content: &str) -> Message {
@@ -215,6 +234,21 @@ mod tests {
         let second = afresh(&first, "Commands can do it.");
         assert_eq!(second.prefix, first.prefix);
         assert_eq!(shown(&second.messages), ["User: unpack it\nCommands can do it."]);
+    }
+
+    #[test]
+    fn an_answer_that_says_a_demonstration_again_is_told_from_one_that_does_not() {
+        let embedded = PromptSettings { templates: Templates::embedded(), ..settings() };
+        let first = build(&asked("copy a into b"), &[], &[], None, &embedded);
+        let answers = first.prefix.iter().filter(|message| message.role == Role::Assistant);
+        let of_two = answers.map(|message| bare(&message.content)).find(|text| text.contains('\n'));
+        let of_two = of_two.unwrap();
+        assert!(says_again(&first, of_two), "{of_two}");
+        assert!(says_again(&first, &format!("ls\n{of_two}")));
+        assert!(!says_again(&first, "cp -- a b/"));
+        assert!(!says_again(&first, ""));
+        let request = first.prefix.iter().find(|message| message.role == Role::User).unwrap();
+        assert!(says_again(&first, &request.content));
     }
 
     #[test]

@@ -179,7 +179,12 @@ fn ask_twice(
     };
     progress.again();
     let second = answer(session, &again, progress)?;
-    let second = match (second.reply(context, &levers, shell), reply) {
+    let corrected = if prompt::says_again(question, &second.text) {
+        Err(Problem::Demonstration)
+    } else {
+        second.reply(context, &levers, shell)
+    };
+    let second = match (corrected, reply) {
         (Ok(second), _) => second,
         // What could be understood is better than what could not.
         (Err(_), Ok(first)) => first,
@@ -329,6 +334,9 @@ enum Problem {
     /// It answers from memory what only a look can tell.
     #[error("the answer would have been made up")]
     Looks,
+    /// It is the answer to something else.
+    #[error("the model answered with one of its examples")]
+    Demonstration,
     /// It gives up where files are spoken of.
     #[error("the model found no commands for it")]
     Can,
@@ -357,6 +365,7 @@ impl Problem {
             Self::Compile(error) => error.feedback(),
             Self::Looks => "That has to be looked up: write the commands that print it".to_owned(),
             Self::Can => "Commands can do it".to_owned(),
+            Self::Demonstration => "That is the answer to another request".to_owned(),
         }
     }
 

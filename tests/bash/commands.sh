@@ -10,6 +10,8 @@ printf 'echo $1 $#\nreturn 4\n' > s; source ./s a b; echo $?
 exec {fd}> f; echo text >&$fd; exec {fd}>&-; cat f
 ### moved descriptors
 exec 5> f; exec 6>&5-; echo moved >&6; cat f; { echo x >&5; } 2>/dev/null; echo $?
+### a descriptor that cannot be
+echo x >&70000; echo $?; echo x 2>&-; echo x >&70000- ; echo $?; ls
 ### path before a command
 mkdir bin; printf '#!/bin/sh\necho found\n' > bin/tool; chmod +x bin/tool; PATH=$PWD/bin:$PATH tool; tool 2>/dev/null; echo $?
 ### a path that is computed before a command, once

@@ -6,6 +6,7 @@ use super::facts;
 use super::scope::Scope;
 use crate::plan::effect::{Act, Deed, Effects};
 use crate::shell::Shell;
+use crate::shell::exec::is_descriptor;
 use crate::shell::syntax::{Redirect, RedirectKind, Word};
 
 /// The effects of redirections.
@@ -41,11 +42,6 @@ pub(super) fn effects(redirects: &[Redirect], shell: &mut Shell, scope: &Scope) 
         }
     }
     effects
-}
-
-/// Whether the operand of `>&` is a descriptor: to use, to move, or `-` to close.
-fn is_descriptor(operand: &[u8]) -> bool {
-    operand.strip_suffix(b"-").unwrap_or(operand).iter().all(u8::is_ascii_digit)
 }
 
 fn operand(word: &Word, shell: &mut Shell, scope: &Scope) -> Result<BString, String> {

@@ -15,6 +15,7 @@ mod timing;
 pub mod wait;
 mod words;
 
+pub(crate) use redirect::is_descriptor;
 pub use search::Located;
 pub(crate) use search::search;
 

@@ -141,6 +141,7 @@ impl Shell {
         if let (Source::Bad(operand), RedirectKind::DuplicateOutput(_), None, None) =
             (&source, &redirect.kind, redirect.descriptor, &redirect.variable)
             && !self.posix
+            && !is_descriptor(operand)
         {
             let mode = if clobber { OpenMode::Truncate } else { OpenMode::Create };
             let source = Source::Both(operand.clone(), mode);
@@ -232,6 +233,11 @@ impl Prepared {
             _ => Vec::new(),
         }
     }
+}
+
+/// Whether the operand of `>&` is a descriptor: to use, to move (`2-`), or to close (`-`).
+pub(crate) fn is_descriptor(operand: &[u8]) -> bool {
+    operand.strip_suffix(b"-").unwrap_or(operand).iter().all(u8::is_ascii_digit)
 }
 
 fn duplicate(operand: BString, output: bool) -> Source {
