@@ -440,3 +440,17 @@ fn a_prompt_in_a_word_is_not_expanded_before_the_plan_runs() {
     assert_eq!(risk(&world, &text), Risk::Unknown, "{text}");
     assert!(!marker.exists());
 }
+
+#[test]
+fn what_is_read_only_keeps_its_value() {
+    at_least(
+        Risk::Unknown,
+        &[
+            "readonly x=rm\nx=cat\n$x file",
+            "readonly x=rm; x=cat eval '$x file'",
+            "readonly x=rm; for x in cat; do $x file; done; $x file",
+            "readonly x=rm; x=cat true; $x file",
+            "declare -r x=rm; for x in cat; do true; done; $x file",
+        ],
+    );
+}

@@ -19,6 +19,7 @@ pub use library::Library;
 pub use templates::{Example, Templates};
 
 use crate::context::Context;
+use crate::context::names::features;
 use crate::model::{CompletionRequest, Message, Priority, Role};
 use crate::preference::Demonstration;
 
@@ -101,28 +102,42 @@ pub fn repair(previous: &CompletionRequest, answer: &str, problem: &str) -> Comp
 }
 
 /// The question once more, with a hint in the place of an answer that would only be
-/// repeated, and costs its reading.
+/// repeated, and without the demonstrations that led to it.
 #[must_use]
 pub fn afresh(previous: &CompletionRequest, hint: &str) -> CompletionRequest {
     let mut request = previous.clone();
-    if let Some(last) = request.messages.last_mut() {
+    request.prefix.truncate(1);
+    if let Some(last) = request.messages.last_mut()
+        && !hint.is_empty()
+    {
         last.content = format!("{}\n{hint}", last.content);
     }
     request
 }
 
 /// Whether an answer says one of the demonstrations again, its commands (two lines or more)
-/// or its request: a small model does so where it knows nothing better.
+/// or its request, that asks for something else: a small model does so where it knows
+/// nothing better.
 #[must_use]
 pub fn says_again(request: &CompletionRequest, answer: &str) -> bool {
-    request.prefix.iter().any(|shown| match shown.role {
-        Role::System => false,
-        Role::User => answer.contains(shown.content.lines().next().unwrap_or_default()),
-        Role::Assistant => {
-            let commands = bare(&shown.content);
-            commands.contains('\n') && answer.contains(commands)
+    let asked = request.messages.last().map_or("", |message| message.content.as_str());
+    request.prefix.windows(2).any(|pair| {
+        let [shown, commands] = pair else { return false };
+        if shown.role != Role::User {
+            return false;
         }
+        let shown = shown.content.lines().next().unwrap_or_default();
+        let commands = bare(&commands.content);
+        let again =
+            answer.contains(shown) || (commands.contains('\n') && answer.contains(commands));
+        again && !is_alike(asked, shown)
     })
+}
+
+/// Whether half of the words of a demonstration's request are in what was asked.
+fn is_alike(asked: &str, shown: &str) -> bool {
+    let (asked, shown) = (features(asked), features(shown));
+    2 * shown.intersection(&asked).count() >= shown.len()
 }
 
 /// The question after a plan that a person wants changed, in their words.
@@ -229,10 +244,10 @@ mod tests {
     }
 
     #[test]
-    fn a_question_afresh_has_the_hint_and_nothing_of_the_answer() {
+    fn a_question_afresh_has_the_hint_and_no_demonstrations() {
         let first = build(&asked("unpack it"), &[], &[], None, &settings());
         let second = afresh(&first, "Commands can do it.");
-        assert_eq!(second.prefix, first.prefix);
+        assert_eq!(second.prefix, first.prefix[..1]);
         assert_eq!(shown(&second.messages), ["User: unpack it\nCommands can do it."]);
     }
 
@@ -247,8 +262,12 @@ mod tests {
         assert!(says_again(&first, &format!("ls\n{of_two}")));
         assert!(!says_again(&first, "cp -- a b/"));
         assert!(!says_again(&first, ""));
-        let request = first.prefix.iter().find(|message| message.role == Role::User).unwrap();
-        assert!(says_again(&first, &request.content));
+        let of_two = first.prefix.iter().position(|message| message.content.contains(of_two));
+        let request = &first.prefix[of_two.unwrap() - 1].content;
+        assert!(says_again(&first, request));
+        // Whoever asks for just that gets it.
+        let same = build(&asked(request), &[], &[], None, &embedded);
+        assert!(!says_again(&same, bare(&first.prefix[of_two.unwrap()].content)));
     }
 
     #[test]

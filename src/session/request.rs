@@ -166,7 +166,7 @@ fn ask_twice(
 ) -> Result<Reply, Failure> {
     let levers = session.levers.clone();
     let first = answer(session, question, progress)?;
-    let reply = first.reply(context, &levers, shell);
+    let reply = first.reply(question, context, &levers, shell);
     let again = match &reply {
         Ok(reply) => match objection(reply, context, &levers) {
             None => return Ok(reply.clone()),
@@ -179,11 +179,7 @@ fn ask_twice(
     };
     progress.again();
     let second = answer(session, &again, progress)?;
-    let corrected = if prompt::says_again(question, &second.text) {
-        Err(Problem::Demonstration)
-    } else {
-        second.reply(context, &levers, shell)
-    };
+    let corrected = second.reply(question, context, &levers, shell);
     let second = match (corrected, reply) {
         (Ok(second), _) => second,
         // What could be understood is better than what could not.
@@ -241,12 +237,16 @@ impl Answer {
     /// mentions.
     fn reply(
         &self,
+        question: &CompletionRequest,
         context: &Context,
         levers: &Levers,
         shell: &mut Shell,
     ) -> Result<Reply, Problem> {
         if self.cut_off {
             return Err(CompileError::TooLarge("the answer was cut off").into());
+        }
+        if prompt::says_again(question, &self.text) {
+            return Err(Problem::Demonstration);
         }
         let (request, text) = (&context.original, self.text.as_bytes());
         if levers.has(Lever::Speech)
@@ -348,6 +348,7 @@ impl Problem {
         match self {
             Self::Can => Some("(Commands can do it.)"),
             Self::Compile(CompileError::TooLarge(_)) => Some("(One or two commands.)"),
+            Self::Demonstration => Some(""),
             _ => None,
         }
     }

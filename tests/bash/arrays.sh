@@ -40,3 +40,5 @@ true | false | true; echo "${PIPESTATUS[@]}"; false; echo "${PIPESTATUS[@]}"
 readonly -a a=(1 2); echo ${a[1]}
 a[0]=x
 echo "status $?"
+### an element is assigned in backquotes
+echo `a[1]=x; echo ${a[1]}` `a[0]=y`; [[ a < `a[1]=ab; ` ]]; echo $?

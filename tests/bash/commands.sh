@@ -43,3 +43,36 @@ shopt -s expand_aliases
 alias hi='echo hello'
 hi
 alias hi; unalias hi
+### the first round of a loop sees the status before it
+false; for i in 1 2; do echo $?; done; false; for ((i=0;i<1;i++)); do echo $?; done; false; for i in; do :; done; echo $?
+false; for ((i=0;i<0;i++)); do :; done; echo $?; false; select i in a; do echo $?; break; done 2>/dev/null <<< 1
+### an expression without a value makes its command fail
+x='b c'; ((x)); echo $?; ((1+)) || echo or; [[ x -eq 1 ]]; echo $?; let x; echo $?; for ((i=0;i<2+;i++)); do :; done; echo $?; if ((1/0)); then :; else echo else; fi 2>/dev/null
+### an expression without a value gives up the line elsewhere
+f() { local -i n="b c"; echo not; }; f; echo not
+### an expression without a value in a subscript gives up the line
+printf -v 'a[1+]' x; echo not
+### an expression without a value that is read gives up the line
+declare -i n; read n <<< "b c"; echo not
+### an unset variable in an expression ends the script [-c]
+set -u; ((k)); echo not
+### an unset subscript ends the script [-c]
+set -u; s=abc; echo ${s:k}; echo not
+### an unset operand ends the script [-c]
+set -u; [[ k -eq 1 ]]; echo not
+### what is read-only is said and the command runs
+readonly r=1; r=2 eval 'echo run $r'; x=1 r=2 y=3 eval 'echo $x $y'; r=2 /bin/echo hi; echo $?; for r in a b; do echo not; done; echo $?; ((r=3)); echo $?
+### each arm of a case sees the status of the one before
+false; case a in a) echo $?; true ;& b) echo $? ;; esac; false; case a in a) ;& *) echo $?;; esac; case a in a) false ;;& *) echo $?;; esac
+### a line that is given up ends a script under set -e [-c]
+set -e; readonly r; r=2
+echo not
+### a word that cannot be expanded ends a script under set -e [-c]
+set -e; echo ${x!y}
+echo not
+### a pattern that matches nothing ends a script under set -e [-c]
+set -e; shopt -s failglob; echo zz*
+echo not
+### an expression does not [-c]
+set -e; echo $((1+))
+echo next

@@ -47,3 +47,11 @@ echo "status $?"
 ### pattern removal with groups
 shopt -s extglob
 v=foobarbaz; echo ${v%@(bar|baz)} ${v##+([a-o])} ${v/@(o|b)/-}
+### double quotes with a list without items and nothing else are no word
+e=; a=(); set --; n() { echo $#; }; n "$e$@"; n "$@$e"; n "$(:)${a[@]}"; n "$e${a[@]:5}"; n ""$@; n "$e""$@"; n x"$e$@"; n "$@""$@"; n "$e"; n "$e$*"; set -- a; n "$e$@"; n "${e}${a[@]}x"; x="$e$@"; n "$x"; b=""; n "${b[@]#*}${a[@]}"; n "$b${b[@]}${a[@]}"; n "${b[@]:+}"; n "${b[@]:+x}"; n "${a[@]:+x}"; n "${a[@]+"${a[@]}"}"
+### quotation marks quote in what replaces
+a=xay; echo "${a/'a'/'q'}" "${a/a/"q"}" "${a/a/\"q\"}" "${a/"a"/q}" "${a/a/\$'t'}" "${a/a/\'}" "${a//a/'}'}" "${a/'*'/q}" "${a/a/\\&}" "${a/a/\&}" "${a/a/&&}" "${a/a/'&'}" "${a/a/$'\t'}" "${a/a/a\'b}" ${a/a/\\&} ${a/a/\&} ${a/a/"&"}
+r='&'; s='\&'; echo "${a/a/$r}" "${a/a/"$r"}" "${a/a/$s}" ${a/a/$r} ${a/a/$s} "${a/a/}"
+cat <<T
+${a/'a'/'q'} ${a/a/"q"} ${a/a/\&}
+T

@@ -22,3 +22,8 @@ GLOBIGNORE='*.md:w*'; echo *.md *.txt w*
 shopt -q extglob; echo $?; shopt -s extglob; shopt -q extglob; echo $?; shopt extglob; shopt -p nullglob; shopt nothing; echo $?
 ### noglob
 set -f; echo *.txt; set +f; echo a*
+### a pattern that matches nothing is replaced where it does
+shopt -s extglob
+a=ab; echo ${a/*(x)/-} ${a//*(x)/-} ${a/#*(x)/-} ${a/%*(x)/-} ${a/?(x)/-} ${a//?(a)/-} ${a//*(b)/-}; a=xaxb; echo ${a/*(x)/-} ${a//*(x)/-} ${a//?(x)/-}; a=; echo "${a/*(x)/-}" "${a//*/y}" "${a/*/y}"; a=éb; echo ${a//*(x)/-}
+### a bracket that is not closed is no pattern
+shopt -s nullglob; [ -n x ] && echo yes; echo [ a[ [a [] "["x [a- \[ab] [a\] [zz] x; shopt -u nullglob; shopt -s failglob; [ -n x ] && echo yes; echo a[ [x

@@ -31,5 +31,10 @@ pub(crate) const LLMSH: &str = env!("CARGO_BIN_EXE_llmsh");
 /// How often a test is to be repeated: a tenth of the full number, which
 /// `make soak` wants.
 pub(crate) fn amount(full: u32) -> u32 {
-    if std::env::var_os("LLMSH_SOAK").is_some_and(|value| value == "1") { full } else { full / 10 }
+    if soaks() { full } else { full / 10 }
+}
+
+/// Whether this is `make soak`.
+pub(crate) fn soaks() -> bool {
+    std::env::var_os("LLMSH_SOAK").is_some_and(|value| value == "1")
 }

@@ -97,13 +97,19 @@ fn run(shell: &mut Shell, words: &[BString], called: Called, known: &str) -> Out
         let array = declared.iter().find(|(word, _)| *word == index + offset);
         let array = array.map(|(_, assignment)| assignment);
         if let Err(error) = one(shell, called, &marks, operand, array) {
-            match error {
-                Failure::Name(text) | Failure::Other(text) if shell.posix => {
-                    let error = shell.special_error(&name, text);
-                    return Err(if called == Called::Local { Divert::Abort } else { error });
+            let text = match error {
+                Failure::Expansion(error) if !shell.posix => {
+                    status = shell.not_assigned(&name, &error)?;
+                    continue;
                 }
-                Failure::Name(text) | Failure::Other(text) => status = shell.fail(&name, text),
+                Failure::Expansion(error) => error.to_string().into_bytes(),
+                Failure::Told(text) => text,
+            };
+            if shell.posix {
+                let error = shell.special_error(&name, text);
+                return Err(if called == Called::Local { Divert::Abort } else { error });
             }
+            status = shell.fail(&name, text);
         }
     }
     Ok(status)
@@ -111,13 +117,13 @@ fn run(shell: &mut Shell, words: &[BString], called: Called, known: &str) -> Out
 
 /// Why a variable cannot be declared so.
 enum Failure {
-    Name(Vec<u8>),
-    Other(Vec<u8>),
+    Told(Vec<u8>),
+    Expansion(ExpandError),
 }
 
 impl From<ExpandError> for Failure {
     fn from(error: ExpandError) -> Self {
-        Self::Other(error.to_string().into_bytes())
+        Self::Expansion(error)
     }
 }
 
@@ -166,7 +172,7 @@ fn one(
 ) -> Result<(), Failure> {
     let Some(parts) = taken_apart(operand) else {
         let shown = operand.find_byte(b'=').map_or(&operand[..], |equals| &operand[..equals]);
-        return Err(Failure::Name([shown, b": not a valid name"].concat()));
+        return Err(Failure::Told([shown, b": not a valid name"].concat()));
     };
     let name = parts.name;
     let in_function = shell.variables.in_function();
@@ -199,7 +205,7 @@ fn set(
             let inherit = marks.has(b'I') || shell.shopts.is_on(Shopt::LocalVarInherit);
             let outer = shell.variables.variable(own);
             if outer.is_some_and(|outer| outer.read_only) && !shell.variables.is_local(own) {
-                return Err(Failure::Other([own, b": readonly variable"].concat()));
+                return Err(Failure::Told([own, b": readonly variable"].concat()));
             }
             shell.variables.make_fresh_local(own, inherit);
         }
@@ -219,12 +225,10 @@ fn set(
     } else if let Some(value) = parts.value {
         if marks.has(b'n') {
             if !is_target(value) && !value.is_empty() {
-                return Err(Failure::Other(
-                    [value, b": not a valid name for a reference"].concat(),
-                ));
+                return Err(Failure::Told([value, b": not a valid name for a reference"].concat()));
             }
             if value == own {
-                return Err(Failure::Other([own, b": a reference to itself"].concat()));
+                return Err(Failure::Told([own, b": a reference to itself"].concat()));
             }
             shell.variables.set(&name, value).map_err(ExpandError::from)?;
         } else if let Some(elements) = elements_of(shell, &name, marks, value) {
@@ -264,7 +268,7 @@ fn elements_of(shell: &Shell, name: &[u8], marks: &Marks, value: &[u8]) -> Optio
 
 /// What has to be known before a value is assigned.
 fn mark_before(shell: &mut Shell, name: &[u8], marks: &Marks) -> Result<(), Failure> {
-    let said = |text: &str| Failure::Other([name, b": ", text.as_bytes()].concat());
+    let said = |text: &str| Failure::Told([name, b": ", text.as_bytes()].concat());
     let existing = shell.variables.variable(name);
     let array = existing.and_then(Variable::array);
     let read_only = existing.is_some_and(|variable| variable.read_only);

@@ -39,6 +39,7 @@ use self::Meaning::{
     Anything, Computes, Directory, Evaluates, Input, Later, Leaves, Limits, Names, Nothing,
     Options, Parameters, Places, Program, Replaces, Runs, Variables,
 };
+use super::expand::ExpandError;
 use super::{Divert, Shell};
 use crate::exit_status::ExitStatus;
 use crate::system::descriptor;
@@ -225,6 +226,20 @@ impl Shell {
     pub(crate) fn fail(&mut self, name: &str, text: impl AsRef<[u8]>) -> ExitStatus {
         self.report([name.as_bytes(), b": ", text.as_ref()].concat());
         ExitStatus::FAILURE
+    }
+
+    /// Reports why a builtin could not assign. In bash's dialect an expression that has no
+    /// value gives up the line, as it does in a word.
+    ///
+    /// # Errors
+    /// The end of the line, or of the script.
+    pub(crate) fn not_assigned(&mut self, name: &str, error: &ExpandError) -> Outcome {
+        match error {
+            ExpandError::Arithmetic(_) | ExpandError::Unset { .. } if !self.posix => {
+                Err(self.expansion_error(error))
+            }
+            _ => Ok(self.fail(name, error.to_string())),
+        }
     }
 
     /// Reports wrong usage of a builtin; its status is 2. Where the builtin is

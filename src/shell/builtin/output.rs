@@ -49,7 +49,7 @@ fn printf_to(shell: &mut Shell, name: &[u8], words: &[BString]) -> Outcome {
     output.retain(|byte| *byte != 0);
     match shell.assign(name, output.into()) {
         Ok(()) => Ok(result.status),
-        Err(error) => Ok(shell.fail("printf", error.to_string())),
+        Err(error) => shell.not_assigned("printf", &error),
     }
 }
 

@@ -96,11 +96,11 @@ pub(crate) fn read(shell: &mut Shell, words: &[BString]) -> Outcome {
     };
     for (name, value) in names.iter().zip(values) {
         if let Err(error) = shell.assign(name, value) {
-            return Ok(if shell.posix {
-                shell.misuse("read", error.to_string())
+            return if shell.posix {
+                Ok(shell.misuse("read", error.to_string()))
             } else {
-                shell.fail("read", error.to_string())
-            });
+                shell.not_assigned("read", &error)
+            };
         }
     }
     Ok(status)

@@ -45,7 +45,7 @@ pub(super) fn unset(shell: &mut Shell, words: &[BString]) -> Outcome {
             if shell.posix {
                 return Err(shell.special_error("unset", error.to_string()));
             }
-            status = shell.fail("unset", error.to_string());
+            status = shell.not_assigned("unset", &error)?;
         }
     }
     Ok(status)
@@ -88,6 +88,7 @@ pub(super) fn let_(shell: &mut Shell, words: &[BString]) -> Outcome {
     for operand in operands {
         match Expander::new(shell).number_of_text(operand) {
             Ok(value) => last = value,
+            Err(error @ ExpandError::Unset { .. }) => return shell.not_assigned("let", &error),
             Err(error) => return Ok(shell.fail("let", error.to_string())),
         }
     }

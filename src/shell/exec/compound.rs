@@ -7,7 +7,7 @@ use bstr::{BString, ByteSlice};
 use super::Then;
 use super::spawn::{Attributes, Group};
 use crate::exit_status::ExitStatus;
-use crate::shell::expand::Expander;
+use crate::shell::expand::{ExpandError, Expander};
 use crate::shell::option::Opt;
 use crate::shell::special::Frame;
 use crate::shell::syntax::{
@@ -84,7 +84,8 @@ impl Shell {
             CompoundKind::Arithmetic(expression) => {
                 self.run_debug_trap(|| BString::from("(( … ))"))?;
                 let value = self.expression(expression)?;
-                self.status = if value == 0 { ExitStatus::FAILURE } else { ExitStatus::SUCCESS };
+                let holds = value.is_some_and(|value| value != 0);
+                self.status = if holds { ExitStatus::SUCCESS } else { ExitStatus::FAILURE };
                 Ok(())
             }
             CompoundKind::Count { clauses, body } => self.counting_loop(clauses, body),
@@ -133,10 +134,18 @@ impl Shell {
         self.run_foreground(|| print::compound_text(compound), run)
     }
 
-    /// The value of an expression that is a command.
-    fn expression(&mut self, expression: &ArithmeticExpansion) -> Result<i64, Divert> {
+    /// The value of an expression that is a command. One that has none makes the command
+    /// fail, and gives up nothing else.
+    fn expression(&mut self, expression: &ArithmeticExpansion) -> Result<Option<i64>, Divert> {
         self.line = expression.span.line;
-        Expander::new(self).arithmetic(expression).map_err(|error| self.expansion_error(&error))
+        match Expander::new(self).arithmetic(expression) {
+            Ok(value) => Ok(Some(value)),
+            Err(ExpandError::Arithmetic(error)) => {
+                self.status = self.fail("((", error.to_string());
+                Ok(None)
+            }
+            Err(error) => Err(self.expansion_error(&error)),
+        }
     }
 
     /// `for ((…;…;…))`
@@ -148,18 +157,32 @@ impl Shell {
                 .iter()
                 .all(|part| matches!(part, WordPart::Literal(text) if text.trim_ascii().is_empty()))
         };
-        if !is_empty(first) {
-            self.expression(first)?;
+        if !is_empty(first) && self.expression(first)?.is_none() {
+            return Ok(());
         }
-        self.status = ExitStatus::SUCCESS;
         self.looping(|shell| {
-            while is_empty(condition) || shell.expression(condition)? != 0 {
+            // The first round still sees the status of what was before.
+            let mut any = false;
+            loop {
+                if !is_empty(condition) {
+                    match shell.expression(condition)? {
+                        None => break,
+                        Some(0) => {
+                            if !any {
+                                shell.status = ExitStatus::SUCCESS;
+                            }
+                            break;
+                        }
+                        Some(_) => {}
+                    }
+                }
+                any = true;
                 if shell.round(body)? {
                     break;
                 }
                 shell.run_pending_traps()?;
-                if !is_empty(step) {
-                    shell.expression(step)?;
+                if !is_empty(step) && shell.expression(step)?.is_none() {
+                    break;
                 }
             }
             Ok(())
@@ -181,7 +204,6 @@ impl Shell {
             menu.extend_from_slice(value);
             menu.push(b'\n');
         }
-        self.status = ExitStatus::SUCCESS;
         let mut shown = false;
         self.looping(|shell| {
             loop {
@@ -265,7 +287,10 @@ impl Shell {
         let values = self.loop_values(words)?;
         // A reference names each of them in turn.
         let reference = self.variables.variable(variable).is_some_and(|one| one.kind.reference);
-        self.status = ExitStatus::SUCCESS;
+        // The first round still sees the status of what was before.
+        if values.is_empty() {
+            self.status = ExitStatus::SUCCESS;
+        }
         self.looping(|shell| {
             for value in values {
                 let assigned = if reference {
@@ -273,8 +298,13 @@ impl Shell {
                 } else {
                     shell.assign(variable, value)
                 };
-                if let Err(error) = assigned {
-                    return Err(shell.expansion_error(&error));
+                match assigned {
+                    Err(ExpandError::ReadOnly(error)) if !shell.posix => {
+                        shell.report(error.to_string());
+                        shell.status = ExitStatus::FAILURE;
+                        break;
+                    }
+                    assigned => assigned.map_err(|error| shell.expansion_error(&error))?,
                 }
                 if shell.round(body)? {
                     break;
@@ -332,6 +362,7 @@ impl Shell {
         let before = self.status;
         let mut falling = false;
         let mut any = false;
+        let mut done = false;
         for arm in arms {
             if !falling {
                 let mut matched = false;
@@ -348,22 +379,20 @@ impl Shell {
                     continue;
                 }
             }
-            any = true;
-            // Commands of the arm see the status that was there before.
-            self.status = if arm.body.items.is_empty() { ExitStatus::SUCCESS } else { before };
-            match arm.end {
-                CaseEnd::Break => return self.list(&arm.body, then),
-                CaseEnd::FallThrough => {
-                    self.list(&arm.body, Then::Continue)?;
-                    falling = true;
-                }
-                CaseEnd::GoOn => {
-                    self.list(&arm.body, Then::Continue)?;
-                    falling = false;
-                }
+            // Commands of the first arm see the status that was there before.
+            if !any {
+                self.status = before;
             }
+            any = true;
+            done = !arm.body.items.is_empty();
+            match arm.end {
+                CaseEnd::Break if done => return self.list(&arm.body, then),
+                CaseEnd::Break => break,
+                _ => self.list(&arm.body, Then::Continue)?,
+            }
+            falling = arm.end == CaseEnd::FallThrough;
         }
-        if !any {
+        if !done {
             self.status = ExitStatus::SUCCESS;
         }
         Ok(())

@@ -104,9 +104,14 @@ impl Shell {
                 };
                 Divert::Abort
             }
-            _ => {
+            // bash goes on behind an expression that has no value, whatever `set -e` says.
+            ExpandError::Arithmetic(_) => {
                 self.status = ExitStatus::FAILURE;
                 Divert::Discard
+            }
+            _ => {
+                self.status = ExitStatus::FAILURE;
+                if self.options.is_on(Opt::ErrExit) { Divert::Exit } else { Divert::Discard }
             }
         }
     }
@@ -162,7 +167,14 @@ impl Shell {
                     })
                 }
             };
-            result.map_err(|error| self.expansion_error(&error))?;
+            match result {
+                // bash says so, and runs the command with the others.
+                Err(ExpandError::ReadOnly(error)) if !self.posix => {
+                    self.report(error.to_string());
+                    continue;
+                }
+                result => result.map_err(|error| self.expansion_error(&error))?,
+            }
             if self.options.is_on(Opt::XTrace) {
                 traced.push(self.traced_assignment(assignment));
             }
@@ -372,7 +384,12 @@ impl Shell {
         }
     }
 
+    /// Before a child is made: an assignment to what is read-only gives up the command. Not
+    /// in bash's dialect, where the child says so.
     fn writable(&mut self, assignments: &[Assignment]) -> Flow {
+        if !self.posix {
+            return Ok(());
+        }
         let fixed = assignments.iter().find(|assignment| {
             self.variables.variable(&assignment.name).is_some_and(|variable| variable.read_only)
         });

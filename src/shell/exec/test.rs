@@ -3,6 +3,7 @@
 use bstr::BString;
 
 use crate::exit_status::ExitStatus;
+use crate::shell::arithmetic::ArithmeticError;
 use crate::shell::assign::Key;
 use crate::shell::builtin::test::{self, ProcessHost};
 use crate::shell::expand::{ExpandError, Expander};
@@ -16,6 +17,8 @@ use crate::system::regex::Regex;
 /// Why an expression has no value.
 enum Failure {
     Expansion(ExpandError),
+    /// An operand of `-eq` and its kin has no value.
+    Number(ArithmeticError),
     /// It is told, and the status is 2.
     Told(String),
 }
@@ -35,6 +38,7 @@ impl Shell {
         self.status = match result {
             Ok(true) => ExitStatus::SUCCESS,
             Ok(false) => ExitStatus::FAILURE,
+            Err(Failure::Number(error)) => self.fail("[[", error.to_string()),
             Err(Failure::Expansion(error)) => return Err(self.expansion_error(&error)),
             Err(Failure::Told(text)) => {
                 self.report(text);
@@ -141,8 +145,12 @@ impl Shell {
             }
             b"-eq" | b"-ne" | b"-lt" | b"-le" | b"-gt" | b"-ge" => {
                 let mut expander = Expander::new(self);
-                let left = expander.number_of_text(left)?;
-                let right = expander.number(right)?;
+                let right = expander.single(right)?;
+                let mut number = |text: &[u8]| match expander.number_of_text(text) {
+                    Err(ExpandError::Arithmetic(error)) => Err(Failure::Number(error)),
+                    value => Ok(value?),
+                };
+                let (left, right) = (number(left)?, number(&right)?);
                 Ok(match operator.as_slice() {
                     b"-eq" => left == right,
                     b"-ne" => left != right,

@@ -5,6 +5,9 @@ use bstr::BString;
 use crate::shell::arithmetic::ArithmeticError;
 use crate::shell::variable::ReadOnly;
 
+/// What is said of a parameter that must be set.
+pub(super) const NOT_SET: &str = "parameter not set";
+
 /// Why a word could not be expanded.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ExpandError {
@@ -32,7 +35,7 @@ pub enum ExpandError {
     ReadOnly(#[from] ReadOnly),
     /// An arithmetic expression.
     #[error("arithmetic: {0}")]
-    Arithmetic(#[from] ArithmeticError),
+    Arithmetic(ArithmeticError),
     /// A process or a pipe could not be made.
     #[error("{0}")]
     System(String),
@@ -57,4 +60,14 @@ pub enum ExpandError {
     /// Only for [`super::Purity::Static`]: the value is known only when it runs.
     #[error("{0} is known only when it runs")]
     NotStatic(&'static str),
+}
+
+impl From<ArithmeticError> for ExpandError {
+    fn from(error: ArithmeticError) -> Self {
+        match error {
+            // Wherever it is wanted, it is missed in the same way.
+            ArithmeticError::Unset(name) => Self::Unset { name, message: NOT_SET.into() },
+            error => Self::Arithmetic(error),
+        }
+    }
 }

@@ -87,6 +87,17 @@ enum State {
     AfterBlank,
 }
 
+/// What lists stand in double quotes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Lists {
+    /// None.
+    None,
+    /// Only such without items.
+    Empty,
+    /// One with items, if only an empty one.
+    Items,
+}
+
 /// Collects the pieces of one or more words into fields.
 #[derive(Debug)]
 pub(super) struct Fields {
@@ -95,6 +106,8 @@ pub(super) struct Fields {
     state: State,
     /// Separators, or `None` where results are not split.
     separators: Option<Cow<'static, [u8]>>,
+    /// What lists stood in the double quotes that are read.
+    lists: Lists,
 }
 
 impl Fields {
@@ -105,12 +118,19 @@ impl Fields {
             current: Field::default(),
             state: State::Empty,
             separators: Some(separators),
+            lists: Lists::None,
         }
     }
 
     /// Makes exactly one field.
     pub(super) fn single() -> Self {
-        Self { done: Vec::new(), current: Field::default(), state: State::Begun, separators: None }
+        Self {
+            done: Vec::new(),
+            current: Field::default(),
+            state: State::Begun,
+            separators: None,
+            lists: Lists::None,
+        }
     }
 
     /// Whether results are split.
@@ -165,6 +185,27 @@ impl Fields {
         if !bytes.is_empty() {
             self.current.push(bytes);
             self.state = State::Begun;
+        }
+    }
+
+    /// Double quotes begin. Whether a field has been begun before them.
+    pub(super) fn begin_quotes(&mut self) -> bool {
+        self.lists = Lists::None;
+        self.state == State::Begun
+    }
+
+    /// A list, `$@`, stands in double quotes.
+    pub(super) fn list(&mut self, is_empty: bool) {
+        self.lists =
+            if is_empty && self.lists != Lists::Items { Lists::Empty } else { Lists::Items };
+    }
+
+    /// Double quotes end that no field was begun before. In bash `"$e$@"` is no field where
+    /// there are no parameters and `$e` is empty; POSIX leaves it open (XCU 2.5.2), and dash
+    /// makes one.
+    pub(super) fn end_quotes(&mut self) {
+        if self.lists == Lists::Empty && self.current.text.is_empty() {
+            self.state = State::Empty;
         }
     }
 

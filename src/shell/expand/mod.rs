@@ -284,7 +284,11 @@ impl<'a> Expander<'a> {
                 if parts.is_empty() {
                     fields.quoted(b"");
                 }
+                let begun = (!self.shell.posix).then(|| fields.begin_quotes());
                 self.parts(parts, Context { quoted: true, ..context }, fields)?;
+                if begun.is_some_and(|begun| !begun) {
+                    fields.end_quotes();
+                }
             }
             WordPart::Tilde(name) if self.purity == Purity::Static && is_place(name) => {
                 return Err(ExpandError::NotStatic("where the shell is then"));

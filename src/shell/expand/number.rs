@@ -84,6 +84,7 @@ impl arithmetic::Variables for Numbers<'_, '_> {
         assigned.map_err(|error| match error {
             ExpandError::ReadOnly(error) => ArithmeticError::ReadOnly(error.0),
             ExpandError::Arithmetic(error) => error,
+            ExpandError::Unset { name, .. } => ArithmeticError::Unset(name),
             _ => ArithmeticError::Subscript(name.into()),
         })
     }

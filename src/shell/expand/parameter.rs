@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use bstr::{BStr, BString, ByteSlice};
 
+use super::error::NOT_SET;
 use super::field::Fields;
 use super::items::Items;
 use super::{Context, ExpandError, Expander, Purity, transform};
@@ -99,7 +100,9 @@ impl Expander<'_> {
             Modifier::Alternative { colon, word } => {
                 if value.is_set(*colon) {
                     self.operand(word, context, fields)?;
-                } else if context.quoted && !matches!(value, Items::List(_)) {
+                } else if context.quoted
+                    && !matches!(&value, Items::List(items) if items.is_empty())
+                {
                     fields.quoted(b"");
                 }
             }
@@ -127,7 +130,7 @@ impl Expander<'_> {
             Modifier::Replace { place, pattern, text } => {
                 let value = self.checked(expansion, value)?;
                 let pattern = self.matching_pattern(pattern, false)?;
-                let with = self.replacement(text.as_ref(), context)?;
+                let with = self.replacement(text.as_ref())?;
                 let value = value.map(|text| transform::replaced(text, &pattern, *place, &with));
                 self.push(parameter, value, context, fields);
             }
@@ -227,7 +230,7 @@ impl Expander<'_> {
         context: Context,
     ) -> Result<ExpandError, ExpandError> {
         let message = if word.parts.is_empty() {
-            if colon { "parameter not set or null".into() } else { "parameter not set".into() }
+            if colon { "parameter not set or null".into() } else { NOT_SET.into() }
         } else {
             self.text_of(&word.parts, context)?
         };
@@ -239,7 +242,7 @@ impl Expander<'_> {
         if matches!(value, Items::Unset) && self.shell.options.is_on(Opt::NoUnset) {
             return Err(ExpandError::Unset {
                 name: name_of(&expansion.parameter).into_owned(),
-                message: "parameter not set".into(),
+                message: NOT_SET.into(),
             });
         }
         Ok(value)
@@ -267,6 +270,9 @@ impl Expander<'_> {
                 fields.result(&text)
             }
             return;
+        }
+        if context.quoted {
+            fields.list(items.is_empty());
         }
         for (index, item) in items.iter().enumerate() {
             if index > 0 {

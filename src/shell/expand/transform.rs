@@ -97,15 +97,10 @@ impl Expander<'_> {
     }
 
     /// The text of `${x/pattern/text}`, in which `&` stands for what was matched.
-    pub(super) fn replacement(
-        &mut self,
-        text: Option<&Word>,
-        context: Context,
-    ) -> Result<Vec<Piece>, ExpandError> {
+    pub(super) fn replacement(&mut self, text: Option<&Word>) -> Result<Vec<Piece>, ExpandError> {
         let Some(text) = text else { return Ok(Vec::new()) };
         let ampersand = self.shell.shopts.is_on(Shopt::PatsubReplacement);
         let mut fields = Fields::single();
-        // Within quotes, too, `&` is special unless it is quoted itself.
         self.parts(&text.parts, Context { quoted: false, operand: false }, &mut fields)?;
         let field = fields.into_single();
         let mut pieces = Vec::new();
@@ -113,9 +108,8 @@ impl Expander<'_> {
         let mut bytes = field.bytes().peekable();
         while let Some((byte, quoted)) = bytes.next() {
             match (byte, bytes.peek()) {
-                (b'\\', Some((next @ (b'&' | b'\\'), _)))
-                    if !quoted && context.quoted && ampersand =>
-                {
+                // One that is not quoted comes out of a variable.
+                (b'\\', Some((next @ (b'&' | b'\\'), false))) if !quoted && ampersand => {
                     plain.push(*next);
                     bytes.next();
                 }
@@ -266,24 +260,19 @@ pub(super) fn replaced(text: &[u8], pattern: &Pattern, place: Place, with: &[Pie
         Place::First | Place::All => {
             let mut at = 0;
             loop {
-                match pattern.prefix_match(&text[at..], true) {
-                    Some(length) if length > 0 => {
-                        put(&mut out, &text[at..at + length]);
-                        at += length;
-                        if place == Place::First {
-                            break;
-                        }
-                    }
-                    // A pattern that matches nothing there, in an empty text, matches once.
-                    Some(_) if text.is_empty() => {
-                        put(&mut out, b"");
+                let length = pattern.prefix_match(&text[at..], true);
+                if let Some(length) = length {
+                    put(&mut out, &text[at..at + length]);
+                    at += length;
+                    if place == Place::First {
                         break;
                     }
-                    _ => {
-                        let Some((_, end, _)) = text[at..].char_indices().next() else { break };
-                        out.extend_from_slice(&text[at..at + end]);
-                        at += end;
-                    }
+                }
+                // Where nothing was matched, or the empty text, a character is passed over.
+                if length.is_none_or(|length| length == 0) {
+                    let Some((_, end, _)) = text[at..].char_indices().next() else { break };
+                    out.extend_from_slice(&text[at..at + end]);
+                    at += end;
                 }
                 if at >= text.len() {
                     break;

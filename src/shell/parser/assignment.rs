@@ -55,7 +55,6 @@ pub(crate) fn split_assignment(word: &Word, dialect: Dialect) -> Option<Assignme
     }
     let append = text.starts_with(b"+");
     let text = &text[1 + usize::from(append)..];
-    let offset = word.span.start + first.len() - text.len();
     if let [WordPart::Array(elements)] = &word.parts[from + 1..]
         && text.is_empty()
     {
@@ -73,7 +72,8 @@ pub(crate) fn split_assignment(word: &Word, dialect: Dialect) -> Option<Assignme
             part => parts.push(part.clone()),
         }
     }
-    let start = if from == 0 { offset } else { word.span.start };
+    let before = if from == 0 { first.len() - text.len() } else { 0 };
+    let start = word.span.start + before;
     let value = Assigned::Text(Word { parts, span: Span { start, ..word.span } });
     Some(Assignment { name: name.into(), key, append, value, span: word.span })
 }

@@ -196,7 +196,7 @@ impl Grammar<'_, '_> {
                     Modifier::RemoveSuffix { longest, pattern }
                 }
             }
-            b'/' if bash => self.replacement(mode)?,
+            b'/' if bash => self.replacement()?,
             b'^' | b',' | b'~' if bash => {
                 let change = match operator {
                     b'^' => Case::Upper,
@@ -255,7 +255,7 @@ impl Grammar<'_, '_> {
     }
 
     /// Reads `pattern}` or `pattern/text}` behind the first slash.
-    fn replacement(&mut self, mode: Mode) -> Result<Modifier, SyntaxError> {
+    fn replacement(&mut self) -> Result<Modifier, SyntaxError> {
         let place = match self.input.peek_joined() {
             Some(b'/') => Place::All,
             Some(b'#') => Place::Start,
@@ -269,7 +269,8 @@ impl Grammar<'_, '_> {
         let mut parts = self.parts(Mode::Pattern)?;
         super::assignment::mark_tilde(&mut parts);
         let pattern = Word { parts, span: self.input.span_from(start) };
-        let text = if self.input.eat(b'/') { Some(self.operand(mode)?) } else { None };
+        // Quotation marks quote in it, as in the pattern, within double quotes too.
+        let text = if self.input.eat(b'/') { Some(self.operand_in(Mode::Operand)?) } else { None };
         if text.is_none() {
             self.input.eat(b'}');
         }

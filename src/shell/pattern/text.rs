@@ -60,7 +60,7 @@ impl PatternText {
         self.escaped.as_ref()
     }
 
-    /// Whether an unquoted `*`, `?` or `[` occurs: only then can the pattern
+    /// Whether an unquoted `*`, `?` or `[…]` occurs: only then can the pattern
     /// match anything but its own text.
     #[must_use]
     pub fn has_special(&self) -> bool {
@@ -73,15 +73,19 @@ fn is_special(byte: u8) -> bool {
         || matches!(byte, b'(' | b')' | b'|' | b'+' | b'@')
 }
 
-/// Whether `escaped` contains `*`, `?` or `[` without a backslash before it.
+/// Whether `escaped` contains `*`, `?`, or `[` with a `]` behind it, without backslashes
+/// before them. The command `[` is no pattern, whatever `nullglob` says.
 pub(in crate::shell) fn has_special(escaped: &[u8]) -> bool {
     let mut bytes = escaped.iter();
+    let mut open = false;
     while let Some(byte) = bytes.next() {
         match byte {
             b'\\' => {
                 bytes.next();
             }
-            b'*' | b'?' | b'[' => return true,
+            b'*' | b'?' => return true,
+            b']' if open => return true,
+            b'[' => open = true,
             _ => {}
         }
     }

@@ -171,7 +171,7 @@ impl Printer {
                 self.parts(&pattern.parts, Quotes::None);
                 if let Some(text) = text {
                     self.text("/");
-                    self.parts(&text.parts, operand);
+                    self.parts(&text.parts, Quotes::None);
                 }
             }
             Modifier::Case { change, all, pattern } => {

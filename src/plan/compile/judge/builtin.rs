@@ -57,7 +57,8 @@ impl Judge<'_> {
             | Meaning::Names
             | Meaning::Later
             | Meaning::Limits => {
-                self.environment(drifts(builtin.meaning, Some(&words[1..])));
+                let fixes = builtin.name == "readonly";
+                self.environment(fixes || drifts(builtin.meaning, Some(&words[1..])));
                 self.phrase(
                     format!("change the shell's state ({name})"),
                     format!("改变 shell 的状态（{name}）"),
@@ -144,7 +145,7 @@ pub(super) fn drifts(builtin: Meaning, operands: Option<&[BString]>) -> bool {
         Meaning::Input | Meaning::Limits | Meaning::Names => false,
         Meaning::Program | Meaning::Nothing | Meaning::Leaves => false,
         // What is declared of a variable decides what its later values are.
-        Meaning::Variables => operands.is_some_and(|operands| has_letter(operands, b"nilucI")),
+        Meaning::Variables => operands.is_some_and(|operands| has_letter(operands, b"nilucIr")),
         Meaning::Options => operands.is_none_or(|operands| !operands.iter().all(keeps_meaning)),
         _ => true,
     }

@@ -291,8 +291,10 @@ impl Judge<'_> {
     /// Whether commands do something else where the variable is set, also by way of a
     /// reference.
     fn changes_meaning(&self, name: &[u8]) -> bool {
-        let meant = self.shell.variables.referred(name).unwrap_or(name);
-        changes_meaning(name_in(meant))
+        let variables = &self.shell.variables;
+        let meant = name_in(variables.referred(name).unwrap_or(name));
+        // What is read-only keeps its value, and what follows runs with that one.
+        changes_meaning(meant) || variables.variable(meant).is_some_and(|one| one.read_only)
     }
 
     fn nested(&mut self, inner: impl FnOnce(&mut Self)) {
