@@ -6,6 +6,7 @@
 //! was meant, the text is mended and that is told ([`Mend`]).
 
 mod effect;
+mod extract;
 mod git;
 mod name;
 mod pattern;
@@ -192,6 +193,7 @@ impl Work<'_> {
         if entry.is_some_and(Entry::looks_below) {
             self.search(command, &flats);
         }
+        self.extraction(command, &flats);
         let makes = entry.is_some_and(makes_directories);
         let typed = entry.is_some_and(|entry| entry.operation.is_some());
         let uses = uses(&flats);

@@ -181,3 +181,38 @@ fn what_is_right_or_new_stays() {
         assert_eq!(mended(request, answer), answer, "{request}");
     }
 }
+
+#[test]
+fn what_is_there_is_kept_when_an_archive_is_unpacked() {
+    for (request, answer, expected) in [
+        ("unpack a.tgz", "tar -xzf a.tgz", "tar -xzf a.tgz --skip-old-files"),
+        ("解压 a.tgz", "tar xzf a.tgz", "tar xzf a.tgz --skip-old-files"),
+        (
+            "unpack a.tgz",
+            "tar --extract -f a.tgz | cat",
+            "tar --extract -f a.tgz --skip-old-files | cat",
+        ),
+        (
+            "unpack a.tgz into logs",
+            "tar -xzf a.tgz -C logs",
+            "tar -xzf a.tgz -C logs --skip-old-files",
+        ),
+        // There is nothing that could be replaced.
+        (
+            "unpack a.tgz into new",
+            "mkdir new\ntar -xzf a.tgz -C new",
+            "mkdir new\ntar -xzf a.tgz -C new",
+        ),
+        ("unpack a.tgz", "tar -xzf a.tgz -C 'to print'", "tar -xzf a.tgz -C 'to print'"),
+        // It is asked for, said already, or something else.
+        ("unpack a.tgz and overwrite what is there", "tar -xzf a.tgz", "tar -xzf a.tgz"),
+        ("unpack a.tgz", "tar -xkzf a.tgz", "tar -xkzf a.tgz"),
+        ("unpack a.tgz", "tar -xzf a.tgz --keep-newer-files", "tar -xzf a.tgz --keep-newer-files"),
+        ("print x of a.tgz", "tar -xOf a.tgz x", "tar -xOf a.tgz x"),
+        ("what is in x.tgz", "tar -tzf x.tgz", "tar -tzf x.tgz"),
+        ("pack logs", "tar -czf x.tgz logs", "tar -czf x.tgz logs"),
+        ("unpack a.tgz", "tar -xzf a.tgz -- b", "tar -xzf a.tgz -- b"),
+    ] {
+        assert_eq!(mended(request, answer), expected, "{request}");
+    }
+}
