@@ -7,7 +7,7 @@
 .POSIX:
 .SUFFIXES:
 .NOTPARALLEL:
-.PHONY: run test soak bench install uninstall lint deps deps-test build model help clean
+.PHONY: run test soak bench check-tables install uninstall lint deps deps-test build model help clean
 
 PREFIX = /usr/local
 DESTDIR =
@@ -40,6 +40,10 @@ soak: deps-test build model
 # BENCH chooses among: startup memory loops judge intent model.
 bench: deps-test build model
 	@$(cargo) bench --locked --profile release --bench bench -- $(BENCH)
+
+# The tables of programs beside those that are installed: what is not listed, and the share.
+check-tables: deps-test
+	$(cargo) test --locked --no-default-features --lib program::installed -- --ignored --nocapture
 
 lint:
 	cargo fmt --check
@@ -81,6 +85,7 @@ help:
 	@echo 'make test     the same, then run all tests, the real model included'
 	@echo 'make soak     all random tests in full, terminals ten times under load (an hour)'
 	@echo 'make bench    measure start-up, memory, loops and the model; print a table'
+	@echo 'make check-tables  options of the installed programs that the tables do not list'
 	@echo 'make lint     formatting, clippy, documentation, licences of dependencies'
 	@echo 'make install  install the program, man page and completions (PREFIX=, DESTDIR=)'
 	@echo 'make uninstall'

@@ -199,11 +199,14 @@ fn split(line: &str) -> Vec<BString> {
 }
 
 #[cfg(test)]
+mod installed;
+
+#[cfg(test)]
 mod tests {
     use super::*;
 
     /// The tables as they lie in the source tree.
-    fn files() -> Vec<(String, String)> {
+    pub(super) fn files() -> Vec<(String, String)> {
         let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/src/program/tables");
         let mut files: Vec<_> = std::fs::read_dir(directory)
             .unwrap()

@@ -1,0 +1,160 @@
+//! The tables beside the programs that are installed: `make check-tables`.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::process::{Command, Stdio};
+
+use super::entry::{Entry, Spelling, Table};
+use super::tests::files;
+
+/// A program that does not end within so many seconds does not know `--help`.
+const SECONDS: &str = "5";
+
+/// The options that a program's help tells of: `-a`, `--all`.
+fn told(words: &[&str], ask: &str) -> Option<BTreeSet<String>> {
+    let output = Command::new("timeout")
+        .args(["-k", "1", SECONDS])
+        .args(words)
+        .arg(ask)
+        .env("LC_ALL", "C")
+        .env("COLUMNS", "200")
+        .stdin(Stdio::null())
+        .output()
+        .ok()?;
+    let text = [output.stdout, output.stderr].concat();
+    let text = String::from_utf8_lossy(&text);
+    let options: BTreeSet<String> = text.lines().flat_map(options_of).collect();
+    (options.len() > 1).then_some(options)
+}
+
+/// The options at the beginning of a line of help: `  -a, --all=WHEN   what it does`.
+fn options_of(line: &str) -> Vec<String> {
+    let line = line.trim_start();
+    if !line.starts_with('-') {
+        return Vec::new();
+    }
+    let head = line.split("  ").next().unwrap_or(line);
+    head.split([',', '|', ' ', '/'])
+        .map(|piece| piece.trim_end_matches(':'))
+        .take_while(|piece| piece.is_empty() || piece.starts_with('-') || is_argument(piece))
+        .filter(|piece| piece.starts_with('-') && piece.len() > 1)
+        .flat_map(spellings)
+        .collect()
+}
+
+/// Whether a word stands for an argument.
+fn is_argument(word: &str) -> bool {
+    word.starts_with(['<', '[', '=', '{'])
+        || word.chars().all(|letter| letter.is_ascii_uppercase() || "-_.=".contains(letter))
+}
+
+/// `--[no-]color[=WHEN]`: with and without what may be there.
+fn spellings(word: &str) -> Vec<String> {
+    if let Some(rest) = word.strip_prefix("--[no-]") {
+        return [format!("--{rest}"), format!("--no-{rest}")]
+            .iter()
+            .flat_map(|one| spellings(one))
+            .collect();
+    }
+    let end = word.find(['=', '[', '<', ']', ')', '>']).unwrap_or(word.len());
+    let name = &word[..end];
+    let is_name = name
+        .trim_start_matches('-')
+        .chars()
+        .all(|letter| letter.is_ascii_alphanumeric() || "-_+?@#".contains(letter));
+    let is_one = name.starts_with("--") && name.len() > 2 || name.len() == 2 && name != "--";
+    if is_name && is_one { vec![name.to_owned()] } else { Vec::new() }
+}
+
+fn listed(entry: &Entry) -> BTreeSet<String> {
+    let spelling = |spelling: &Spelling| match spelling {
+        Spelling::Letter(letter) => Some(format!("-{}", char::from(*letter))),
+        Spelling::Long(name) => Some(format!("--{name}")),
+        _ => None,
+    };
+    entry.options.iter().flat_map(|option| option.spellings.iter().filter_map(spelling)).collect()
+}
+
+/// How many of the options that are told of are listed, and which are not.
+struct Compared {
+    name: String,
+    told: usize,
+    missing: Vec<String>,
+}
+
+fn compared(entry: &Entry, above: Option<&Entry>) -> Option<Compared> {
+    let own = entry.names.first()?.as_str();
+    let known = listed(entry);
+    let (words, ask) = match above {
+        // `git commit -h` tells its options without a pager.
+        Some(above) if above.names[0] == "git" => (vec!["git", own], "-h"),
+        Some(_) => return None,
+        // Who knows no long option could do something when it is asked.
+        None if !known.iter().any(|option| option.starts_with("--")) => return None,
+        None => (vec![own], "--help"),
+    };
+    let told = told(&words, ask)?;
+    let inherited = above.map(listed).unwrap_or_default();
+    let has = |option: &str| known.contains(option) || inherited.contains(option);
+    // git takes back each option by `--no-`, and its help says so of all.
+    let is_own = |option: &&String| {
+        let positive = option.strip_prefix("--no-").map(|rest| format!("--{rest}"));
+        above.is_none() || positive.is_none_or(|positive| !told.contains(&positive))
+    };
+    let told: Vec<&String> = told.iter().filter(is_own).collect();
+    let missing = told.iter().filter(|option| !has(option)).map(|option| option.to_string());
+    Some(Compared { name: words.join(" "), told: told.len(), missing: missing.collect() })
+}
+
+#[test]
+#[ignore = "it is about the programs of this machine: make check-tables"]
+fn what_the_programs_tell_of_is_listed() {
+    let mut all = Vec::new();
+    let mut not_asked = Vec::new();
+    for (_, text) in files() {
+        let table: Table = toml::from_str(&text).expect("another test reads the tables");
+        for entry in &table.program {
+            match compared(entry, None) {
+                Some(compared) => all.push(compared),
+                None => not_asked.push(entry.names[0].clone()),
+            }
+            all.extend(entry.subcommand.iter().filter_map(|inner| compared(inner, Some(entry))));
+        }
+    }
+    all.sort_by_key(|compared| compared.missing.len());
+    let mut report = String::new();
+    for compared in all.iter().filter(|compared| !compared.missing.is_empty()) {
+        let Compared { name, told, missing } = compared;
+        writeln!(report, "{name}: {} of {told}: {}", missing.len(), missing.join(" "))
+            .expect("a string takes all text");
+    }
+    let told: usize = all.iter().map(|compared| compared.told).sum();
+    let missing: usize = all.iter().map(|compared| compared.missing.len()).sum();
+    let share = 100 * (told - missing) / told.max(1);
+    #[allow(clippy::print_stdout, reason = "it is what the command is for")]
+    {
+        println!("{report}not asked ({}): {}", not_asked.len(), not_asked.join(" "));
+        println!(
+            "{} programs and subcommands: {} of {told} options are listed ({share} %)",
+            all.len(),
+            told - missing
+        );
+    }
+    assert!(share >= 95, "{share} % of the options are listed");
+}
+
+#[test]
+fn options_are_read_out_of_help() {
+    for (line, expected) in [
+        ("  -a, --all                  do not ignore", &["-a", "--all"][..]),
+        ("      --block-size=SIZE      with", &["--block-size"]),
+        ("  -w, --width=COLS           set", &["-w", "--width"]),
+        ("    --[no-]color[=<when>]  use", &["--color", "--no-color"]),
+        ("    -m, --message <message>", &["-m", "--message"]),
+        ("  -C FILE --out FILE  text", &["-C", "--out"]),
+        ("no option -x here", &[]),
+        ("  -- ends the options", &[]),
+    ] {
+        assert_eq!(options_of(line), expected, "{line}");
+    }
+}
