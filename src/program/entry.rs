@@ -66,6 +66,10 @@ pub struct Entry {
     pub(super) harmless_options: bool,
     #[serde(default)]
     pub(super) repository: bool,
+    /// Options that say what becomes of files that are there already; by the first of them
+    /// they are left alone.
+    #[serde(default)]
+    pub keeps: Vec<String>,
 }
 
 /// Which typed operations a program can become.

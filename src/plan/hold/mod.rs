@@ -193,7 +193,9 @@ impl Work<'_> {
         if entry.is_some_and(Entry::looks_below) {
             self.search(command, &flats);
         }
-        self.extraction(command, &flats);
+        if let Some(entry) = entry {
+            self.extraction(command, &flats, entry);
+        }
         let makes = entry.is_some_and(makes_directories);
         let typed = entry.is_some_and(|entry| entry.operation.is_some());
         let uses = uses(&flats);
