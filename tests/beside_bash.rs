@@ -101,7 +101,7 @@ fn expansion(list: Text) -> Text {
         1 => filled("${@:@:@}", vec![name, number, one_of(&["1", "3"])]),
         1 => filled("${@@}", vec![any.clone(), one_of(&["^", "^^", ",", ",,", "^^[a-b]"])]),
         1 => filled("${@\u{1}@}", vec![any, one_of(&["Q", "U", "L", "u"])]),
-        1 => one_of(&["${!a[@]}", "${!r}", "${!s@}", "$#", "$?", "$((n++))", "~", "$-x"]).prop_map(|text| text.replace("$-x", "${n}")),
+        1 => one_of(&["${!a[@]}", "${!r}", "${!s@}", "$#", "$?", "$((n++))", "~", "${n}"]),
         2 => filled("$((@))", vec![expression()]),
         1 => filled("$( @)", vec![list.clone()]),
         1 => list.prop_filter("quotes nest otherwise", |text| !text.contains(['`', '\\', '"', '\'']))
