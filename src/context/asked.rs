@@ -152,7 +152,7 @@ impl Asked {
         let first = words.first().copied().unwrap_or_default();
         let shows = is_in(SHOW, first) || has(SHOW_CHINESE);
         let has_object = mentions.iter().any(|mention| match &mention.target {
-            Target::Path(_) | Target::Kind { .. } => true,
+            Target::Path(_) | Target::Kind { .. } | Target::Thing(_) => true,
             Target::Several(all) => !all.is_empty(),
             Target::Missing { .. } => true,
         });

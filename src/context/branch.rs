@@ -7,6 +7,10 @@ use std::path::{Path, PathBuf};
 
 use super::spoken::Spoken;
 
+/// The most branches that are read, and the longest file of them, in bytes.
+const MOST_NAMES: usize = 2_000;
+const MAX_PACKED: u64 = 1024 * 1024;
+
 /// English words that speak of git.
 const WORDS: [&str; 20] = [
     "git",
@@ -43,12 +47,56 @@ pub(super) fn concerns(spoken: &Spoken<'_>) -> bool {
 /// The branch that is checked out at `directory`, or the commit's first
 /// characters where none is.
 pub(super) fn of(directory: &Path) -> Option<String> {
-    let entry = directory.ancestors().map(|parent| parent.join(".git")).find(|git| git.exists())?;
-    let head = read(&git_directory(entry)?.join("HEAD"))?;
+    let head = read(&work_tree(directory)?.1.join("HEAD"))?;
     let head = head.trim();
     match head.strip_prefix("ref: refs/heads/") {
         Some(branch) => Some(branch.to_owned()),
         None => head.get(..8).map(str::to_owned),
+    }
+}
+
+/// The top of the work tree that `directory` is in, and where git keeps what it knows.
+pub(super) fn work_tree(directory: &Path) -> Option<(PathBuf, PathBuf)> {
+    let top = directory.ancestors().find(|parent| parent.join(".git").exists())?;
+    Some((top.to_path_buf(), git_directory(top.join(".git"))?))
+}
+
+/// The branches of the repository that `directory` is in, each once.
+pub(super) fn names(directory: &Path) -> Vec<String> {
+    let Some((_, own)) = work_tree(directory) else { return Vec::new() };
+    // A work tree of its own has its branches where the repository is.
+    let git = match read(&own.join("commondir")) {
+        Some(common) => own.join(common.trim()),
+        None => own,
+    };
+    let mut names = Vec::new();
+    loose(&git.join("refs/heads"), "", &mut names);
+    let packed = fs::metadata(git.join("packed-refs")).is_ok_and(|file| file.len() < MAX_PACKED);
+    let text = packed.then(|| fs::read_to_string(git.join("packed-refs")).ok()).flatten();
+    let branches = text.iter().flat_map(|text| text.lines());
+    names.extend(
+        branches.filter_map(|line| line.split_once(" refs/heads/")).map(|(_, name)| name.into()),
+    );
+    names.sort();
+    names.dedup();
+    names
+}
+
+/// Adds the branches that have a file of their own.
+fn loose(place: &Path, before: &str, names: &mut Vec<String>) {
+    let Ok(entries) = fs::read_dir(place) else { return };
+    for entry in entries.flatten() {
+        let Ok(name) = entry.file_name().into_string() else { continue };
+        if names.len() >= MOST_NAMES {
+            return;
+        }
+        match entry.file_type() {
+            Ok(kind) if kind.is_dir() => {
+                loose(&entry.path(), &format!("{before}{name}/"), names);
+            }
+            Ok(kind) if kind.is_file() => names.push(format!("{before}{name}")),
+            _ => {}
+        }
     }
 }
 

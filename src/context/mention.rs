@@ -77,6 +77,17 @@ pub enum Target {
         /// Names that are nearly the same.
         near: Vec<String>,
     },
+    /// Something that is no file.
+    Thing(Thing),
+}
+
+/// Something of the machine that is no file: a process, a user, a branch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Thing {
+    /// The name that stands for the words of the request, where they are not it.
+    pub name: Option<String>,
+    /// What is told of it, or that there is none.
+    pub fact: String,
 }
 
 /// Something that is there.

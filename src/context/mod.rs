@@ -13,9 +13,11 @@
 
 mod asked;
 mod branch;
+mod changed;
 mod fact;
 mod follow;
 mod index;
+mod machine;
 pub mod mention;
 pub mod names;
 mod nouns;
@@ -29,7 +31,7 @@ use std::path::{Path, PathBuf};
 
 pub use asked::{Asked, Lack};
 pub use index::Index;
-use mention::{Found, MAX_LENGTH, Mention, Target};
+use mention::{Found, How, MAX_LENGTH, Mention, Target, Thing};
 use quote::told;
 use spoken::Spoken;
 
@@ -49,6 +51,9 @@ pub struct Place {
     pub directory: PathBuf,
     /// The home directory, which is told as `~`.
     pub home: Option<PathBuf>,
+    /// Below it are the files that tell of processes, users and services: `/`. `None`:
+    /// they are not looked at.
+    pub root: Option<PathBuf>,
     /// Environment variables that may be told, with their values.
     pub variables: Vec<(String, String)>,
 }
@@ -60,6 +65,8 @@ pub struct Repository {
     pub path: String,
     /// The branch that is checked out.
     pub branch: String,
+    /// How many of its files were changed.
+    pub changed: Option<usize>,
     /// The request is about git, so that the model is told.
     pub is_told: bool,
 }
@@ -75,6 +82,8 @@ pub struct Context {
     pub facts: Vec<String>,
     /// The git branch.
     pub branch: Option<String>,
+    /// How many files of the working directory's repository were changed.
+    pub changed: Option<usize>,
     /// The git repository that is meant, where it is not the working directory's.
     pub repository: Option<Repository>,
     /// Environment variables the request names.
@@ -104,6 +113,17 @@ impl Context {
         let spoken = Spoken::of(request);
         let mut mentions = mention::find(&spoken, index, &place.directory);
         mentions.extend(place::find(&spoken, &mentions, place));
+        let git = branch::concerns(&spoken);
+        let own = branch::of(&place.directory);
+        let repository =
+            own.is_none().then(|| repository(&mentions, index, &place.directory, git)).flatten();
+        if let Some(root) = &place.root {
+            let branches = match &repository {
+                Some(repository) => Some(place.directory.join(&repository.path)),
+                None => own.is_some().then(|| place.directory.clone()),
+            };
+            machine::find(&spoken, root, branches, &mut mentions);
+        }
         mentions.sort_by_key(|mention| mention.span.start);
         let variables = place
             .variables
@@ -114,11 +134,8 @@ impl Context {
             })
             .cloned()
             .collect();
-        let git = branch::concerns(&spoken);
-        let own = branch::of(&place.directory);
-        let repository =
-            own.is_none().then(|| repository(&mentions, index, &place.directory, git)).flatten();
         let branch = own.filter(|_| git);
+        let changed = branch.is_some().then(|| changed::count(&place.directory)).flatten();
         let facts = mentions
             .iter()
             .filter_map(|mention| line(&spoken, mention, index, &place.directory))
@@ -137,6 +154,7 @@ impl Context {
             request: in_place(request, &mentions),
             mentions,
             branch,
+            changed,
             repository,
             variables,
         }
@@ -158,6 +176,27 @@ impl Context {
             || self.mentions.iter().any(|mention| matches!(mention.target, Target::Kind { .. }))
     }
 
+    /// Whether it says in full what things are called, with an absolute path or the name of
+    /// a file that is here, and speaks of nothing that had to be found.
+    #[must_use]
+    pub fn is_spelled_out(&self) -> bool {
+        let is_path = |word: &str| {
+            word.strip_prefix('/').is_some_and(|rest| rest.starts_with(char::is_alphanumeric))
+        };
+        let opens = |character: char| matches!(character, '"' | '\'' | '`' | '(');
+        let is_written = |mention: &Mention| {
+            matches!(&mention.target, Target::Path(found) if !found.is_directory)
+                && mention.how == How::Written
+        };
+        !self.goes_on
+            && self.request == self.original
+            && (self.mentions.iter().any(is_written)
+                || self
+                    .request
+                    .split_whitespace()
+                    .any(|word| is_path(word.trim_start_matches(opens))))
+    }
+
     /// The lines that stand below the request.
     #[must_use]
     pub fn lines(&self) -> Vec<String> {
@@ -166,11 +205,13 @@ impl Context {
             lines.push(format!("Current directory: {}", told("", directory, MAX_VALUE)));
         }
         if let Some(branch) = &self.branch {
-            lines.push(format!("Git branch: {}", told("", branch, MAX_VALUE)));
+            let branch = told("", branch, MAX_VALUE);
+            lines.push(format!("Git branch: {branch}{}", changed_files(self.changed)));
         }
-        if let Some(Repository { path, branch, is_told: true }) = &self.repository {
-            let path = told("", path, MAX_LENGTH);
-            lines.push(format!("{path}: git repository, branch {}", told("", branch, MAX_VALUE)));
+        if let Some(Repository { path, branch, changed, is_told: true }) = &self.repository {
+            let (path, branch) = (told("", path, MAX_LENGTH), told("", branch, MAX_VALUE));
+            let changed = changed_files(*changed);
+            lines.push(format!("{path}: git repository, branch {branch}{changed}"));
         }
         for note in &self.notes {
             lines.push(format!("The person wants: {}", told("", note, 2 * MAX_VALUE)));
@@ -183,14 +224,26 @@ impl Context {
     }
 }
 
+/// What is said of a repository in which files were changed.
+fn changed_files(count: Option<usize>) -> String {
+    match count {
+        None | Some(0) => String::new(),
+        Some(1) => ", 1 file changed".to_owned(),
+        Some(count) => format!(", {count} files changed"),
+    }
+}
+
 /// The request with the paths of what it mentions in the place of the words for it.
 fn in_place(request: &str, mentions: &[Mention]) -> String {
     let mut text = String::new();
     let mut from = 0;
     for mention in mentions {
-        let Target::Path(found) = &mention.target else { continue };
         let said = &request[mention.span.clone()];
-        let word = as_word(found);
+        let word = match &mention.target {
+            Target::Path(found) => as_word(found),
+            Target::Thing(Thing { name: Some(name), .. }) => word(name),
+            _ => continue,
+        };
         if mention.span.start < from || said == word || !mention.stands_for_it(said) {
             continue;
         }
@@ -221,7 +274,7 @@ fn wording(request: &str, mentions: &[Mention]) -> String {
             Target::Path(found) if found.is_directory => " §directory ",
             Target::Path(found) if fact::is_table(&found.path) => " §table ",
             Target::Path(_) | Target::Several(_) | Target::Missing { .. } => " §file ",
-            Target::Kind { .. } => continue,
+            Target::Kind { .. } | Target::Thing(_) => continue,
         };
         text.push_str(&request[from..mention.span.start]);
         text.push_str(kind);
@@ -286,6 +339,7 @@ fn line(spoken: &Spoken<'_>, mention: &Mention, index: &Index, root: &Path) -> O
             };
             Some(format!("{}: {files} {kind} {place}", said()))
         }
+        Target::Thing(thing) => Some(thing.fact.clone()),
         Target::Missing { near, .. } if near.is_empty() => Some(format!("{}: not there", said())),
         Target::Missing { near, .. } => {
             Some(format!("{}: not there, but {}", said(), list(&mut near.iter(), ", ")))
@@ -319,7 +373,8 @@ fn repository(
         _ => return None,
     };
     let branch = branch::of(&root.join(one))?;
-    Some(Repository { path: (*one).to_owned(), branch, is_told })
+    let changed = is_told.then(|| changed::count(&root.join(one))).flatten();
+    Some(Repository { path: (*one).to_owned(), branch, changed, is_told })
 }
 
 /// Whether the request speaks of the working directory by its name.

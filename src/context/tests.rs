@@ -8,6 +8,7 @@ fn place(root: &Path) -> Place {
     Place {
         directory: root.join("home/thesis"),
         home: Some(root.join("home")),
+        root: None,
         variables: vec![
             ("EDITOR".to_owned(), "vi".to_owned()),
             ("API".to_owned(), "token=abcdef0123456789".to_owned()),
@@ -111,6 +112,7 @@ fn every_field_is_told_without_its_secrets() {
             Context {
                 repository: Some(Repository {
                     path: key.clone(),
+                    changed: None,
                     branch: "main".to_owned(),
                     is_told: true,
                 }),

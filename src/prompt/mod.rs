@@ -57,7 +57,13 @@ pub fn build(
     settings: &PromptSettings,
 ) -> CompletionRequest {
     let mut prefix = vec![message(Role::System, settings.templates.system.trim())];
-    for example in &settings.templates.demonstrations {
+    // Demonstrations teach how little a person says; who says all is misled by them.
+    let (demonstrations, alike) = if context.is_spelled_out() {
+        (&[][..], &[][..])
+    } else {
+        (settings.templates.demonstrations.as_slice(), alike)
+    };
+    for example in demonstrations {
         prefix.push(message(Role::User, &ask(&example.request, &example.context)));
         prefix.push(message(Role::Assistant, &fenced(&example.answer)));
     }
@@ -241,6 +247,28 @@ mod tests {
         );
         let without = build(&asked("another"), &[], &[], None, &settings());
         assert_eq!(with.prefix, without.prefix, "the saved state must stay usable");
+    }
+
+    #[test]
+    fn who_spells_all_out_is_shown_no_demonstrations() {
+        let written = |request: &str, original: &str| Context {
+            original: original.to_owned(),
+            ..asked(request)
+        };
+        let library = settings().templates.demonstrations.remove(0);
+        for (context, expected) in [
+            (written("count the lines of /var/log/a.log", "count the lines of /var/log/a.log"), 1),
+            (written("show \"/etc/hosts\"", "show \"/etc/hosts\""), 1),
+            // It was found, and put in the place of words.
+            (written("show /etc/hosts", "show the hosts file"), 5),
+            (written("either/or", "either/or"), 5),
+            (written("what is / for", "what is / for"), 5),
+            (Context { goes_on: true, ..written("now /etc", "now /etc") }, 5),
+        ] {
+            let request = build(&context, &[&library], &[], None, &settings());
+            assert_eq!(request.prefix.len(), expected, "{context:?}");
+            assert_eq!(request.messages.len(), if expected == 1 { 1 } else { 3 });
+        }
     }
 
     #[test]

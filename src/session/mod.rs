@@ -198,6 +198,7 @@ impl Session {
         let place = Place {
             directory: shell.directory().map(path).unwrap_or_default(),
             home: shell.variables.get(b"HOME").map(|home| path(home)),
+            root: Some("/".into()),
             variables: Vec::new(),
         };
         if !self.levers.has(Lever::Mentions) {

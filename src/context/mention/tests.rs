@@ -69,6 +69,7 @@ fn mentions(request: &str, index: &Index, root: &Path) -> Vec<String> {
                 format!("{said}: {count} {} in {}", extensions.join(","), places.join(","))
             }
             Target::Missing { near, .. } => format!("{said} missing, near {}", near.join(",")),
+            Target::Thing(thing) => thing.fact,
         }
     };
     find(&Spoken::of(request), index, root).into_iter().map(show).collect()

@@ -10,7 +10,9 @@ use crate::plan::effect::{Act, Deed, Effects};
 use crate::plan::operation::{Clobber, Content, Operation};
 use crate::plan::{Plan, Step};
 use crate::program::Verb;
-use crate::shell::syntax::{Command, List, RedirectKind};
+use crate::shell::parser::{self, NoAliases};
+use crate::shell::pattern::{Pattern, PatternText, Reading};
+use crate::shell::syntax::{Command, CompoundKind, List, RedirectKind};
 use crate::shell::visit;
 
 /// Why a plan is not what was asked for.
@@ -106,17 +108,51 @@ fn left_out(plan: &Plan, context: &Context) -> Option<String> {
     // However the name is quoted.
     let bare = |text: &str| text.replace(['\'', '"', '\\'], "");
     let text = bare(&plan.text.to_string());
-    if context.goes_on || text.contains(['*', '?', '[']) {
+    if context.goes_on {
         return None;
     }
+    let patterns = patterns(plan)?;
     context.mentions.iter().find_map(|mention| {
         let Target::Path(found) = &mention.target else { return None };
         let name = found.path.rsplit('/').next().unwrap_or(&found.path);
         let is_file = mention.how == How::Written && !found.is_directory;
         // From another directory it has another name.
         let elsewhere = text.starts_with("cd ") || text.contains("\ncd ");
-        (is_file && !elsewhere && !text.contains(&bare(name))).then(|| found.path.clone())
+        let matched = || patterns.iter().any(|pattern| pattern.matches(name.as_bytes()));
+        (is_file && !elsewhere && !text.contains(&bare(name)) && !matched())
+            .then(|| found.path.clone())
     })
+}
+
+/// The patterns for names that stand in a plan, each the last part of its path; `None`
+/// where a word may be a regular expression, which says something else by the same
+/// characters.
+fn patterns(plan: &Plan) -> Option<Vec<Pattern>> {
+    const OF_EXPRESSIONS: [&str; 9] = ["^", "$", "+", "|", "(", "{", "\\", ".*", ".?"];
+    let tree = parser::parse(&plan.text, &NoAliases).ok()?;
+    let mut texts = Vec::new();
+    visit::commands(&tree, &mut |command| {
+        let words = match command {
+            Command::Simple(simple) => &simple.words,
+            Command::Compound(compound) => match &compound.kind {
+                CompoundKind::For { words: Some(words), .. } => words,
+                _ => return,
+            },
+            Command::Function(_) => return,
+        };
+        texts.extend(words.iter().filter_map(Flat::of).map(|flat| flat.text));
+    });
+    texts.retain(|text| text.contains(['*', '?', '[']));
+    if texts.iter().any(|text| OF_EXPRESSIONS.iter().any(|mark| text.contains(mark))) {
+        return None;
+    }
+    // A directory's own pattern says nothing of which files in it are meant.
+    let last = |text: &String| {
+        let last = text.rsplit('/').next().unwrap_or_default();
+        let reading = Reading { fold: true, ..Reading::default() };
+        Pattern::new(&PatternText::unquoted(last.as_bytes()), reading)
+    };
+    Some(texts.iter().map(last).collect())
 }
 
 /// Whether a step puts something else in the place of a content that is there.

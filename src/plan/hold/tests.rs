@@ -216,3 +216,39 @@ fn what_is_there_is_kept_when_an_archive_is_unpacked() {
         assert_eq!(mended(request, answer), expected, "{request}");
     }
 }
+
+#[test]
+fn a_plan_that_leaves_out_the_named_file_is_objected_to() {
+    let root = tempfile::tempdir().unwrap();
+    for name in [" begins.txt", "keep  me.txt", "note.txt", "other.md"] {
+        fs::write(root.path().join(name), name).unwrap();
+    }
+    let place = Place { directory: root.path().to_owned(), ..Place::default() };
+    let environment = [("PATH".into(), "/usr/bin:/bin".into())];
+    let left_out = |request: &str, answer: &str| {
+        let mut shell = crate::shell::Shell::new("llmsh", environment.clone().into_iter());
+        shell.directory = Some(root.path().to_str().unwrap().into());
+        let context = Context::gather(request, &place, &mut Index::default());
+        let plan = crate::plan::compile::compile(request, answer.as_bytes(), &mut shell).unwrap();
+        match Objection::to(&plan, &context) {
+            Some(Objection::LeavesOut(path)) => Some(path),
+            _ => None,
+        }
+    };
+    let request = "delete \" begins.txt\"";
+    for (answer, expected) in [
+        ("rm ' begins.txt'", None),
+        ("rm -- *begins.txt", None),
+        ("find . -name '*BEGINS*' -delete", None),
+        ("for f in *; do rm -- \"$f\"; done", None),
+        // What the request names begins with one blank and has no other.
+        ("find . -name '*  *txt' -exec rm {} +", Some(" begins.txt")),
+        ("rm note.txt", Some(" begins.txt")),
+        ("rm *.md", Some(" begins.txt")),
+        // An expression, and names that come from another command: it cannot be told.
+        ("ls | grep '^.*txt$' | xargs rm", None),
+        ("find . -regex '.*/ b.*' -delete", None),
+    ] {
+        assert_eq!(left_out(request, answer).as_deref(), expected, "{answer}");
+    }
+}
