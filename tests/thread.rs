@@ -191,6 +191,13 @@ fn a_failure_is_explained_and_another_command_offered() {
     terminal.send(b"y");
     terminal.wait_for("\nhello\n");
     assert_eq!(terminal.run_line("echo status $?"), "status 0");
+    // What it said is said again, and nothing is done again.
+    place.write("full/a", "");
+    terminal.run_line("rm data/people.csv && rmdir full");
+    place.write("data/people.csv", "Bob\n");
+    let said = terminal.run_line("why");
+    assert!(said.contains("> rmdir: failed to remove 'full'"), "{said}");
+    assert_eq!(terminal.run_line("cat data/people.csv"), "Bob");
 }
 
 #[test]

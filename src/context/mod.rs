@@ -31,7 +31,7 @@ use std::path::{Path, PathBuf};
 
 pub use asked::{Asked, Lack};
 pub use index::Index;
-use mention::{Found, How, MAX_LENGTH, Mention, Target, Thing};
+use mention::{Found, MAX_LENGTH, Mention, Target, Thing};
 use quote::told;
 use spoken::Spoken;
 
@@ -176,25 +176,18 @@ impl Context {
             || self.mentions.iter().any(|mention| matches!(mention.target, Target::Kind { .. }))
     }
 
-    /// Whether it says in full what things are called, with an absolute path or the name of
-    /// a file that is here, and speaks of nothing that had to be found.
+    /// Whether it says in full where things are, with an absolute path, and speaks of
+    /// nothing that had to be found.
     #[must_use]
     pub fn is_spelled_out(&self) -> bool {
         let is_path = |word: &str| {
             word.strip_prefix('/').is_some_and(|rest| rest.starts_with(char::is_alphanumeric))
         };
         let opens = |character: char| matches!(character, '"' | '\'' | '`' | '(');
-        let is_written = |mention: &Mention| {
-            matches!(&mention.target, Target::Path(found) if !found.is_directory)
-                && mention.how == How::Written
-        };
+        let mut words = self.request.split_whitespace();
         !self.goes_on
             && self.request == self.original
-            && (self.mentions.iter().any(is_written)
-                || self
-                    .request
-                    .split_whitespace()
-                    .any(|word| is_path(word.trim_start_matches(opens))))
+            && words.any(|word| is_path(word.trim_start_matches(opens)))
     }
 
     /// The lines that stand below the request.

@@ -131,6 +131,9 @@ fn tell_why(session: &mut Session, shell: &mut Shell, options: &RequestOptions) 
     for reason in &why.reasons {
         show_on_terminal(&format!("  {}\n", escape::visible(reason.as_bytes())));
     }
+    for said in super::why::said(session, shell, &line) {
+        show_on_terminal(&format!("  > {said}\n"));
+    }
     let Some(instead) = why.instead else { return ExitStatus::SUCCESS };
     match compile::compile(&line, instead.as_bytes(), shell) {
         Ok(plan) if talk.asks => converse(session, shell, plan, &instead, talk),

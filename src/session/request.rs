@@ -194,7 +194,7 @@ fn doubted(mut reply: Reply, context: &Context, levers: &Levers) -> Result<Reply
     if let Some(objection) = objection(&reply, context, levers)
         && let Reply::Plan(plan) = &mut reply
     {
-        if objection.refuses() {
+        if objection.refuses(plan) {
             return Err(refused(objection, plan));
         }
         plan.doubts.push(objection.words(plan.language));
@@ -212,12 +212,10 @@ fn objection(reply: &Reply, context: &Context, levers: &Levers) -> Option<Object
 
 fn refused(objection: Objection, plan: &Plan) -> Failure {
     let text = plan.text.to_string();
+    let remedy = objection.remedy(plan.language);
     let hint = plan.language.choose(
-        format!(
-            "say that something is to be deleted or replaced; the model wrote:\n{}",
-            indented(&text)
-        ),
-        format!("如果确实要删除或替换，请说明；模型给出的是：\n{}", indented(&text)),
+        format!("{remedy}; the model wrote:\n{}", indented(&text)),
+        format!("{remedy}；模型给出的是：\n{}", indented(&text)),
     );
     let diagnostic =
         Diagnostic::new(objection.words(plan.language)).hint(hint).status(ExitStatus::NO_PLAN);

@@ -2,7 +2,8 @@
 //!
 //! The command line, its status and the files that it names say most of it: a name that
 //! is not there, a directory in the place of a file, no permission, a missing directory
-//! for what is written, no repository, a program that is not installed.
+//! for what is written, no repository, a program that is not installed. The rest it says
+//! itself, once more, tried where it changes nothing.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -12,13 +13,20 @@ use bstr::ByteSlice;
 
 use super::Session;
 use crate::context::names::slips;
+use crate::escape::safe_lines;
 use crate::exit_status::ExitStatus;
 use crate::language::Language;
+use crate::plan::compile;
+use crate::plan::effect::Act;
 use crate::plan::hold::{self, Named};
+use crate::preview::Ending;
 use crate::shell::Shell;
 use crate::shell::quote::quote;
 use crate::system::file_access::{Access, accessible};
 use crate::system::signal;
+
+/// The most lines that are told of what a command said.
+const MOST_SAID: usize = 3;
 
 /// What is said of a failure.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -62,6 +70,28 @@ pub(super) fn why(session: &mut Session, shell: &mut Shell, line: &str, status: 
         ));
     }
     why
+}
+
+/// What a command says when it is tried aside: the last lines of it, where it fails there,
+/// too. Only what is known to be about files alone is tried.
+pub(super) fn said(session: &Session, shell: &mut Shell, line: &str) -> Vec<String> {
+    let Ok(plan) = compile::compile(line, line.as_bytes(), shell) else { return Vec::new() };
+    let is_beyond_files = |act: &Act| {
+        matches!(
+            act,
+            Act::Unknown(_) | Act::Network | Act::Privilege | Act::Exhausts | Act::Signals(_)
+        )
+    };
+    if plan.steps.iter().any(|step| step.effects.any(is_beyond_files)) {
+        return Vec::new();
+    }
+    let Ok(tried) = super::trial::run(session, shell, &plan, None) else { return Vec::new() };
+    if tried.ending == Ending::Exited(0) {
+        return Vec::new();
+    }
+    let text = safe_lines(&tried.output);
+    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+    lines[lines.len().saturating_sub(MOST_SAID)..].iter().map(|line| (*line).to_owned()).collect()
 }
 
 /// A program that is not there, and one that may be meant.

@@ -55,7 +55,10 @@ pub(super) fn candidates<'a>(spoken: &Spoken<'_>, index: &'a Index) -> Vec<Candi
                 .iter()
                 .any(|kind| span.start <= kind.span.start && kind.span.end <= span.end)
         };
-        all.retain(|one| !(is_kind(&one.span) && spoken.is_quantified(&one.span)));
+        // And "which invoices" are several, whatever one file is called.
+        all.retain(|one| {
+            !(spoken.is_quantified(&one.span) && (is_kind(&one.span) || !entry.is_directory))
+        });
         let Some(first) = all.first() else { continue };
         let hidden = entry.name.starts_with('.')
             || entry.parent.split('/').any(|part| part.starts_with('.'));

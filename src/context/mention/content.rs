@@ -1,5 +1,50 @@
 //! Texts that are looked for, which are no names.
 
+/// Whether a word in capitals behind these words is one that is looked for in files:
+/// "lines with TODO", "几条 ERROR".
+pub(super) fn is_counted(before: &str, word: &str) -> bool {
+    const BEFORE: [&str; 20] = [
+        "lines with",
+        "lines that have",
+        "lines that contain",
+        "lines containing",
+        "lines saying",
+        "lines of",
+        "how many",
+        "mention",
+        "mentions",
+        "mentioning",
+        "says",
+        "say",
+        "the word",
+        "use",
+        "几条",
+        "几行",
+        "几个",
+        "多少条",
+        "多少行",
+        "带",
+    ];
+    let in_capitals = word.len() > 1
+        && word.chars().all(|character| character.is_ascii_uppercase() || character == '_');
+    let before = before.to_lowercase();
+    let before = before.trim_end();
+    in_capitals
+        && BEFORE.iter().any(|words| {
+            before.strip_suffix(words).is_some_and(|rest| {
+                !words.is_ascii() || !rest.ends_with(|c: char| c.is_ascii_alphanumeric())
+            })
+        })
+}
+
+/// Whether a name behind these words is one that is used in files, and none of a file.
+pub(super) fn is_used(before: &str) -> bool {
+    let before = before.trim_end();
+    ["用到了", "用到", "用了", "引用了", "调用了", "提到了", "提到", "提及", "出现了"]
+        .iter()
+        .any(|words| before.ends_with(words))
+}
+
 /// Whether a text in quotation marks behind these words is one that is looked for in
 /// files or in their names, alone or as one of several.
 pub(super) fn is_content(before: &str) -> bool {

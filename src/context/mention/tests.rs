@@ -167,9 +167,38 @@ fn columns_short_names_and_copies_are_told_apart() {
         ("列出高数的文件", "高数 = 课程/高等数学/"),
         ("把发票(1)删掉", "发票(1) = invoice (1).pdf"),
         ("删掉那个发票", "发票 = invoice.pdf"),
+        ("lines with invoice in it", "invoice = invoice.pdf"),
     ] {
         let found = mentions(request, &index, root.path());
         assert!(found.iter().any(|one| one == expected), "{request}: {found:?}");
+    }
+}
+
+#[test]
+fn several_and_what_is_counted_are_not_the_one_file_called_so() {
+    let (root, index) = tree();
+    for path in ["TODO.txt", "ERROR.log", "util.py", "invoice.pdf"] {
+        fs::write(root.path().join(path), "x").unwrap();
+    }
+    let mut index = index;
+    index.refresh(root.path(), Duration::from_secs(60));
+    for request in [
+        "lines with TODO",
+        "有几条 ERROR",
+        "哪些文件用到了 util",
+        "which invoices are identical",
+        "how many ERROR are there",
+    ] {
+        let found = mentions(request, &index, root.path());
+        let one = found.iter().find(|one| one.contains(" = "));
+        assert_eq!(one, None, "{request}");
+    }
+    for (request, expected) in [
+        ("show TODO", "TODO = TODO.txt"),
+        ("看看 ERROR", "ERROR = ERROR.log"),
+        ("the invoice", "invoice = invoice.pdf"),
+    ] {
+        assert_eq!(mentions(request, &index, root.path()), [expected], "{request}");
     }
 }
 

@@ -51,10 +51,28 @@ impl Objection {
         (wants_change && does_nothing).then_some(Self::OnlyPrints)
     }
 
-    /// Whether such a plan is not shown at all, whatever the model says.
+    /// Whether such a plan is not shown at all, whatever the model says: it deletes what
+    /// nobody asked it to.
     #[must_use]
-    pub fn refuses(&self) -> bool {
-        *self == Self::Deletes
+    pub fn refuses(&self, plan: &Plan) -> bool {
+        match self {
+            Self::Deletes => true,
+            Self::LeavesOut(_) => plan.steps.iter().any(|step| deletes(&step.effects)),
+            Self::Changes | Self::OnlyPrints => false,
+        }
+    }
+
+    /// What the person can do where the plan is refused.
+    #[must_use]
+    pub fn remedy(&self, language: Language) -> &'static str {
+        match self {
+            Self::LeavesOut(_) => language
+                .choose("say it differently, or type the command", "请换个说法，或者直接输入命令"),
+            _ => language.choose(
+                "say that something is to be deleted or replaced",
+                "如果确实要删除或替换，请说明",
+            ),
+        }
     }
 
     /// What the model is told.

@@ -27,7 +27,7 @@ use crate::program::{self, Entry, Fact, Lowers, Verb};
 use crate::shell::builtin::{self, Meaning};
 use crate::shell::parser::{self, NoAliases};
 use crate::shell::quote::quote;
-use crate::shell::syntax::{Command, SimpleCommand};
+use crate::shell::syntax::{Command, CompoundCommand, CompoundKind, SimpleCommand};
 use crate::shell::visit;
 
 /// One thing that was written differently than the model wrote it.
@@ -87,20 +87,20 @@ pub fn mend(text: &[u8], context: &Context, directory: &Path) -> Held {
     };
     let mut work =
         Work { source: text, context, directory, made: HashSet::new(), edits: Vec::new() };
-    let mut simple: Vec<SimpleCommand> = Vec::new();
+    let mut moved = false;
     visit::commands(&tree, &mut |command| {
-        if let Command::Simple(command) = command {
-            simple.push(command.clone());
+        if moved {
+            return;
+        }
+        match command {
+            Command::Simple(command) => {
+                work.command(command);
+                moved = changes_directory(command);
+            }
+            Command::Compound(compound) => work.compound(compound),
+            Command::Function(_) => {}
         }
     });
-    let mut moved = false;
-    for command in &simple {
-        if moved {
-            break;
-        }
-        work.command(command);
-        moved = changes_directory(command);
-    }
     let held = work.finish().unwrap_or_else(same);
     without_loss(held, context, directory)
 }
@@ -248,6 +248,28 @@ impl Work<'_> {
         self.edits.extend(edits);
         self.note_made(&flats, &uses);
         for redirect in &command.redirects {
+            self.redirect(redirect);
+        }
+    }
+
+    /// The names that a loop goes through, and what a compound command reads.
+    fn compound(&mut self, compound: &CompoundCommand) {
+        let names = Names { context: self.context, directory: self.directory, made: &self.made };
+        let words = match &compound.kind {
+            CompoundKind::For { words: Some(words), .. } => words.as_slice(),
+            _ => &[],
+        };
+        for word in words {
+            // A word without a sign of a path may be anything.
+            let Some(flat) = Flat::of(word).filter(|flat| flat.text.contains(['/', '.'])) else {
+                continue;
+            };
+            let text = names.bound(&flat, Use::Existing).or_else(|| names.spread(&flat, None));
+            let text = text.or_else(|| names.widened(&flat));
+            let span = word.span;
+            self.edits.extend(text.map(|text| Edit { start: span.start, end: span.end, text }));
+        }
+        for redirect in &compound.redirects {
             self.redirect(redirect);
         }
     }
