@@ -374,3 +374,18 @@ fn what_ran_is_in_the_history_with_its_plan() {
     let lines: Vec<String> = lines.collect::<Result<_, _>>().expect("SQL");
     assert_eq!(lines, ["? say it", "echo planned"]);
 }
+
+#[test]
+fn what_stands_before_the_prompt_and_before_a_command_is_run() {
+    let place = Place::new();
+    let mut terminal = shell(&place);
+    terminal.run_line("PROMPT_COMMAND='echo \"before $?\"' PS0='[starts]'");
+    // A builtin that is asked for the status still sees the command's.
+    let said = terminal.run_line("false");
+    assert!(said.contains("[starts]") && said.contains("before 1"), "{said}");
+    assert!(terminal.run_line("echo \"status $?\"").contains("status 1"), "{}", terminal.screen());
+    terminal.run_line("PROMPT_COMMAND=() PS0=");
+    terminal.run_line("PROMPT_COMMAND+=('echo one' 'nonsense ((' 'echo three')");
+    let said = terminal.run_line("true");
+    assert!(said.contains("one") && said.contains("three"), "{said}");
+}

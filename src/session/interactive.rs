@@ -129,6 +129,7 @@ fn run_line(shell: &mut Shell, diary: &Diary, reader: &Reader, line: &str, posix
         return Ok(());
     }
     diary.begin(shell, line, Kind::Command);
+    shell.show_before_command();
     let flow = shell.evaluate(line.as_bytes(), 1);
     diary.end(shell.status);
     if !shell.status.is_success() && line.trim() != "why" {

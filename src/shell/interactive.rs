@@ -117,6 +117,7 @@ impl Shell {
     fn turn(&mut self, lines: &mut dyn Lines) -> Result<Read, Divert> {
         self.notify();
         rescue::begin();
+        self.run_before_prompt()?;
         match lines.read(self) {
             Read::Line => {
                 let warned = self.warned_of_jobs;
@@ -272,7 +273,10 @@ impl Lines for PlainLines {
 
     fn run(&mut self, shell: &mut Shell) -> Flow {
         match self.entered.take() {
-            Some(Ok(list)) => shell.list(&list, Then::Continue),
+            Some(Ok(list)) => {
+                shell.show_before_command();
+                shell.list(&list, Then::Continue)
+            }
             Some(Err(error)) => shell.syntax_error(&error),
             None => Ok(()),
         }

@@ -5,16 +5,47 @@ use std::os::unix::ffi::OsStrExt;
 
 use bstr::{BString, ByteSlice};
 
-use super::Shell;
 use super::expand::Expander;
 use super::option::Opt;
 use super::shopt::Shopt;
+use super::{Divert, Flow, Shell};
 use crate::system::{calendar, descriptor, identity};
 
 impl Shell {
     /// The primary prompt.
     pub fn prompt(&mut self) -> BString {
         self.expanded_prompt(b"PS1")
+    }
+
+    /// Runs what `PROMPT_COMMAND` holds, each element of an array, as bash does before the
+    /// primary prompt. It leaves `$?` as the command before it did.
+    ///
+    /// # Errors
+    /// `exit`.
+    pub(super) fn run_before_prompt(&mut self) -> Flow {
+        if self.posix {
+            return Ok(());
+        }
+        let value = self.variables.variable(b"PROMPT_COMMAND").and_then(|own| own.value.as_ref());
+        let Some(value) = value else { return Ok(()) };
+        let commands: Vec<BString> = value.elements().into_iter().map(|(_, text)| text).collect();
+        let (status, substitution) = (self.status, self.substitution_status);
+        for command in commands.iter().filter(|command| !command.trim().is_empty()) {
+            match self.evaluate(command, 1) {
+                Err(Divert::Exit) => return Err(Divert::Exit),
+                // An error ends this command alone.
+                _ => (self.status, self.substitution_status) = (status, substitution),
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes `PS0`, as bash does between reading a command and running it.
+    pub fn show_before_command(&mut self) {
+        let text = if self.posix { BString::default() } else { self.expanded_prompt(b"PS0") };
+        if !text.is_empty() {
+            let _ = descriptor::write_all(descriptor::STDERR, &text);
+        }
     }
 
     /// The value of a prompt variable after parameter expansion (XCU 2.5.3).

@@ -56,19 +56,20 @@ const NAMES: &[(Signal, &str)] = &[
     (libc::SIGSYS, "SYS"),
 ];
 
-/// The signal's name without `SIG`; real-time signals are `RTMIN+n`.
+/// The signal's name without `SIG`; real-time signals are `RTMIN+n`,
+/// from the middle on `RTMAX-n`.
 #[must_use]
 pub fn name(signal: Signal) -> Option<String> {
     if let Some((_, name)) = NAMES.iter().find(|(number, _)| *number == signal) {
         return Some((*name).to_owned());
     }
     let (low, high) = (libc::SIGRTMIN(), libc::SIGRTMAX());
-    if signal == low {
-        Some("RTMIN".to_owned())
-    } else if signal > low && signal <= high {
-        Some(format!("RTMIN+{}", signal - low))
-    } else {
-        None
+    match signal {
+        _ if signal == low => Some("RTMIN".to_owned()),
+        _ if signal == high => Some("RTMAX".to_owned()),
+        _ if signal > low && signal <= (low + high) / 2 => Some(format!("RTMIN+{}", signal - low)),
+        _ if signal > low && signal < high => Some(format!("RTMAX-{}", high - signal)),
+        _ => None,
     }
 }
 

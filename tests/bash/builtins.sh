@@ -50,3 +50,7 @@ ulimit -n | grep -c '^[0-9]'
 sleep 0.05 & disown; jobs; echo $?
 ### history and fc are quiet in scripts
 history -c; history | wc -l; set -o history; set +o history; echo $?
+### exec and the name it gives
+(exec -a other sh -c 'echo $0'); (exec -c env | grep -c PATH); (X=1; export X; exec -cl sh -c 'echo "[$X]"'); (exec -- sh -c 'echo $0')
+### trap -l
+trap -l; kill -l

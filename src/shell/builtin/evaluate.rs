@@ -97,18 +97,28 @@ fn find_readable(shell: &Shell, file: &BString) -> Option<BString> {
 }
 
 pub(super) fn exec(shell: &mut Shell, words: &[BString]) -> Outcome {
-    let command = match words {
-        [_, dashes, rest @ ..] if dashes == "--" => rest,
-        [_, rest @ ..] => rest,
-        [] => &[],
+    // POSIX's has no options; bash's are `-a NAME`, `-c` and `-l`.
+    let parsed = match words::parse(words, if shell.posix { "" } else { "a:cl" }) {
+        Ok(parsed) => parsed,
+        Err(text) => return Err(shell.special_error("exec", text)),
     };
+    let command = parsed.operands;
     let Some(name) = command.first() else {
         shell.keep_redirects = true;
         return Ok(ExitStatus::SUCCESS);
     };
+    let mut words = command.to_vec();
+    if let Some(called) = parsed.argument(b'a') {
+        words[0] = called.into();
+    }
+    if parsed.has(b'l') {
+        words[0].insert(0, b'-');
+    }
     let (status, reason) = match shell.locate_program(name) {
         Located::Program(path) => {
-            let status = shell.execute(&path, command);
+            let environment =
+                if parsed.has(b'c') { Vec::new() } else { shell.variables.environment() };
+            let status = shell.execute(&path, &words, &environment);
             (status, None)
         }
         Located::NotExecutable(_) => (ExitStatus::NOT_EXECUTABLE, Some("permission denied")),

@@ -1,5 +1,7 @@
 //! `kill` (XCU kill): processes, groups and jobs.
 
+use std::fmt::Write;
+
 use bstr::{BString, ByteSlice};
 
 use super::Outcome;
@@ -103,9 +105,17 @@ fn goes_on(shell: &mut Shell, target: i32) {
 }
 
 /// `kill -l`: all names, or the name for a number or an exit status.
-fn list(shell: &mut Shell, operands: &[BString]) -> ExitStatus {
+pub(super) fn list(shell: &mut Shell, operands: &[BString]) -> ExitStatus {
     let mut output = String::new();
-    if operands.is_empty() {
+    if operands.is_empty() && !shell.posix {
+        // As bash has it: five in a line, with their numbers.
+        for (place, signal) in signal::all().enumerate() {
+            let name = signal::name(signal).unwrap_or_default();
+            let end = if place % 5 == 4 { '\n' } else { '\t' };
+            let _ = write!(output, "{signal:2}) SIG{name}{end}");
+        }
+        output.push('\n');
+    } else if operands.is_empty() {
         for signal in signal::all() {
             output.push_str(&signal::name(signal).unwrap_or_default());
             output.push('\n');

@@ -10,6 +10,9 @@ use crate::system::signal::{self, Signal};
 
 pub(super) fn trap(shell: &mut Shell, words: &[BString]) -> Outcome {
     // `-` is an action, `-1` a condition only of other shells: no options but -p.
+    if words.get(1).is_some_and(|word| word == "-l") && !shell.posix {
+        return Ok(super::kill::list(shell, &[]));
+    }
     let list = words.len() == 1 || words.get(1).is_some_and(|word| word == "-p");
     if list {
         let parsed = match words::parse(words, "p") {

@@ -306,7 +306,7 @@ impl Shell {
             if shell.apply_redirects_for_good(&prepared).is_err() {
                 return ExitStatus::FAILURE;
             }
-            shell.execute(path, words)
+            shell.execute_here(path, words)
         };
         if then == Then::End && self.may_be_replaced() {
             self.status = run(self);
@@ -364,7 +364,10 @@ impl Shell {
 
     /// Runs a program that was found for `words` (`command name …`).
     pub(crate) fn run_program(&mut self, path: &Path, words: &[BString]) -> Flow {
-        self.run_foreground(|| bstr::join(" ", words).into(), |shell| shell.execute(path, words))
+        self.run_foreground(
+            || bstr::join(" ", words).into(),
+            |shell| shell.execute_here(path, words),
+        )
     }
 
     /// Runs `body` in a child that is a foreground job of its own.
@@ -447,21 +450,31 @@ impl Shell {
         Ok(())
     }
 
+    /// [`Shell::execute`] in the shell's own environment.
+    fn execute_here(&mut self, path: &Path, words: &[BString]) -> ExitStatus {
+        let environment = self.variables.environment();
+        self.execute(path, words, &environment)
+    }
+
     /// Replaces this process by a program; returns only when that failed, with
     /// the status that says why.
-    pub(crate) fn execute(&mut self, path: &Path, words: &[BString]) -> ExitStatus {
-        let environment = self.variables.environment();
+    pub(crate) fn execute(
+        &mut self,
+        path: &Path,
+        words: &[BString],
+        environment: &[CString],
+    ) -> ExitStatus {
         let c_string = |bytes: &[u8]| CString::new(bytes).unwrap_or_default();
         let mut arguments: Vec<CString> = words.iter().map(|word| c_string(word)).collect();
         let program = c_string(path.as_os_str().as_bytes());
         let before = self.traps.hand_over();
-        let error = process::execute(&program, &arguments, &environment);
+        let error = process::execute(&program, &arguments, environment);
         if error == Errno::ENOEXEC && !looks_binary(path) {
             // A file without `#!` is a script of the shell (XCU 2.9.1.6).
             if let Ok(own) = std::env::current_exe() {
                 arguments.insert(1, program.clone());
                 arguments[0] = c_string(b"llmsh");
-                process::execute(&c_string(own.as_os_str().as_bytes()), &arguments, &environment);
+                process::execute(&c_string(own.as_os_str().as_bytes()), &arguments, environment);
             }
         }
         Traps::take_back(before);
