@@ -246,3 +246,13 @@ fn option(key: &str, raw: RawOption) -> Result<Opt, String> {
         archive: role(&raw.archive)?,
     })
 }
+
+impl Entry {
+    /// Whether a word is `--help` or `--version` of a program that has long options: alone
+    /// it makes the program say something and end (GNU Coding Standards, 4.8).
+    pub(super) fn tells_of_itself(&self, word: &[u8]) -> bool {
+        let is_long = |spelling: &Spelling| matches!(spelling, Spelling::Long(_));
+        matches!(word, b"--help" | b"--version")
+            && self.options.iter().any(|option| option.spellings.iter().any(is_long))
+    }
+}

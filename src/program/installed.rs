@@ -95,7 +95,11 @@ fn compared(entry: &Entry, above: Option<&Entry>) -> Option<Compared> {
     };
     let told = told(&words, ask)?;
     let inherited = above.map(listed).unwrap_or_default();
-    let has = |option: &str| known.contains(option) || inherited.contains(option);
+    let has = |option: &str| {
+        known.contains(option)
+            || inherited.contains(option)
+            || entry.tells_of_itself(option.as_bytes())
+    };
     // git takes back each option by `--no-`, and its help says so of all.
     let is_own = |option: &&String| {
         let positive = option.strip_prefix("--no-").map(|rest| format!("--{rest}"));

@@ -101,6 +101,11 @@ impl Entry {
     /// # Errors
     /// [`NotUnderstood`]: the effects are unknown then.
     pub fn understand(&'static self, words: &[BString]) -> Result<Understanding, NotUnderstood> {
+        if let [word] = words
+            && self.tells_of_itself(word)
+        {
+            return Ok(Understanding::default());
+        }
         let mut reader = Reader::default();
         reader.entry(self, words)?;
         let Reader { mut understanding, directory, .. } = reader;
