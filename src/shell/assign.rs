@@ -101,14 +101,17 @@ impl Shell {
         append: bool,
     ) -> Result<(), ExpandError> {
         let name = target.name.as_slice();
-        if let Some(reference) = self.variables.variable(name).filter(|one| one.kind.reference)
+        let known = self.variables.variable(name);
+        if let Some(reference) = known.filter(|one| one.kind.reference)
             && reference.text().is_none_or(|text| text.is_empty())
             && !is_target(&value)
         {
             let message = BString::from("not a valid name for a reference");
             return Err(ExpandError::Parameter { name: value, message });
         }
-        let value = self.cooked(target, value, append)?;
+        let kind = known.map(|one| one.kind).unwrap_or_default();
+        let is_plain = !append && !kind.integer && kind.case.is_none();
+        let value = if is_plain { value } else { self.cooked(target, value, append)? };
         match &target.key {
             None => {
                 if self.assign_special(name, &value) {

@@ -236,6 +236,10 @@ impl Shell {
 
     /// Assigns a variable whose value is made; false where it is an ordinary one.
     pub(crate) fn assign_special(&mut self, name: &[u8], value: &[u8]) -> bool {
+        // No such name begins with a small letter, as most names do.
+        if !name.first().is_some_and(u8::is_ascii_uppercase) {
+            return false;
+        }
         match name {
             b"OPTIND" => self.getopts_offset = 0,
             _ if self.posix || self.variables.variable(name).is_some() => {}

@@ -118,7 +118,7 @@ impl<'a> Lexer<'a> {
             return Ok(Token::Name(name));
         }
         for (spelling, operator) in OPERATORS {
-            if rest.starts_with(spelling) {
+            if spelling[0] == first && rest.starts_with(spelling) {
                 let operator = self.resolve_step(*operator, after_name);
                 self.position += match operator {
                     Operator::Plus | Operator::Minus => 1,

@@ -206,7 +206,25 @@ pub(crate) use self::read::read;
 /// The builtin of this name.
 #[must_use]
 pub fn find(name: &[u8]) -> Option<&'static Builtin> {
-    ALL.binary_search_by(|builtin| builtin.name.as_bytes().cmp(name)).ok().map(|index| &ALL[index])
+    let (from, to) = *BY_FIRST.get(usize::from(*name.first()?))?;
+    ALL[from..to].iter().find(|builtin| builtin.name.as_bytes() == name)
+}
+
+/// Where in [`ALL`] the names with a first letter begin and end: every command is looked up.
+static BY_FIRST: [(usize, usize); 128] = by_first(ALL);
+
+const fn by_first(all: &[Builtin]) -> [(usize, usize); 128] {
+    let mut places = [(0, 0); 128];
+    let mut index = 0;
+    while index < all.len() {
+        let first = all[index].name.as_bytes()[0] as usize;
+        if places[first].1 == 0 {
+            places[first].0 = index;
+        }
+        index += 1;
+        places[first].1 = index;
+    }
+    places
 }
 
 impl Shell {

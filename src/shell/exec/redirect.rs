@@ -87,6 +87,9 @@ impl Shell {
         &mut self,
         redirects: &[Redirect],
     ) -> Result<Vec<Prepared>, ExpandError> {
+        if redirects.is_empty() {
+            return Ok(Vec::new());
+        }
         redirects.iter().map(|redirect| self.prepare(redirect)).collect()
     }
 

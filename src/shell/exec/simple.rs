@@ -264,7 +264,7 @@ impl Shell {
         &mut self,
         body: &Rc<CompoundCommand>,
         command: &SimpleCommand,
-        words: Vec<BString>,
+        mut words: Vec<BString>,
     ) -> Flow {
         let prepared = self
             .prepare_redirects(&command.redirects)
@@ -273,14 +273,18 @@ impl Shell {
             self.status = ExitStatus::FAILURE;
             return Ok(());
         };
-        let mut words = words;
-        self.variables.push_scope(false);
+        let has_assignments = !command.assignments.is_empty();
+        if has_assignments {
+            self.variables.push_scope(false);
+        }
         let flow = self.assign_temporarily(&command.assignments).and_then(|traced| {
             self.trace(&traced, &words);
             let arguments = words.split_off(1);
             self.call(&words[0], body, arguments)
         });
-        self.variables.pop_scope();
+        if has_assignments {
+            self.variables.pop_scope();
+        }
         saved.restore();
         flow
     }
