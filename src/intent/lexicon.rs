@@ -395,7 +395,12 @@ mod tests {
     fn what_is_said_of_programs_is_what_their_tables_say() {
         let mut names = Vec::new();
         for file in std::fs::read_dir("src/program/tables").unwrap() {
-            let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+            let file = file.unwrap().path();
+            // A directory has the parts of git's table, one program that no list names.
+            if file.is_dir() {
+                continue;
+            }
+            let text = std::fs::read_to_string(file).unwrap();
             let table: toml::Table = toml::from_str(&text).unwrap();
             for program in table["program"].as_array().unwrap() {
                 for name in program["names"].as_array().unwrap() {
