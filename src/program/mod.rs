@@ -73,6 +73,7 @@ const TABLES: &[(&str, &str)] = &[
     ("terminal.toml", include_str!("tables/terminal.toml")),
     ("text.toml", include_str!("tables/text.toml")),
     ("transfer.toml", include_str!("tables/transfer.toml")),
+    ("view.toml", include_str!("tables/view.toml")),
     ("wrapper.toml", include_str!("tables/wrapper.toml")),
     ("zstandard.toml", include_str!("tables/zstandard.toml")),
 ];
