@@ -110,6 +110,9 @@ pub struct Shell {
     pub status: ExitStatus,
     /// Jobs of this environment.
     pub jobs: Table,
+    /// In a command substitution, and in a simple command of a pipeline: the jobs of the
+    /// shell around it, which can be listed and signalled there, as in bash.
+    pub(crate) outer_jobs: Table,
     /// Traps and signal dispositions.
     pub traps: Traps,
     pub(crate) functions: Named<Rc<CompoundCommand>>,
@@ -208,6 +211,7 @@ impl Shell {
             name: name.into(),
             status: ExitStatus::SUCCESS,
             jobs: Table::default(),
+            outer_jobs: Table::default(),
             traps: Traps::default(),
             functions: Named::default(),
             function_places: Named::default(),

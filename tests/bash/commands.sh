@@ -76,3 +76,5 @@ echo not
 ### an expression does not [-c]
 set -e; echo $((1+))
 echo next
+### jobs of the shell around
+sleep 0.4 & for j in $(jobs -p); do [ "$j" = "$!" ] && echo same; done; jobs -p | grep -c .; (jobs); x=$(jobs); echo "${x#*]}" | grep -c Running; x=$(kill %1 && echo killed); echo "$x"; wait; x=$(jobs -p); echo "[$x]"

@@ -18,11 +18,14 @@ pub(super) fn jobs(shell: &mut Shell, words: &[BString]) -> Outcome {
     shell.collect_all();
     let mut status = ExitStatus::SUCCESS;
     let mut numbers = Vec::new();
+    let table = shell.seen_jobs();
     if parsed.operands.is_empty() {
-        numbers.extend(shell.jobs.iter().filter(|job| job.background).map(|job| job.number));
+        numbers.extend(table.iter().filter(|job| job.background).map(|job| job.number));
     }
-    for operand in parsed.operands {
-        match shell.jobs.find(operand) {
+    let found: Vec<_> =
+        parsed.operands.iter().map(|operand| (operand, table.find(operand))).collect();
+    for (operand, found) in found {
+        match found {
             Ok(number) => numbers.push(number),
             Err(error) => {
                 status = shell.fail("jobs", format!("{operand}: {error}"));
@@ -31,7 +34,7 @@ pub(super) fn jobs(shell: &mut Shell, words: &[BString]) -> Outcome {
     }
     let mut output = Vec::new();
     for &number in &numbers {
-        let Some(job) = shell.jobs.get(number) else { continue };
+        let Some(job) = shell.seen_jobs().get(number) else { continue };
         if parsed.has(b'p') {
             let leader = job.group.or_else(|| job.processes.first().map(|process| process.id));
             output.extend_from_slice(leader.unwrap_or_default().to_string().as_bytes());

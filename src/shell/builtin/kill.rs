@@ -66,8 +66,9 @@ fn parse_signal(name: &[u8]) -> Option<Signal> {
 
 fn send(shell: &mut Shell, operand: &BString, wanted: Signal) -> Result<(), String> {
     let targets: Vec<i32> = if operand.starts_with(b"%") {
-        let number = shell.jobs.find(operand).map_err(|error| format!("{operand}: {error}"))?;
-        let job = shell.jobs.get(number).ok_or_else(|| format!("{operand}: no such job"))?;
+        let jobs = shell.seen_jobs();
+        let number = jobs.find(operand).map_err(|error| format!("{operand}: {error}"))?;
+        let job = jobs.get(number).ok_or_else(|| format!("{operand}: no such job"))?;
         match job.group {
             Some(group) => vec![-group],
             None => job.processes.iter().map(|process| process.id).collect(),

@@ -8,6 +8,7 @@ use bstr::BString;
 use super::spawn::{Attributes, Group};
 use super::{Located, Then};
 use crate::exit_status::ExitStatus;
+use crate::job::Table;
 use crate::shell::option::Opt;
 use crate::shell::shopt::Shopt;
 use crate::shell::syntax::{Command, CompoundKind, Pipeline};
@@ -157,7 +158,12 @@ impl Shell {
                 processes.push(process);
                 continue;
             }
+            let jobs = match command {
+                Command::Simple(_) => self.jobs_to_show(),
+                _ => Table::default(),
+            };
             let started = self.spawn(&attributes, |shell| {
+                shell.outer_jobs = jobs;
                 if let Some(input) = input {
                     let _ = descriptor::move_to(input, descriptor::STDIN);
                 }

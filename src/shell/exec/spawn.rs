@@ -139,6 +139,7 @@ impl Shell {
 
     fn forget_session(&mut self) {
         self.jobs.clear();
+        self.outer_jobs.clear();
         self.options.set(Opt::Monitor, false);
         self.terminal = None;
         self.is_subshell = true;

@@ -121,7 +121,9 @@ impl Shell {
         let (read, write) = descriptor::pipe().map_err(|error| error.desc().to_owned())?;
         let attributes =
             Attributes { group: Group::Inherit, foreground: false, asynchronous: false };
+        let jobs = self.jobs_to_show();
         let started = self.spawn(&attributes, |shell| {
+            shell.outer_jobs = jobs;
             descriptor::close(read);
             let _ = descriptor::move_to(write, descriptor::STDOUT);
             if !shell.posix && !shell.shopts.is_on(Shopt::InheritErrExit) {

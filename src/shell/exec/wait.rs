@@ -3,7 +3,7 @@
 use bstr::BString;
 
 use crate::exit_status::ExitStatus;
-use crate::job::{Halt, Job, ProcessState};
+use crate::job::{Halt, Job, ProcessState, Table};
 use crate::shell::option::Opt;
 use crate::shell::{Divert, Flow, Shell};
 use crate::system::descriptor;
@@ -255,11 +255,25 @@ impl Shell {
         }
     }
 
+    /// The jobs that can be listed here: its own, else those of the shell around it.
+    pub(crate) fn seen_jobs(&self) -> &Table {
+        if self.jobs.is_empty() { &self.outer_jobs } else { &self.jobs }
+    }
+
+    /// The jobs that a child of this shell may list, though they are none of its own.
+    pub(super) fn jobs_to_show(&self) -> Table {
+        match (self.posix, self.jobs.is_empty()) {
+            (true, _) => Table::default(),
+            (false, true) => self.outer_jobs.clone(),
+            (false, false) => self.jobs.clone(),
+        }
+    }
+
     /// One line of `jobs` (XCU jobs, STDOUT).
     pub(crate) fn describe(&self, job: &Job) -> BString {
-        let mark = if self.jobs.current() == Some(job.number) {
+        let mark = if self.seen_jobs().current() == Some(job.number) {
             '+'
-        } else if self.jobs.previous() == Some(job.number) {
+        } else if self.seen_jobs().previous() == Some(job.number) {
             '-'
         } else {
             ' '
