@@ -96,6 +96,7 @@ impl Subject for Worker {
         let place = Place {
             directory: std::env::current_dir().unwrap_or_default(),
             home: std::env::var_os("HOME").map(PathBuf::from),
+            root: None,
             variables: Vec::new(),
         };
         let context = Context::gather(text, &place, &mut Index::default());
