@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use self::process::Processes;
 use super::branch;
-use super::mention::{How, MAX_LENGTH, Mention, Target, Thing};
+use super::mention::{How, MAX_LENGTH, Mention, Target, Thing, overlap};
 use super::quote::told;
 use super::spoken::Spoken;
 use super::words::{is_chinese, is_common, joined, slips};
@@ -28,9 +28,9 @@ struct Kind {
     noun: &'static str,
     /// Words beside which a name is one of this kind: "the X service", "X 服务".
     nouns: &'static [&'static str],
-    /// Words after which it may be one.
+    /// Words with which a request may name one anywhere.
     cues: &'static [&'static str],
-    /// The same in Chinese, anywhere.
+    /// The same in Chinese.
     chinese: &'static [&'static str],
     /// What is known of a name; `None`: there is none of that name.
     find: fn(&Around<'_>, &str) -> Option<Thing>,
@@ -88,6 +88,7 @@ const KINDS: &[Kind] = &[
             "suspend",
             "resume",
             "running",
+            "processes",
             "pid",
             "memory",
             "cpu",
@@ -103,14 +104,14 @@ const KINDS: &[Kind] = &[
     Kind {
         noun: "user",
         nouns: &["user", "account", "用户", "账号", "账户"],
-        cues: &["owner", "owns", "owned", "own", "chown", "belong", "belongs", "sudo", "to"],
+        cues: &["owner", "owns", "owned", "own", "chown", "belong", "belongs", "sudo"],
         chinese: &["属主", "所有者", "属于"],
         find: |around, name| account::user(around.root, name),
         names: |around| account::users(around.root),
     },
     Kind {
         noun: "group",
-        nouns: &["group", "用户组", "组"],
+        nouns: &["group", "用户组"],
         cues: &["chgrp"],
         chinese: &[],
         find: |around, name| account::group(around.root, name),
@@ -118,7 +119,7 @@ const KINDS: &[Kind] = &[
     },
     Kind {
         noun: "installed package",
-        nouns: &["package", "软件包", "包"],
+        nouns: &["package", "软件包", "安装包"],
         cues: &["install", "uninstall", "installed", "reinstall", "apt", "dpkg"],
         chinese: &["安装", "卸载", "装了"],
         find: |around, name| software::package(around.root, name),
@@ -142,10 +143,7 @@ pub(super) fn find(
     let mut things = process::ports(spoken, root, &around.processes);
     let tokens = tokens(spoken.text);
     for kind in KINDS {
-        let has_noun = kind.nouns.iter().any(|noun| spoken.says(noun));
-        if !has_noun && !kind.cues.iter().chain(kind.chinese).any(|cue| spoken.says(cue)) {
-            continue;
-        }
+        let has_cue = kind.cues.iter().chain(kind.chinese).any(|cue| spoken.says(cue));
         for (span, token) in &tokens {
             let is_cue = kind.nouns.contains(token) || kind.cues.contains(token);
             let lower = token.to_lowercase();
@@ -153,18 +151,24 @@ pub(super) fn find(
                 continue;
             }
             let is_certain = is_beside(spoken.text, span, kind.nouns);
-            let file = files.iter().position(|file| overlap(&file.span, span));
-            let is_file = file.is_some_and(|at| {
-                let is_there = !matches!(files[at].target, Target::Missing { .. });
-                let how = files[at].how;
-                is_there && (how == How::Written || !is_certain && how >= How::Translated)
-            });
-            if is_file {
+            if !is_certain && !has_cue {
                 continue;
             }
+            // How well a file that is there goes by the word.
+            let file = files
+                .iter()
+                .filter(|file| !matches!(file.target, Target::Missing { .. }))
+                .find(|file| overlap(&file.span, span))
+                .map(|file| file.how);
+            if file.is_some_and(|how| how == How::Written || !is_certain && how >= How::Translated)
+            {
+                continue;
+            }
+            let is_new = NEW.iter().any(|new| spoken.says(new));
             let target = match (kind.find)(&around, token) {
                 Some(thing) => Target::Thing(thing),
-                None if is_certain && !NEW.iter().any(|new| spoken.says(new)) => {
+                // What is there is meant rather than what is not.
+                None if is_certain && file.is_none() && !is_new => {
                     Target::Thing(missing(kind, &around, token))
                 }
                 None => continue,
@@ -232,10 +236,6 @@ fn is_beside(text: &str, span: &Range<usize>, nouns: &[&str]) -> bool {
 
 fn overlaps(mentions: &[Mention], span: &Range<usize>) -> bool {
     mentions.iter().any(|mention| overlap(&mention.span, span))
-}
-
-fn overlap(one: &Range<usize>, other: &Range<usize>) -> bool {
-    one.start < other.end && other.start < one.end
 }
 
 #[cfg(test)]

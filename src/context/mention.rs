@@ -194,7 +194,8 @@ fn within_path(text: &str, span: &Range<usize>) -> bool {
     text[..span.start].ends_with(['/', '~'])
 }
 
-fn overlap(one: &Range<usize>, other: &Range<usize>) -> bool {
+/// Whether two places of a text have a part in common.
+pub(super) fn overlap(one: &Range<usize>, other: &Range<usize>) -> bool {
     one.start < other.end && other.start < one.end
 }
 

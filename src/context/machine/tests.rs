@@ -119,6 +119,10 @@ fn what_nobody_asks_for_is_not_told() {
         "create a user eve",
         "add a branch called login2",
         "show the text of firefox",
+        // A word for something else: to pack, to group, a place to go to.
+        "打包 docker",
+        "按 docker 分组",
+        "copy the docker folder to bob",
         // A thread of the kernel is no program.
         "stop kthread",
     ] {
