@@ -24,6 +24,7 @@ fn a_form_that_is_not_reached_is_no_error() {
         "echo ${x/a/b} ${x^^} ${x:1:2} ${!x} ${x@Q}",
         "cat <(echo x) >(cat)",
         "echo ${} ${x y}",
+        "for 1x in a; do :; done",
     ] {
         run(&format!("if false; then {form}; fi; echo after")).expect(0, "after\n", "");
         run(&format!("f() {{ {form}; }}; echo after")).expect(0, "after\n", "");
@@ -41,6 +42,7 @@ fn a_form_that_is_reached_says_what_it_is() {
     says("echo ${}", "${}: bad substitution", "");
     says("echo \"${x:}\"; echo never\necho after", "${x:}: bad substitution", "after\n");
     says("echo $((1 +)); echo never\necho after", "arithmetic: syntax error: a value", "after\n");
+    says("for 1x in a; do :; done; echo \"no: $?\"", "1x: not a valid name", "no: 1\n");
     says("[[ -n ]]; echo never", "\"]]\" unexpected", "");
     says("wait -n -p 1x; echo \"no: $?\"", "1x: not a valid name", "no: 1\n");
     says("source; echo \"no: $?\"", "source: a file name is needed", "no: 2\n");

@@ -35,6 +35,8 @@ pub(super) enum Style {
     Keys,
     /// The first word may be options without a dash.
     Bundle,
+    /// A word with a dash is one option: letters are not bundled (`gcc -Wall -O2`).
+    Words,
 }
 
 /// A program or a subcommand.
@@ -217,7 +219,13 @@ fn option(key: &str, raw: RawOption) -> Result<Opt, String> {
                 _ => Spelling::Long(long.to_owned()),
             },
             (None, Some(letter)) if letter.len() == 1 => Spelling::Letter(letter.as_bytes()[0]),
-            (None, Some(word)) => Spelling::Word(word.to_owned()),
+            (None, Some(word)) => match word.split_once('=') {
+                Some((word, _)) if !attached => {
+                    argument = Argument::Optional(role_of_argument);
+                    Spelling::Word(word.to_owned())
+                }
+                _ => Spelling::Word(word.to_owned()),
+            },
             (None, None) => match name.split_once('=') {
                 Some((name, _)) => {
                     argument = Argument::Required(role_of_argument);

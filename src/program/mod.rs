@@ -7,6 +7,7 @@
 mod below;
 mod entry;
 pub mod fact;
+mod not_understood;
 mod script;
 mod signature;
 mod thing;
@@ -21,8 +22,9 @@ use bstr::{BString, ByteSlice};
 
 pub use self::entry::{Entry, Lowers, Text};
 pub use self::fact::{Fact, Verb};
+pub use self::not_understood::NotUnderstood;
 pub use self::thing::Thing;
-pub use self::understand::{NotUnderstood, Understanding};
+pub use self::understand::Understanding;
 
 use self::entry::Table;
 

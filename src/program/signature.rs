@@ -23,6 +23,11 @@ pub(super) enum Role {
     Pair(Verb, Suffix, &'static str),
     /// A file here, or one on another machine.
     Remote(Verb),
+    /// A file, if its name is plain: for programs that read more than a file's name in
+    /// some words.
+    Plain(Verb),
+    /// A word of letters, digits, `-` and `_`.
+    Keyword,
     /// The beginning of names of files that are created or changed.
     Beside,
     /// Text, or `@` and the file that holds it.
@@ -80,6 +85,12 @@ impl Role {
                 _ => Err(format!("'{role}' is not a role of files")),
             };
         }
+        if let Some(role) = text.strip_suffix('!') {
+            return match Self::parse(role)? {
+                Self::File(verb) => Ok(Self::Plain(verb)),
+                _ => Err(format!("'{role}' is not a role of files")),
+            };
+        }
         if let Some((role, suffix)) = text.split_once(':') {
             let Self::File(verb) = Self::parse(role)? else {
                 return Err(format!("'{role}' has no file to name another after"));
@@ -97,6 +108,7 @@ impl Role {
             "text" => Self::Text,
             "pattern" => Self::Pattern,
             "name" => Self::Name,
+            "keyword" => Self::Keyword,
             "package" => Self::Package,
             "read" => Self::File(Verb::Read),
             "write" => Self::File(Verb::Write),
@@ -139,7 +151,9 @@ impl Role {
     /// What is done with the file that it is, if it is one.
     pub(super) fn verb(self) -> Option<Verb> {
         match self {
-            Self::File(verb) | Self::Pair(verb, ..) | Self::Remote(verb) => Some(verb),
+            Self::File(verb) | Self::Pair(verb, ..) | Self::Remote(verb) | Self::Plain(verb) => {
+                Some(verb)
+            }
             _ => None,
         }
     }

@@ -8,9 +8,8 @@ use bstr::{BString, ByteSlice};
 use super::below::move_to;
 use super::entry::{Argument, Entry, Opt, Spelling, Style, Text};
 use super::fact::{Fact, LATER, Verb};
+use super::not_understood::NotUnderstood;
 use super::signature::{Role, Signature};
-use crate::escape::visible;
-use crate::language::Language;
 
 /// What the table says of one command line.
 #[derive(Clone, Debug, Default)]
@@ -39,59 +38,6 @@ impl Understanding {
     #[must_use]
     pub fn has_only(&self, options: &[&str]) -> bool {
         self.options.iter().all(|(name, _)| options.contains(&name.as_str()))
-    }
-}
-
-/// Why a command line is not understood.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum NotUnderstood {
-    /// An option is not in the table.
-    Option(BString),
-    /// An option lacks its argument.
-    Argument(BString),
-    /// There is no place for an operand.
-    Operand(BString),
-    /// Operands are missing.
-    Missing,
-    /// The subcommand is not in the table.
-    Subcommand(BString),
-    /// A script may write files or run programs.
-    Script(BString),
-}
-
-impl NotUnderstood {
-    /// The reason, for a person.
-    #[must_use]
-    pub fn words(&self, language: Language) -> String {
-        let quoted = |word: &BString| visible(word);
-        match (self, language) {
-            (Self::Option(word), Language::English) => {
-                format!("what the option {} does is not known", quoted(word))
-            }
-            (Self::Option(word), Language::Chinese) => {
-                format!("不清楚选项 {} 的作用", quoted(word))
-            }
-            (Self::Argument(word), Language::English) => {
-                format!("the option {} lacks its argument", quoted(word))
-            }
-            (Self::Argument(word), Language::Chinese) => format!("选项 {} 缺少参数", quoted(word)),
-            (Self::Operand(word), Language::English) => {
-                format!("what it does with {} is not known", quoted(word))
-            }
-            (Self::Operand(word), Language::Chinese) => {
-                format!("不清楚它会对 {} 做什么", quoted(word))
-            }
-            (Self::Missing, Language::English) => "it lacks operands".to_owned(),
-            (Self::Missing, Language::Chinese) => "缺少操作数".to_owned(),
-            (Self::Subcommand(word), Language::English) => {
-                format!("what {} does is not known", quoted(word))
-            }
-            (Self::Subcommand(word), Language::Chinese) => {
-                format!("不清楚子命令 {} 的作用", quoted(word))
-            }
-            (Self::Script(_), Language::English) => "its script may write or run something".into(),
-            (Self::Script(_), Language::Chinese) => "其中的脚本可能写文件或运行程序".into(),
-        }
     }
 }
 
@@ -238,6 +184,9 @@ impl Reader {
         if entry.number && letters.iter().all(u8::is_ascii_digit) {
             return Ok(next);
         }
+        if entry.style == Style::Words {
+            return self.whole_word(entry, words, next, turn);
+        }
         for (place, letter) in letters.iter().enumerate() {
             let option = entry.option(|spelling| *spelling == Spelling::Letter(*letter));
             let option = option.ok_or_else(unknown)?;
@@ -254,6 +203,40 @@ impl Reader {
             }
         }
         Ok(next)
+    }
+
+    /// A word that is one option, with what is attached to it: `-std=c11`, `-O2`, `-lm`.
+    fn whole_word(
+        &mut self,
+        entry: &'static Entry,
+        words: &[BString],
+        next: usize,
+        turn: &mut Turn,
+    ) -> Result<usize, NotUnderstood> {
+        let word = &words[next - 1];
+        let letters = &word[1..];
+        let unknown = || NotUnderstood::Option(word.clone());
+        let is_word = |spelling: &Spelling, name| matches!(spelling, Spelling::Word(own) if own.as_bytes() == name);
+        let named = letters.split_once_str("=").and_then(|(name, value)| {
+            let option = entry.option(|spelling| is_word(spelling, name))?;
+            Some((option, Some(BString::from(value))))
+        });
+        let (option, value) = match named {
+            Some(found) => found,
+            None => {
+                let option = entry.option(|spelling| *spelling == Spelling::Letter(letters[0]));
+                let value = (letters.len() > 1).then(|| BString::from(&letters[1..]));
+                (option.ok_or_else(unknown)?, value)
+            }
+        };
+        match (option.argument, value) {
+            (Argument::No, Some(_)) => Err(unknown()),
+            (Argument::Required(_), None) => self.with_next(option, words, next, turn),
+            (_, value) => {
+                self.option(option, word, value, turn)?;
+                Ok(next)
+            }
+        }
     }
 
     /// An option whose argument is the next word.

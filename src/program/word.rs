@@ -4,10 +4,11 @@ use bstr::{BString, ByteSlice};
 
 use super::below::below;
 use super::fact::{Fact, LATER, Verb};
+use super::not_understood::NotUnderstood;
 use super::script;
 use super::signature::{Role, Suffix};
 use super::thing::Thing;
-use super::understand::{NotUnderstood, Reader};
+use super::understand::Reader;
 use super::variable::changes_only_output;
 
 impl Reader {
@@ -112,6 +113,16 @@ impl Reader {
                 }
             }
             Role::Remote(verb) => return self.remote(verb, word),
+            Role::Plain(verb) if is_plain(word) => {
+                return self.word(Role::File(verb), std::slice::from_ref(word));
+            }
+            Role::Plain(_) => return Err(NotUnderstood::Operand(word.clone())),
+            Role::Keyword => {
+                let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-".contains(byte);
+                if !word.iter().all(plain) {
+                    return Err(NotUnderstood::Operand(word.clone()));
+                }
+            }
             Role::Data => return self.data(word),
             Role::Beside => {
                 let directory: &[u8] = match word.rfind_byte(b'/') {
@@ -171,6 +182,21 @@ impl Reader {
     }
 }
 
+/// Whether a word is the name of one file to whoever reads it: no protocol (`msl:x`), no
+/// list of arguments (`@x`), no command (`|x`, `+!x`), no pattern of names (`%03d`), and
+/// not of a kind that is a script, or a list of other files, to programs for pictures,
+/// sound and films.
+fn is_plain(word: &BString) -> bool {
+    const SCRIPTS: [&str; 8] = ["ffconcat", "ism", "m3u8", "mpd", "msl", "mvg", "sdp", "svg"];
+    let begins = word.first().is_some_and(|byte| {
+        byte.is_ascii_alphanumeric() || !byte.is_ascii() || b"_./".contains(byte) || *byte == LATER
+    });
+    let ending = word.rsplit(|byte| *byte == b'.').next().unwrap_or_default();
+    begins
+        && !word.iter().any(|byte| b":|%".contains(byte))
+        && !SCRIPTS.iter().any(|script| ending.eq_ignore_ascii_case(script.as_bytes()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -210,6 +236,22 @@ mod tests {
             assert_eq!(facts("read@", word), if word == "-x" { "reads -x" } else { "unknown" });
         }
         assert!(Role::parse("text@").is_err());
+    }
+
+    #[test]
+    fn a_plain_name_is_a_file_and_nothing_else() {
+        assert_eq!(facts("read!", "d/a b.png"), "reads d/a b.png");
+        assert_eq!(facts("write!", "/tmp/x"), "writes /tmp/x");
+        assert_eq!(facts("read!", "图.png"), "reads 图.png");
+        for word in ["msl:a", "@list", "|cat", "+!rm", "a%03d.png", "a.MSL", "-x", "http://h/a", ""]
+        {
+            assert_eq!(facts("read!", word), "unknown", "{word}");
+        }
+        assert_eq!(
+            (facts("keyword", "gfm-raw_html"), facts("keyword", "a.lua")),
+            (String::new(), "unknown".into())
+        );
+        assert!(Role::parse("text!").is_err());
     }
 
     #[test]

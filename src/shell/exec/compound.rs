@@ -94,8 +94,8 @@ impl Shell {
             }
             CompoundKind::Coprocess { name, command } => self.coprocess(name, command),
             CompoundKind::Unsupported(form) => {
-                self.report([form.form.as_slice(), b" is not supported yet"].concat());
-                self.status = ExitStatus::USAGE;
+                self.report(form.form.as_slice());
+                self.status = ExitStatus::FAILURE;
                 Ok(())
             }
         }

@@ -72,8 +72,10 @@ pub(crate) fn split_assignment(word: &Word, dialect: Dialect) -> Option<Assignme
             part => parts.push(part.clone()),
         }
     }
-    let before = if from == 0 { first.len() - text.len() } else { 0 };
-    let start = word.span.start + before;
+    let start = match &key {
+        Some(key) => key.span.end + 1 + usize::from(append),
+        None => word.span.start + first.len() - text.len(),
+    };
     let value = Assigned::Text(Word { parts, span: Span { start, ..word.span } });
     Some(Assignment { name: name.into(), key, append, value, span: word.span })
 }

@@ -6,7 +6,9 @@ use super::error::SyntaxError;
 use super::token::{Operator, Token};
 use super::{Dialect, Grammar};
 use crate::shell::lexer::is_reserved;
-use crate::shell::syntax::{CaseArm, CaseEnd, Command, CompoundCommand, CompoundKind, List, Span};
+use crate::shell::syntax::{
+    CaseArm, CaseEnd, Command, CompoundCommand, CompoundKind, List, Span, Unsupported,
+};
 use crate::shell::variable::is_name;
 
 impl Grammar<'_, '_> {
@@ -135,8 +137,11 @@ impl Grammar<'_, '_> {
         // Where a word is not reserved, an alias that follows an alias may have
         // its name.
         self.peek_with_reserved(&[])?;
+        let posix = self.input.dialect.posix;
         let variable = match self.peek()?.literal() {
             Some(name) if is_name(name) => name.clone(),
+            // bash reads it, and says so where it is reached.
+            Some(name) if !posix => name.clone(),
             _ => {
                 if self.eat(Operator::Open)? && self.input.peek() == Some(b'(') {
                     return self.counting_loop(start);
@@ -164,6 +169,11 @@ impl Grammar<'_, '_> {
             }
         }
         let body = self.loop_body(opening, start)?;
+        if !is_name(&variable) {
+            let form = format!("{variable}: not a valid name").into();
+            let text = self.input.text_from(start).unwrap_or_default();
+            return Ok(CompoundKind::Unsupported(Unsupported { form, text }));
+        }
         Ok(match opening {
             "select" => CompoundKind::Select { variable, words, body },
             _ => CompoundKind::For { variable, words, body },

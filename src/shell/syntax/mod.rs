@@ -230,7 +230,7 @@ pub enum CompoundKind {
         /// What runs beside the shell.
         command: Box<Command>,
     },
-    /// A compound command of other shells.
+    /// A compound command that is wrong, which is said where it is reached.
     Unsupported(Unsupported),
 }
 
