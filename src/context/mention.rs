@@ -17,7 +17,7 @@ use std::path::Path;
 
 use self::choice::{of_kind, superlative};
 use self::compare::{Candidate, candidates};
-use self::content::{is_content, is_counted, is_used};
+use self::content::{is_content, is_counted, is_message, is_used};
 use super::index::{Entry, Index};
 use super::spelled::Spelled;
 use super::spoken::{Around, Spoken};
@@ -129,9 +129,11 @@ pub(super) fn find(spoken: &Spoken<'_>, index: &Index, root: &Path) -> Vec<Menti
     let mut candidates = candidates(spoken, index);
     candidates.retain(|candidate| {
         let before = &spoken.text[..candidate.span.start];
+        let said = &spoken.text[candidate.span.clone()];
         !within_path(spoken.text, &candidate.span)
             && !is_used(before)
-            && !is_counted(before, &spoken.text[candidate.span.clone()])
+            && !is_counted(before, said)
+            && !is_message(said, &spoken.text[candidate.span.end..])
             && !mentions.iter().any(|mention| overlap(&mention.span, &candidate.span))
     });
     // "English, highest mark" is a column, whatever else is called so.

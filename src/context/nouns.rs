@@ -107,6 +107,8 @@ pub(super) const SAME: &[&[&str]] = &[
     &["contract", "合同"],
     &["budget", "预算"],
     &["backup", "备份"],
+    &["old backup", "旧备份"],
+    &["crash", "崩溃"],
     &["draft", "草稿"],
     &["resume", "cv", "简历"],
     &["project", "项目", "工程"],

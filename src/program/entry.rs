@@ -220,7 +220,9 @@ fn option(key: &str, raw: RawOption) -> Result<Opt, String> {
             },
             (None, Some(letter)) if letter.len() == 1 => Spelling::Letter(letter.as_bytes()[0]),
             (None, Some(word)) => match word.split_once('=') {
-                Some((word, _)) if !attached => {
+                Some((word, argument_name))
+                    if !attached && argument_name.starts_with(|c: char| c.is_ascii_uppercase()) =>
+                {
                     argument = Argument::Optional(role_of_argument);
                     Spelling::Word(word.to_owned())
                 }

@@ -407,6 +407,13 @@ impl Entry {
         self.repository
     }
 
+    /// Whether it reads two files and no others: it compares them.
+    #[must_use]
+    pub fn compares(&self) -> bool {
+        self.operands.roles().filter_map(Role::verb).eq([Verb::Read; 2])
+            && !self.operands.roles().any(|role| role == Role::Unknown)
+    }
+
     /// Whether what it gives to other commands lies below where it looks.
     #[must_use]
     pub fn looks_below(&self) -> bool {

@@ -96,6 +96,10 @@ pub(super) fn without_model(context: &Context, index: &Index, directory: &[u8]) 
     if let Some(question) = missing(context, language) {
         return Some(Reply::Question(question));
     }
+    if !context.goes_on && is_bare_undo(request) {
+        let text = language.choose("What exactly is to be undone?", "具体要撤销什么？");
+        return Some(Reply::Question(Question { text: text.to_owned(), choices: Vec::new() }));
+    }
     if context.asked.is_vague {
         let directory = OsStr::from_bytes(directory);
         return Some(Reply::Question(what_exactly(index, Path::new(directory), language)));
@@ -147,6 +151,14 @@ pub(super) fn missing(context: &Context, language: Language) -> Option<Question>
     Some(Question { text: language.choose(english, chinese).to_owned(), choices: Vec::new() })
 }
 
+/// Whether nothing is said but that something is to be undone.
+fn is_bare_undo(request: &str) -> bool {
+    let words = request.trim().trim_end_matches(['.', '!', '。', '！', '吧', '一', '下']);
+    ["undo", "please undo", "revert", "撤销", "请撤销", "撤回", "还原", "恢复"]
+        .iter()
+        .any(|undo| words.eq_ignore_ascii_case(undo))
+}
+
 /// Whether words speak of one thing.
 fn is_one(said: &str) -> bool {
     !said.is_ascii() || !said.ends_with('s') || said.ends_with("ss") || said.contains('.')
@@ -182,6 +194,14 @@ fn what_exactly(index: &Index, directory: &Path, language: Language) -> Question
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_says_nothing_but_undo_is_asked_what() {
+        for request in ["undo", "Undo!", "撤销", "撤销一下。", "恢复"] {
+            assert!(is_bare_undo(request), "{request}");
+        }
+        assert!(!is_bare_undo("undo the last commit") && !is_bare_undo("撤销刚才的提交"));
+    }
 
     #[test]
     fn what_is_to_be_remembered_is_said_so() {

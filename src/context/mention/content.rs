@@ -45,6 +45,13 @@ pub(super) fn is_used(before: &str) -> bool {
         .any(|words| before.ends_with(words))
 }
 
+/// Whether a word between these is no name but the message of a commit, or a comment:
+/// "提交，说明用 X".
+pub(super) fn is_message(word: &str, after: &str) -> bool {
+    word.ends_with("说明")
+        && ["用", "写", "为", "是", "叫"].iter().any(|verb| after.starts_with(verb))
+}
+
 /// Whether a text in quotation marks behind these words is one that is looked for in
 /// files or in their names, alone or as one of several.
 pub(super) fn is_content(before: &str) -> bool {

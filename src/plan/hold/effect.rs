@@ -9,10 +9,10 @@ use crate::language::Language;
 use crate::plan::effect::{Act, Deed, Effects};
 use crate::plan::operation::{Clobber, Content, Operation};
 use crate::plan::{Plan, Step};
-use crate::program::Verb;
+use crate::program::{self, Verb};
 use crate::shell::parser::{self, NoAliases};
 use crate::shell::pattern::{Pattern, PatternText, Reading};
-use crate::shell::syntax::{Command, CompoundKind, List, RedirectKind};
+use crate::shell::syntax::{Command, CompoundKind, List, RedirectKind, SimpleCommand};
 use crate::shell::visit;
 
 /// Why a plan is not what was asked for.
@@ -26,6 +26,8 @@ pub enum Objection {
     OnlyPrints,
     /// It has nothing to do with this file, which the request names.
     LeavesOut(String),
+    /// It shows this archive from outside, and what is in it was asked for.
+    StaysOutside(String),
 }
 
 impl Objection {
@@ -34,6 +36,7 @@ impl Objection {
     pub fn to(plan: &Plan, context: &Context) -> Option<Self> {
         Self::to_effects(plan, context.asked)
             .or_else(|| left_out(plan, context).map(Self::LeavesOut))
+            .or_else(|| from_outside(plan, context).map(Self::StaysOutside))
     }
 
     /// What speaks against the plan's effects.
@@ -58,7 +61,7 @@ impl Objection {
         match self {
             Self::Deletes => true,
             Self::LeavesOut(_) => plan.steps.iter().any(|step| deletes(&step.effects)),
-            Self::Changes | Self::OnlyPrints => false,
+            Self::Changes | Self::OnlyPrints | Self::StaysOutside(_) => false,
         }
     }
 
@@ -89,6 +92,11 @@ impl Objection {
                     crate::context::as_word(&Found { path: path.clone(), is_directory: false });
                 format!("The request names {word}, and these commands do not")
             }
+            Self::StaysOutside(path) => {
+                let word =
+                    crate::context::as_word(&Found { path: path.clone(), is_directory: false });
+                format!("{word} is an archive: list what is in it, without unpacking it")
+            }
         }
     }
 
@@ -101,6 +109,13 @@ impl Objection {
                 return language.choose(
                     format!("the request names {path}, and this plan does not"),
                     format!("请求里提到了 {path}，而这个计划没有用到它"),
+                );
+            }
+            Self::StaysOutside(path) => {
+                let path = crate::escape::visible(path.as_bytes());
+                return language.choose(
+                    format!("this shows {path}, and not what is in it"),
+                    format!("这只显示 {path} 本身，而不是其中的内容"),
                 );
             }
             Self::Deletes => (
@@ -140,6 +155,45 @@ fn left_out(plan: &Plan, context: &Context) -> Option<String> {
         (is_file && !elsewhere && !text.contains(&bare(name)) && !matched())
             .then(|| found.path.clone())
     })
+}
+
+/// An archive whose content is asked for, where the plan only looks at the file.
+fn from_outside(plan: &Plan, context: &Context) -> Option<String> {
+    const ENDINGS: [&str; 9] =
+        [".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar.zst", ".zip", ".7z", ".rar"];
+    const INSIDE: [&str; 9] = [
+        "inside",
+        "what's in",
+        "what is in",
+        "whats in",
+        "contents of",
+        "list what",
+        "里面",
+        "里有",
+        "包里",
+    ];
+    let request = context.original.to_lowercase().replace('’', "'");
+    if !INSIDE.iter().any(|words| request.contains(words)) {
+        return None;
+    }
+    let archive = context.mentions.iter().find_map(|mention| match &mention.target {
+        Target::Path(found) if ENDINGS.iter().any(|end| found.path.ends_with(end)) => Some(found),
+        _ => None,
+    })?;
+    let tree = parser::parse(&plan.text, &NoAliases).ok()?;
+    let mut outside = true;
+    visit::commands(&tree, &mut |command| {
+        // What looks into archives has options that do more than read.
+        outside &= matches!(command, Command::Simple(simple) if is_harmless(simple));
+    });
+    outside.then(|| archive.path.clone())
+}
+
+/// Whether a command is one of a program that only reads, whatever its options are.
+fn is_harmless(command: &SimpleCommand) -> bool {
+    let name = command.words.first().and_then(Flat::of);
+    let entry = name.and_then(|name| program::find(name.text.as_bytes()));
+    entry.is_some_and(program::Entry::has_harmless_options)
 }
 
 /// The patterns for names that stand in a plan, each the last part of its path; `None`

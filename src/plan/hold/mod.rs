@@ -5,6 +5,7 @@
 //! the directory, and runs `git` where no repository is. Where there is no doubt what
 //! was meant, the text is mended and that is told ([`Mend`]).
 
+mod compare;
 mod effect;
 mod extract;
 mod git;
@@ -195,6 +196,9 @@ impl Work<'_> {
         }
         if let Some(entry) = entry {
             self.extraction(command, &flats, entry);
+        }
+        if entry.is_some_and(Entry::compares) && self.comparison(command, &flats) {
+            return;
         }
         let makes = entry.is_some_and(makes_directories);
         let typed = entry.is_some_and(|entry| entry.operation.is_some());

@@ -9,6 +9,28 @@ use crate::shell::syntax::SimpleCommand;
 /// Tests by name.
 const BY_NAME: [&str; 4] = ["-name", "-iname", "-path", "-ipath"];
 
+/// How sizes are said, and how `find` wants them (find(1), `-size`).
+const UNITS: [(&str, &str); 18] = [
+    ("bytes", "c"),
+    ("byte", "c"),
+    ("b", "c"),
+    ("字节", "c"),
+    ("kilobytes", "k"),
+    ("kb", "k"),
+    ("kib", "k"),
+    ("k", "k"),
+    ("megabytes", "M"),
+    ("mb", "M"),
+    ("mib", "M"),
+    ("m", "M"),
+    ("兆", "M"),
+    ("gigabytes", "G"),
+    ("gb", "G"),
+    ("gib", "G"),
+    ("g", "G"),
+    ("个字节", "c"),
+];
+
 impl Work<'_> {
     /// Mends the tests of a search.
     pub(super) fn search(&mut self, command: &SimpleCommand, flats: &[Option<Flat>]) {
@@ -19,6 +41,12 @@ impl Work<'_> {
         let mut mends = Vec::new();
         let mut index = 1;
         while index < flats.len() {
+            if text(index) == "-size"
+                && let Some(unit) = self.unit_of(text(index + 1))
+            {
+                let at = command.words[index + 1].span.end;
+                mends.push(Edit { start: at, end: at, text: unit.to_owned() });
+            }
             if text(index) == "-name" && self.varies_in_case(text(index + 1)) {
                 let span = command.words[index].span;
                 mends.push(Edit { start: span.start, end: span.end, text: "-iname".to_owned() });
@@ -57,6 +85,26 @@ impl Work<'_> {
             }
         }
         self.edits.extend(mends);
+    }
+
+    /// The unit in which the request says a size that a test of `find` has without one,
+    /// which would be blocks of 512 bytes.
+    fn unit_of(&self, size: &str) -> Option<&'static str> {
+        let number = size.trim_start_matches(['+', '-']);
+        if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
+        let request = self.context.original.to_lowercase();
+        let (before, after) = request.split_once(number)?;
+        if before.ends_with(|c: char| c.is_ascii_digit()) {
+            return None;
+        }
+        let after = after.trim_start();
+        UNITS.iter().find_map(|(word, unit)| {
+            let rest = after.strip_prefix(word)?;
+            let ends = !word.is_ascii() || !rest.starts_with(|c: char| c.is_ascii_alphanumeric());
+            ends.then_some(*unit)
+        })
     }
 
     /// Whether a pattern asks for an extension that files of the kind have in another

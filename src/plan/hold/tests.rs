@@ -77,6 +77,15 @@ fn names_become_those_that_are_mentioned() {
             "mv -- *.JPG 'to print'/",
         ),
         ("find pictures", "find . -name '*.JPG'", "find . -iname '*.JPG'"),
+        // Sizes without a unit are blocks.
+        ("larger than 5000 bytes", "find . -size +5000", "find . -size +5000c"),
+        ("比 5000 字节大的", "find . -type f -size +5000", "find . -type f -size +5000c"),
+        ("over 10 MB", "find . -size +10M", "find . -size +10M"),
+        ("all of 15000 bytes", "find . -size 5000", "find . -size 5000"),
+        // A comparison with itself, and with nothing.
+        ("compare cat.jpg and report.pdf", "cmp cat.jpg cat.jpg", "cmp cat.jpg report.pdf"),
+        ("diff between cat.jpg and report.pdf", "diff -u report.pdf", "diff -u cat.jpg report.pdf"),
+        ("compare cat.jpg and report.pdf", "cmp report.pdf cat.jpg", "cmp report.pdf cat.jpg"),
         // Blanks became something else, or were not quoted.
         ("drop the old backup folder", "rm -rf Old Backup", "rm -rf 'old backup'"),
         ("drop the old backup folder", "rm -rf old_backup/", "rm -rf 'old backup'"),
