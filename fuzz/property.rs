@@ -5,7 +5,7 @@ use llmsh::shell::parser::{NoAliases, parse, parse_strictly};
 use llmsh::shell::print::list_text;
 
 /// Panics where it does not hold.
-pub fn check(bytes: &[u8]) {
+pub(crate) fn check(bytes: &[u8]) {
     // A line that ends early is an error to one and not to the other; neither may panic.
     let _ = parse(bytes, &NoAliases);
     let Ok(list) = parse_strictly(bytes, &NoAliases) else { return };

@@ -21,6 +21,7 @@ use std::path::PathBuf;
 use bstr::BString;
 
 use self::effect::{Effects, Extent, Reversal};
+pub(crate) use self::hold::Flat;
 use self::hold::Mend;
 use self::operation::Operation;
 use crate::language::Language;

@@ -64,6 +64,9 @@ pub struct Entry {
     pub(super) number: bool,
     /// The typed operation that does the same, where system calls can.
     pub operation: Option<Lowers>,
+    /// In the style of whole words: the argument of a letter may be attached (`-lm`).
+    #[serde(default)]
+    pub(super) attached: bool,
     #[serde(default)]
     pub(super) harmless_options: bool,
     #[serde(default)]
@@ -109,6 +112,8 @@ pub enum Lowers {
 pub(super) struct Opt {
     pub(super) spellings: Vec<Spelling>,
     pub(super) argument: Argument,
+    /// What stands for the argument in `about`: `DIR`.
+    pub(super) placeholder: Option<String>,
     pub(super) about: Text,
     pub(super) operands: Option<Signature>,
     pub(super) instead_of: Option<Role>,
@@ -197,11 +202,16 @@ fn option(key: &str, raw: RawOption) -> Result<Opt, String> {
     let mut argument = Argument::No;
     let role_of_argument = role(&raw.argument)?.unwrap_or(Role::Text);
     let mut spellings = Vec::new();
+    let mut placeholder = None;
     for token in key.split(' ') {
         if !token.starts_with('-') && !token.contains('=') {
-            // The argument's name.
+            placeholder = Some(token.to_owned());
             argument = Argument::Required(role_of_argument);
             continue;
+        }
+        if let Some((_, name)) = token.split_once('=') {
+            let name = name.trim_end_matches(']');
+            placeholder = Some(name.to_owned()).filter(|name| !name.is_empty()).or(placeholder);
         }
         let (name, attached) = match token.split_once('[') {
             Some((name, _)) => {
@@ -248,6 +258,7 @@ fn option(key: &str, raw: RawOption) -> Result<Opt, String> {
     Ok(Opt {
         spellings,
         argument,
+        placeholder,
         about: raw.about,
         operands: raw.operands.as_deref().map(Signature::parse).transpose()?,
         instead_of: role(&raw.instead_of)?,
@@ -258,6 +269,13 @@ fn option(key: &str, raw: RawOption) -> Result<Opt, String> {
 }
 
 impl Entry {
+    /// The subcommand that the words name, where it stands behind no option.
+    #[must_use]
+    pub fn subcommand(&self, words: &[bstr::BString]) -> Option<&Self> {
+        let name = words.first()?;
+        self.subcommand.iter().find(|sub| sub.names.iter().any(|own| name == own))
+    }
+
     /// Whether a word is `--help` or `--version` of a program that has long options: alone
     /// it makes the program say something and end (GNU Coding Standards, 4.8).
     pub(super) fn tells_of_itself(&self, word: &[u8]) -> bool {

@@ -12,6 +12,7 @@ mod script;
 mod signature;
 mod thing;
 mod understand;
+mod understanding;
 pub mod variable;
 mod word;
 
@@ -24,7 +25,7 @@ pub use self::entry::{Entry, Lowers, Text};
 pub use self::fact::{Fact, Verb};
 pub use self::not_understood::NotUnderstood;
 pub use self::thing::Thing;
-pub use self::understand::Understanding;
+pub use self::understanding::{Note, Understanding};
 
 use self::entry::Table;
 
@@ -36,6 +37,7 @@ const TABLES: &[(&str, &str)] = &[
     ("bytes.toml", include_str!("tables/bytes.toml")),
     ("columns.toml", include_str!("tables/columns.toml")),
     ("compare.toml", include_str!("tables/compare.toml")),
+    ("compiler.toml", include_str!("tables/compiler.toml")),
     ("compress.toml", include_str!("tables/compress.toml")),
     ("container.toml", include_str!("tables/container.toml")),
     ("copy.toml", include_str!("tables/copy.toml")),
@@ -58,6 +60,7 @@ const TABLES: &[(&str, &str)] = &[
     ("list.toml", include_str!("tables/list.toml")),
     ("log.toml", include_str!("tables/log.toml")),
     ("machine.toml", include_str!("tables/machine.toml")),
+    ("media.toml", include_str!("tables/media.toml")),
     ("network.toml", include_str!("tables/network.toml")),
     ("number.toml", include_str!("tables/number.toml")),
     ("output.toml", include_str!("tables/output.toml")),

@@ -26,6 +26,10 @@ pub(super) enum Role {
     /// A file, if its name is plain: for programs that read more than a file's name in
     /// some words.
     Plain(Verb),
+    /// The same, and others beside it whose names follow from its name.
+    Series,
+    /// Filters of ffmpeg that do not reach for files.
+    Filter,
     /// A word of letters, digits, `-` and `_`.
     Keyword,
     /// The beginning of names of files that are created or changed.
@@ -109,6 +113,8 @@ impl Role {
             "pattern" => Self::Pattern,
             "name" => Self::Name,
             "keyword" => Self::Keyword,
+            "series" => Self::Series,
+            "filter" => Self::Filter,
             "package" => Self::Package,
             "read" => Self::File(Verb::Read),
             "write" => Self::File(Verb::Write),
@@ -154,6 +160,7 @@ impl Role {
             Self::File(verb) | Self::Pair(verb, ..) | Self::Remote(verb) | Self::Plain(verb) => {
                 Some(verb)
             }
+            Self::Series => Some(Verb::Write),
             _ => None,
         }
     }

@@ -6,40 +6,11 @@
 use bstr::{BString, ByteSlice};
 
 use super::below::move_to;
-use super::entry::{Argument, Entry, Opt, Spelling, Style, Text};
+use super::entry::{Argument, Entry, Opt, Spelling, Style};
 use super::fact::{Fact, LATER, Verb};
 use super::not_understood::NotUnderstood;
 use super::signature::{Role, Signature};
-
-/// What the table says of one command line.
-#[derive(Clone, Debug, Default)]
-pub struct Understanding {
-    /// What it does.
-    pub facts: Vec<Fact>,
-    /// What its parts mean: the words as written, and the table's text.
-    pub notes: Vec<(BString, &'static Text)>,
-    /// The options that were given, by the last of their spellings, with their
-    /// arguments.
-    pub options: Vec<(String, Option<BString>)>,
-    /// The words that are no options, without a subcommand's name.
-    pub operands: Vec<BString>,
-    /// What the subcommand does, where there is one.
-    pub subcommand: Option<&'static Text>,
-}
-
-impl Understanding {
-    /// Whether an option was given; it is named by the last of its spellings.
-    #[must_use]
-    pub fn has(&self, option: &str) -> bool {
-        self.options.iter().any(|(name, _)| name == option)
-    }
-
-    /// Whether no other options than these were given.
-    #[must_use]
-    pub fn has_only(&self, options: &[&str]) -> bool {
-        self.options.iter().all(|(name, _)| options.contains(&name.as_str()))
-    }
-}
+use super::understanding::{Note, Understanding};
 
 impl Entry {
     /// Judges the words after the program's name.
@@ -195,7 +166,11 @@ impl Reader {
             let written: BString = vec![b'-', *letter].into();
             match (option.argument, value) {
                 (Argument::No, _) => self.option(option, &written, None, turn)?,
-                (Argument::Required(_), None) => return self.with_next(option, words, next, turn),
+                (Argument::Required(_), None) => {
+                    let value = words.get(next).ok_or(NotUnderstood::Argument(written.clone()))?;
+                    self.option(option, &written, Some(value.clone()), turn)?;
+                    return Ok(next + 1);
+                }
                 (_, value) => {
                     self.option(option, &written, value, turn)?;
                     return Ok(next);
@@ -231,6 +206,7 @@ impl Reader {
         };
         match (option.argument, value) {
             (Argument::No, Some(_)) => Err(unknown()),
+            (Argument::Required(_), Some(_)) if !entry.attached => Err(unknown()),
             (Argument::Required(_), None) => self.with_next(option, words, next, turn),
             (_, value) => {
                 self.option(option, word, value, turn)?;
@@ -301,7 +277,17 @@ impl Reader {
             }
             turn.operands = Some(signature.clone());
         }
-        self.understanding.notes.push((written.clone(), &option.about));
+        let mut text = written.clone();
+        if let Some(value) = &value
+            && !written.ends_with(value)
+        {
+            // An argument that may be absent is attached.
+            if matches!(option.argument, Argument::Required(_)) {
+                text.push(b' ');
+            }
+            text.extend_from_slice(value);
+        }
+        self.understanding.notes.push(Note { written: text, value: value.clone(), option });
         self.understanding.options.push((option.name(), value));
         Ok(())
     }

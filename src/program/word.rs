@@ -116,7 +116,13 @@ impl Reader {
             Role::Plain(verb) if is_plain(word) => {
                 return self.word(Role::File(verb), std::slice::from_ref(word));
             }
-            Role::Plain(_) => return Err(NotUnderstood::Operand(word.clone())),
+            Role::Series if is_plain(word) => {
+                facts.push(Fact::File(Verb::Write, word.clone()));
+                return self.word(Role::Beside, std::slice::from_ref(word));
+            }
+            Role::Plain(_) | Role::Series => return Err(NotUnderstood::Operand(word.clone())),
+            Role::Filter if script::filter_is_harmless(word) => {}
+            Role::Filter => return Err(NotUnderstood::Script(word.clone())),
             Role::Keyword => {
                 let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-".contains(byte);
                 if !word.iter().all(plain) {

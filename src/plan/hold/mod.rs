@@ -22,7 +22,7 @@ use bstr::{BString, ByteSlice};
 
 pub use self::effect::Objection;
 use self::name::Names;
-pub(super) use self::word::Flat;
+pub(crate) use self::word::Flat;
 use crate::context::Context;
 use crate::program::{self, Entry, Fact, Lowers, Verb};
 use crate::shell::builtin::{self, Meaning};

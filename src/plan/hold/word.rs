@@ -7,8 +7,8 @@ use crate::shell::syntax::{Word, WordPart};
 
 /// A word without expansions.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::plan) struct Flat {
-    pub(in crate::plan) text: String,
+pub(crate) struct Flat {
+    pub(crate) text: String,
     /// Characters of a pattern stand in it without quotes.
     pub(super) has_pattern: bool,
     /// A part of it is quoted: somebody meant these characters.
@@ -19,7 +19,7 @@ pub(in crate::plan) struct Flat {
 
 impl Flat {
     /// The word, where it is text and nothing that is known only later.
-    pub(in crate::plan) fn of(word: &Word) -> Option<Self> {
+    pub(crate) fn of(word: &Word) -> Option<Self> {
         let mut flat =
             Self { text: String::new(), has_pattern: false, is_quoted: false, has_tilde: false };
         for part in &word.parts {

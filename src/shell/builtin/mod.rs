@@ -5,6 +5,7 @@
 //! writes descriptors 0 to 2 directly: nothing is buffered across commands, so
 //! a fork never writes anything twice.
 
+pub mod about;
 mod alias;
 mod complete;
 mod control;
@@ -15,6 +16,7 @@ pub mod echo;
 mod evaluate;
 mod getopts;
 mod hash;
+mod help;
 mod jobs;
 mod kill;
 mod mapfile;
@@ -158,6 +160,7 @@ pub static ALL: &[Builtin] = &[
     regular("fg", jobs::fg, Nothing),
     regular("getopts", getopts::getopts, Input),
     regular("hash", hash::hash, Places),
+    bash("help", help::help, Nothing),
     bash("history", quiet::history, Nothing),
     regular("jobs", jobs::jobs, Nothing),
     regular("kill", kill::kill, Program),

@@ -34,6 +34,14 @@ impl Printer {
     pub(super) fn parts(&mut self, parts: &[WordPart], quotes: Quotes) {
         for (index, part) in parts.iter().enumerate() {
             self.part(part, quotes);
+            // "$`x`" has a dollar sign of its own, which would be one of `$$`.
+            if let (WordPart::Literal(text), Some(WordPart::CommandSubstitution(_))) =
+                (part, parts.get(index + 1))
+                && text.ends_with(b"$")
+                && quotes == Quotes::None
+            {
+                self.output.insert(self.output.len() - 1, b'\\');
+            }
             // `$x` would swallow letters that follow it.
             if let (WordPart::Parameter(expansion), Some(WordPart::Literal(next))) =
                 (part, parts.get(index + 1))

@@ -65,10 +65,12 @@ impl Judge<'_> {
             self.found.warnings.push(facts::link_warning(&link, &target, language));
         }
         self.merge(effects);
-        self.found.notes.extend(understanding.notes.iter().map(|(text, about)| Note {
-            text: text.clone(),
-            meaning: about.words(language).to_owned(),
-        }));
+        self.found.notes.extend(
+            understanding
+                .notes
+                .iter()
+                .map(|note| Note { text: note.written.clone(), meaning: note.words(language) }),
+        );
         if entry.works_in_a_repository() {
             let directory = repository::directory(understanding, &self.scope);
             if let Some(reason) = repository::runs_programs(&directory, understanding, language) {
