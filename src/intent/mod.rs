@@ -174,7 +174,7 @@ fn settle<'a>(text: &'a str, is_command: IsCommand<'_>, exists: Exists<'_>) -> R
     let line = Words::split(text.lines().next().unwrap_or_default());
     let weighed = if is_opaque(first) || is_path(first, exists) {
         could_be_chinese(&line).then_some((line, Kind::Path))
-    } else if is_command(first) && !CONTINUATIONS.contains(&first) {
+    } else if is_command(first) && !CONTINUATIONS.contains(&first) && !is_help_me(&line) {
         could_be_request(line, is_command)
     } else if chinese::has_any(first) {
         return Rule::Settles(Intent::Request(text.to_owned()));
@@ -286,6 +286,12 @@ fn runs_another(name: &str) -> bool {
 fn is_who_am_i(line: &Words<'_>) -> bool {
     let [who, am, i] = line.words.as_slice() else { return false };
     who.text == "who" && am.text == "am" && i.text.eq_ignore_ascii_case("i")
+}
+
+/// Whether help is asked of somebody: no builtin is called "me".
+fn is_help_me(line: &Words<'_>) -> bool {
+    let [help, me, ..] = line.words.as_slice() else { return false };
+    help.text == "help" && matches!(me.text, "me" | "us")
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use super::*;
 /// The commands of the cases.
 const COMMANDS: &str = "
 ! [ apt awk bg cargo case cat cd chmod chown code cowsay cp curl cut df do docker done du
-echo env export expr ffmpeg fg file find for free gcc git go grep head history host htop
+echo env export expr ffmpeg fg file find for free gcc git go grep head help history host htop
 id if in install ip jobs join kill last less ln ls make man mkdir mount mv nano nginx node
 npm passwd ping pip printf ps pwd python3 read rm rsync say sed set sleep sort split ssh
 stat sudo systemctl tail tar tee test then time top touch tr type uniq until uptime vim
