@@ -6,7 +6,7 @@ use std::path::Path;
 use tempfile::TempDir;
 
 use super::*;
-use crate::plan::effect::{Deed, Risk};
+use crate::plan::effect::{Act, Deed, Risk};
 
 /// A directory with two texts, a PDF, a directory with a file, and a link.
 fn directory() -> TempDir {
@@ -169,6 +169,39 @@ fn reading_is_reading() {
     ] {
         assert_eq!(risk(text), Risk::Read, "{text}: {:?}", steps(text));
     }
+}
+
+#[test]
+fn what_is_known_only_later_is_one_word_and_may_be_any() {
+    for (text, expected) in [
+        ("while read -r line; do echo \"$line\"; done < a.txt", Risk::Write),
+        ("while read -r f; do wc -l \"$f\"; done < a.txt", Risk::Write),
+        ("while read -r f; do rm -- \"$f\"; done < a.txt", Risk::Delete),
+        ("ls | while read -r f; do touch -- \"x $f\"; done", Risk::Unknown),
+        // It may be an option, or several words, or a command.
+        ("while read -r f; do rm \"$f\"; done < a.txt", Risk::Delete),
+        ("while read -r f; do touch -- $f; done < a.txt", Risk::Unknown),
+        ("while read -ra f; do touch -- \"${f[@]}\"; done < a.txt", Risk::Unknown),
+        ("while read -r f; do \"$f\"; done < a.txt", Risk::Unknown),
+        ("while read -r f; do sh -c \"$f\"; done < a.txt", Risk::Unknown),
+        ("while read -r f; do eval \"$f\"; done < a.txt", Risk::Unknown),
+        ("while read -r f; do cd \"$f\" && ls; done < a.txt", Risk::Unknown),
+        ("while read -r f; do sed \"$f\" a.txt; done < a.txt", Risk::Unknown),
+        ("while read -r PATH; do ls; done < a.txt", Risk::Unknown),
+        ("while read -r f; do echo x > \"$f\"; done < a.txt", Risk::Unknown),
+    ] {
+        assert_eq!(risk(text), expected, "{text}");
+    }
+    // What a loop set is not known behind it.
+    let text = "f=a.txt; while read -r f; do :; done < b.txt; rm -- \"$f\"";
+    let plan = compiled(text).unwrap();
+    let last = plan.steps.last().unwrap();
+    assert!(
+        !last
+            .effects
+            .any(|act| matches!(act, Act::To(Deed::Deletes, path) if path.ends_with("a.txt")))
+    );
+    assert_eq!(greatest_risk(&plan), Risk::Delete);
 }
 
 #[test]

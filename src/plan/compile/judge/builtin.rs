@@ -48,6 +48,12 @@ impl Judge<'_> {
                     self.program(&words[1..], &Later::Anywhere);
                 }
             }
+            // The variables that it sets have values that are not known, in the whole step.
+            Meaning::Input if !alone => {
+                self.environment(false);
+                self.phrase("read input", "读取输入");
+                self.later(builtin, &words[1..]);
+            }
             Meaning::Directory
             | Meaning::Variables
             | Meaning::Input

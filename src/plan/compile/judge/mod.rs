@@ -9,6 +9,7 @@ mod sets;
 use bstr::BString;
 
 use self::sets::{name_in, set_within};
+use super::facts::Later;
 use super::redirect;
 use super::scope::{Scope, Volatile};
 use super::word::{base_name, literal_word, unmatched};
@@ -25,7 +26,7 @@ use crate::shell::exec::Located;
 use crate::shell::parser::{self, NoAliases};
 use crate::shell::syntax::{
     ArithmeticExpansion, Command, CompoundKind, FunctionDefinition, List, Pipeline, SimpleCommand,
-    WordPart,
+    Word, WordPart,
 };
 use crate::shell::{print, visit};
 
@@ -267,6 +268,9 @@ impl Judge<'_> {
     /// A command whose words are not known before it runs: its name alone may
     /// still tell what it is.
     fn dynamic(&mut self, simple: &SimpleCommand, reason: String) {
+        if let Some(words) = self.later_words(simple) {
+            return self.program(&words, &Later::Anywhere);
+        }
         self.merge(Effects::unknown(reason));
         let name = literal_word(&simple.words[0]);
         match name.as_ref().and_then(|name| programs::find(base_name(name))) {
@@ -286,6 +290,26 @@ impl Judge<'_> {
             _ => false,
         };
         self.found.programs.push(base_name(&name).into());
+    }
+
+    /// The words of a program, some of them known only when it runs, as those are that
+    /// `xargs` reads: each is one word, whatever it will be.
+    fn later_words(&mut self, simple: &SimpleCommand) -> Option<Vec<BString>> {
+        let mut words = Vec::new();
+        for word in &simple.words {
+            match self.scope.expand(std::slice::from_ref(word), self.shell) {
+                Ok(known) => words.extend(known),
+                Err(_) if !words.is_empty() && is_one_word(word) => {
+                    words.push(vec![fact::LATER].into());
+                }
+                Err(_) => return None,
+            }
+        }
+        match self.shell.locate(words.first()?) {
+            Located::Builtin(builtin) if builtin.meaning == Meaning::Program => Some(words),
+            Located::Builtin(_) | Located::Function(_) => None,
+            _ => Some(words),
+        }
     }
 
     /// Whether commands do something else where the variable is set, also by way of a
@@ -317,6 +341,16 @@ impl Judge<'_> {
             }
         }
     }
+}
+
+/// Whether a word is one word whatever its variables hold: quoted, and no list.
+fn is_one_word(word: &Word) -> bool {
+    let quoted = |part: &WordPart| match part {
+        WordPart::Literal(text) => !text.iter().any(|byte| b"*?[{~".contains(byte)),
+        WordPart::Escaped(_) | WordPart::SingleQuoted(_) | WordPart::DoubleQuoted(_) => true,
+        _ => false,
+    };
+    word.parts.iter().all(quoted) && !print::word_text(word).contains(&b'@')
 }
 
 /// A function that calls itself in a pipeline in the background.
