@@ -7,7 +7,7 @@
 .POSIX:
 .SUFFIXES:
 .NOTPARALLEL:
-.PHONY: run test soak bench check-tables install uninstall lint deps deps-test build model help clean
+.PHONY: run test soak fuzz mutants bench check-tables install uninstall lint deps deps-test build model help clean
 
 PREFIX = /usr/local
 DESTDIR =
@@ -36,6 +36,18 @@ test: deps-test build model
 soak: deps-test build model
 	LLMSH_SOAK=1 $(cargo) test --locked --release
 	CARGO_TARGET_DIR="$(target)" scripts/terminals-under-load 10 --release
+
+# The parser, by libFuzzer; SECONDS=3600 for an hour.
+SECONDS = 60
+fuzz: deps-test
+	scripts/fuzz $(SECONDS)
+
+# Policy with each of its lines changed: a change that no test notices is a missing test.
+# SHARD=0/8 takes an eighth. Needs cargo-mutants, and hours.
+SHARD = 0/1
+mutants: deps-test
+	CARGO_TARGET_DIR= cargo mutants -f 'src/policy/**/*.rs' --shard $(SHARD) --baseline=skip --timeout 120 \
+		--output "$(cache)/mutants" --cargo-arg=--no-default-features -- --lib --test policy --test danger --test effects
 
 # BENCH chooses among: startup memory loops judge intent model.
 bench: deps-test build model
@@ -84,6 +96,8 @@ help:
 	@echo 'make run      install what is missing, build, fetch the model, open llmsh'
 	@echo 'make test     the same, then run all tests, the real model included'
 	@echo 'make soak     all random tests in full, terminals ten times under load (an hour)'
+	@echo 'make fuzz     fuzz the parser for a minute (SECONDS=)'
+	@echo 'make mutants  change each line of policy and see whether a test notices (SHARD=)'
 	@echo 'make bench    measure start-up, memory, loops and the model; print a table'
 	@echo 'make check-tables  options of the installed programs that the tables do not list'
 	@echo 'make lint     formatting, clippy, documentation, licences of dependencies'

@@ -10,21 +10,34 @@ use super::tests::files;
 /// A program that does not end within so many seconds does not know `--help`.
 const SECONDS: &str = "5";
 
-/// The options that a program's help tells of: `-a`, `--all`.
-fn told(words: &[&str], ask: &str) -> Option<BTreeSet<String>> {
+/// What a command prints; nothing where it cannot be started.
+fn printed(words: &[&str]) -> Option<String> {
     let output = Command::new("timeout")
         .args(["-k", "1", SECONDS])
         .args(words)
-        .arg(ask)
         .env("LC_ALL", "C")
         .env("COLUMNS", "200")
+        .env("MANWIDTH", "200")
         .stdin(Stdio::null())
         .output()
         .ok()?;
     let text = [output.stdout, output.stderr].concat();
-    let text = String::from_utf8_lossy(&text);
+    Some(String::from_utf8_lossy(&text).into_owned())
+}
+
+/// The options that a text tells of at the beginning of lines: `-a`, `--all`.
+fn told(text: &str) -> Option<BTreeSet<String>> {
     let options: BTreeSet<String> = text.lines().flat_map(options_of).collect();
     (options.len() > 1).then_some(options)
+}
+
+/// Every word of a text that could be an option, wherever it stands.
+fn mentioned(text: &str) -> BTreeSet<String> {
+    let text = text.replace("[no-]", "").replace('\u{ad}', "");
+    text.split(|letter: char| !(letter.is_ascii_alphanumeric() || "-_+?@#".contains(letter)))
+        .filter(|word| word.starts_with('-'))
+        .map(str::to_owned)
+        .collect()
 }
 
 /// The options at the beginning of a line of help: `  -a, --all=WHEN   what it does`.
@@ -75,25 +88,30 @@ fn listed(entry: &Entry) -> BTreeSet<String> {
     entry.options.iter().flat_map(|option| option.spellings.iter().filter_map(spelling)).collect()
 }
 
-/// How many of the options that are told of are listed, and which are not.
+/// How many of the options that are told of are listed, and which are not; and which are
+/// listed that nothing tells of.
 struct Compared {
     name: String,
     told: usize,
     missing: Vec<String>,
+    untold: Vec<String>,
 }
 
 fn compared(entry: &Entry, above: Option<&Entry>) -> Option<Compared> {
     let own = entry.names.first()?.as_str();
     let known = listed(entry);
-    let (words, ask) = match above {
+    let (words, ask, page) = match above {
         // `git commit -h` tells its options without a pager.
-        Some(above) if above.names[0] == "git" => (vec!["git", own], "-h"),
+        Some(above) if above.names[0] == "git" => (vec!["git", own], "-h", format!("git-{own}")),
         Some(_) => return None,
-        // Who knows no long option could do something when it is asked.
-        None if !known.iter().any(|option| option.starts_with("--")) => return None,
-        None => (vec![own], "--help"),
+        None => (vec![own], "--help", own.to_owned()),
     };
-    let told = told(&words, ask)?;
+    // Who knows no long option could do something when it is asked.
+    let may_ask = above.is_some() || known.iter().any(|option| option.starts_with("--"));
+    let help = if may_ask { printed(&[&words[..], &[ask]].concat()) } else { None };
+    let page = printed(&["man", "-P", "cat", "--", &page]);
+    let text = [help.unwrap_or_default(), page.unwrap_or_default()].concat();
+    let told = told(&text)?;
     let inherited = above.map(listed).unwrap_or_default();
     let has = |option: &str| {
         known.contains(option)
@@ -105,9 +123,18 @@ fn compared(entry: &Entry, above: Option<&Entry>) -> Option<Compared> {
         let positive = option.strip_prefix("--no-").map(|rest| format!("--{rest}"));
         above.is_none() || positive.is_none_or(|positive| !told.contains(&positive))
     };
+    let mentioned = mentioned(&text);
+    let takes_back = |option: &str| {
+        option.strip_prefix("--no-").is_some_and(|rest| mentioned.contains(&format!("--{rest}")))
+    };
+    let untold = known
+        .iter()
+        .filter(|option| !mentioned.contains(*option) && !takes_back(option))
+        .cloned()
+        .collect();
     let told: Vec<&String> = told.iter().filter(is_own).collect();
     let missing = told.iter().filter(|option| !has(option)).map(|option| option.to_string());
-    Some(Compared { name: words.join(" "), told: told.len(), missing: missing.collect() })
+    Some(Compared { name: words.join(" "), told: told.len(), missing: missing.collect(), untold })
 }
 
 #[test]
@@ -128,10 +155,16 @@ fn what_the_programs_tell_of_is_listed() {
     all.sort_by_key(|compared| compared.missing.len());
     let mut report = String::new();
     for compared in all.iter().filter(|compared| !compared.missing.is_empty()) {
-        let Compared { name, told, missing } = compared;
+        let Compared { name, told, missing, .. } = compared;
         writeln!(report, "{name}: {} of {told}: {}", missing.len(), missing.join(" "))
             .expect("a string takes all text");
     }
+    for compared in all.iter().filter(|compared| !compared.untold.is_empty()) {
+        let Compared { name, untold, .. } = compared;
+        writeln!(report, "{name}: listed, and told of nowhere: {}", untold.join(" "))
+            .expect("a string takes all text");
+    }
+    let untold: usize = all.iter().map(|compared| compared.untold.len()).sum();
     let told: usize = all.iter().map(|compared| compared.told).sum();
     let missing: usize = all.iter().map(|compared| compared.missing.len()).sum();
     let share = 100 * (told - missing) / told.max(1);
@@ -139,7 +172,8 @@ fn what_the_programs_tell_of_is_listed() {
     {
         println!("{report}not asked ({}): {}", not_asked.len(), not_asked.join(" "));
         println!(
-            "{} programs and subcommands: {} of {told} options are listed ({share} %)",
+            "{} programs and subcommands: {} of {told} options are listed ({share} %), {untold} \
+             are told of nowhere",
             all.len(),
             told - missing
         );
