@@ -394,7 +394,9 @@ mod tests {
     #[test]
     fn what_is_said_of_programs_is_what_their_tables_say() {
         let mut names = Vec::new();
-        for file in std::fs::read_dir("src/program/tables").unwrap() {
+        for file in
+            std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/src/program/tables")).unwrap()
+        {
             let file = file.unwrap().path();
             // A directory has the parts of git's table, one program that no list names.
             if file.is_dir() {

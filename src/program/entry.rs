@@ -64,9 +64,9 @@ pub struct Entry {
     pub(super) number: bool,
     /// The typed operation that does the same, where system calls can.
     pub operation: Option<Lowers>,
-    /// In the style of whole words: the argument of a letter may be attached (`-lm`).
+    /// In the style of whole words: letters whose argument may be attached (`-lm`).
     #[serde(default)]
-    pub(super) attached: bool,
+    pub(super) attached: String,
     #[serde(default)]
     pub(super) harmless_options: bool,
     #[serde(default)]
@@ -203,9 +203,12 @@ fn option(key: &str, raw: RawOption) -> Result<Opt, String> {
     let role_of_argument = role(&raw.argument)?.unwrap_or(Role::Text);
     let mut spellings = Vec::new();
     let mut placeholder = None;
+    // Spellings behind the name of an argument, which have none of their own.
+    let (mut is_named, mut bare) = (false, false);
     for token in key.split(' ') {
         if !token.starts_with('-') && !token.contains('=') {
             placeholder = Some(token.to_owned());
+            (is_named, bare) = (true, false);
             argument = Argument::Required(role_of_argument);
             continue;
         }
@@ -213,6 +216,7 @@ fn option(key: &str, raw: RawOption) -> Result<Opt, String> {
             let name = name.trim_end_matches(']');
             placeholder = Some(name.to_owned()).filter(|name| !name.is_empty()).or(placeholder);
         }
+        bare |= is_named && !token.contains(['=', '[']);
         let (name, attached) = match token.split_once('[') {
             Some((name, _)) => {
                 argument = Argument::Optional(role_of_argument);
@@ -246,6 +250,9 @@ fn option(key: &str, raw: RawOption) -> Result<Opt, String> {
                 None => return Err("it is neither an option nor KEY=ARGUMENT".to_owned()),
             },
         });
+    }
+    if bare {
+        return Err("a spelling without an argument follows one that has one".to_owned());
     }
     if spellings.is_empty() {
         return Err("it has no spelling".to_owned());

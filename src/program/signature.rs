@@ -23,9 +23,9 @@ pub(super) enum Role {
     Pair(Verb, Suffix, &'static str),
     /// A file here, or one on another machine.
     Remote(Verb),
-    /// A file, if its name is plain: for programs that read more than a file's name in
-    /// some words.
-    Plain(Verb),
+    /// A file, if its name is plain and has one of these endings, or any where there are
+    /// none: for programs that read more than a file's name in some words.
+    Plain(Verb, &'static [&'static str]),
     /// The same, and others beside it whose names follow from its name.
     Series,
     /// Filters of ffmpeg that do not reach for files.
@@ -89,11 +89,14 @@ impl Role {
                 _ => Err(format!("'{role}' is not a role of files")),
             };
         }
-        if let Some(role) = text.strip_suffix('!') {
-            return match Self::parse(role)? {
-                Self::File(verb) => Ok(Self::Plain(verb)),
-                _ => Err(format!("'{role}' is not a role of files")),
+        if let Some((role, endings)) = text.split_once('!') {
+            let Self::File(verb) = Self::parse(role)? else {
+                return Err(format!("'{role}' is not a role of files"));
             };
+            // Tables live as long as the process: there are only so many.
+            let leak = |ending: &str| &*Box::leak(ending.to_owned().into_boxed_str());
+            let endings = endings.split(',').filter(|ending| !ending.is_empty()).map(leak);
+            return Ok(Self::Plain(verb, Box::leak(endings.collect())));
         }
         if let Some((role, suffix)) = text.split_once(':') {
             let Self::File(verb) = Self::parse(role)? else {
@@ -157,7 +160,7 @@ impl Role {
     /// What is done with the file that it is, if it is one.
     pub(super) fn verb(self) -> Option<Verb> {
         match self {
-            Self::File(verb) | Self::Pair(verb, ..) | Self::Remote(verb) | Self::Plain(verb) => {
+            Self::File(verb) | Self::Pair(verb, ..) | Self::Remote(verb) | Self::Plain(verb, _) => {
                 Some(verb)
             }
             Self::Series => Some(Verb::Write),

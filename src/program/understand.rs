@@ -85,7 +85,7 @@ impl Reader {
         let mut index = 0;
         while let Some(word) = words.get(index) {
             index += 1;
-            if word == "--" && entry.style != Style::Find {
+            if word == "--" && !matches!(entry.style, Style::Find | Style::Words) {
                 turn.words.extend_from_slice(&words[index..]);
                 break;
             }
@@ -206,7 +206,13 @@ impl Reader {
         };
         match (option.argument, value) {
             (Argument::No, Some(_)) => Err(unknown()),
-            (Argument::Required(_), Some(_)) if !entry.attached => Err(unknown()),
+            (Argument::Required(_), Some(_))
+                if !letters
+                    .first()
+                    .is_some_and(|letter| entry.attached.as_bytes().contains(letter)) =>
+            {
+                Err(unknown())
+            }
             (Argument::Required(_), None) => self.with_next(option, words, next, turn),
             (_, value) => {
                 self.option(option, word, value, turn)?;
@@ -385,6 +391,34 @@ impl Entry {
     #[must_use]
     pub fn has_harmless_options(&self) -> bool {
         self.harmless_options
+    }
+
+    /// Whether the word after this one is the argument of an option.
+    #[must_use]
+    pub fn takes_next(&'static self, word: &[u8]) -> bool {
+        let required = |is: &dyn Fn(&Spelling) -> bool| {
+            self.option(is).is_some_and(|option| matches!(option.argument, Argument::Required(_)))
+        };
+        if let Some(name) = word.strip_prefix(b"--") {
+            return required(
+                &|spelling| matches!(spelling, Spelling::Long(own) if own.as_bytes() == name),
+            );
+        }
+        let Some(letters) = word.strip_prefix(b"-") else { return false };
+        if required(
+            &|spelling| matches!(spelling, Spelling::Word(own) if own.as_bytes() == letters),
+        ) {
+            return true;
+        }
+        let first =
+            letters.iter().position(|letter| required(&|one| *one == Spelling::Letter(*letter)));
+        first.is_some_and(|place| place + 1 == letters.len())
+    }
+
+    /// Whether options end at the first operand.
+    #[must_use]
+    pub fn ends_at_operands(&self) -> bool {
+        self.style == Style::Posix
     }
 
     /// Whether it does what the repository's own configuration says.

@@ -14,6 +14,10 @@ use super::variable::changes_only_output;
 impl Reader {
     /// A file here, or `host:file` on another machine.
     fn remote(&mut self, verb: Verb, word: &BString) -> Result<(), NotUnderstood> {
+        // It may name another machine.
+        if word.contains(&LATER) {
+            return Err(NotUnderstood::Operand(word.clone()));
+        }
         let first = word.split(|byte| *byte == b'/').next().unwrap_or_default();
         let Some(colon) = first.find_byte(b':') else {
             return self.word(Role::File(verb), std::slice::from_ref(word));
@@ -113,14 +117,14 @@ impl Reader {
                 }
             }
             Role::Remote(verb) => return self.remote(verb, word),
-            Role::Plain(verb) if is_plain(word) => {
+            Role::Plain(verb, endings) if is_plain(word) && has_ending(word, endings) => {
                 return self.word(Role::File(verb), std::slice::from_ref(word));
             }
             Role::Series if is_plain(word) => {
                 facts.push(Fact::File(Verb::Write, word.clone()));
                 return self.word(Role::Beside, std::slice::from_ref(word));
             }
-            Role::Plain(_) | Role::Series => return Err(NotUnderstood::Operand(word.clone())),
+            Role::Plain(..) | Role::Series => return Err(NotUnderstood::Operand(word.clone())),
             Role::Filter if script::filter_is_harmless(word) => {}
             Role::Filter => return Err(NotUnderstood::Script(word.clone())),
             Role::Keyword => {
@@ -130,6 +134,10 @@ impl Reader {
                 }
             }
             Role::Data => return self.data(word),
+            // It may name any directory.
+            Role::Beside if word.contains(&LATER) => {
+                return Err(NotUnderstood::Operand(word.clone()));
+            }
             Role::Beside => {
                 let directory: &[u8] = match word.rfind_byte(b'/') {
                     None => b".",
@@ -189,18 +197,28 @@ impl Reader {
 }
 
 /// Whether a word is the name of one file to whoever reads it: no protocol (`msl:x`), no
-/// list of arguments (`@x`), no command (`|x`, `+!x`), no pattern of names (`%03d`), and
-/// not of a kind that is a script, or a list of other files, to programs for pictures,
-/// sound and films.
+/// list of arguments (`@x`), no command (`|x`, `+!x`, `log$+!x`), no pattern of names
+/// (`%03d`), no option by another dash (`−x`), not known only later, and not of a kind that
+/// is a script, or a list of other files, to programs for pictures, sound and films.
 fn is_plain(word: &BString) -> bool {
-    const SCRIPTS: [&str; 8] = ["ffconcat", "ism", "m3u8", "mpd", "msl", "mvg", "sdp", "svg"];
+    const SCRIPTS: [&str; 13] = [
+        "avs", "ffconcat", "ism", "m3u", "m3u8", "mpd", "msl", "msvg", "mvg", "sdp", "svg", "svgz",
+        "vpy",
+    ];
+    const MINUS: &str = "\u{2212}";
     let begins = word.first().is_some_and(|byte| {
-        byte.is_ascii_alphanumeric() || !byte.is_ascii() || b"_./".contains(byte) || *byte == LATER
+        byte.is_ascii_alphanumeric() || !byte.is_ascii() || b"_./".contains(byte)
     });
-    let ending = word.rsplit(|byte| *byte == b'.').next().unwrap_or_default();
     begins
-        && !word.iter().any(|byte| b":|%".contains(byte))
-        && !SCRIPTS.iter().any(|script| ending.eq_ignore_ascii_case(script.as_bytes()))
+        && !word.starts_with_str(MINUS)
+        && !word.iter().any(|byte| b":|%$".contains(byte) || *byte == LATER)
+        && !has_ending(word, &SCRIPTS)
+}
+
+/// Whether a name ends in a dot and one of these; any name does where there are none.
+fn has_ending(word: &BString, endings: &[&str]) -> bool {
+    let ending = word.rsplit(|byte| *byte == b'.').next().unwrap_or_default();
+    endings.is_empty() || endings.iter().any(|one| ending.eq_ignore_ascii_case(one.as_bytes()))
 }
 
 #[cfg(test)]
@@ -257,7 +275,17 @@ mod tests {
             (facts("keyword", "gfm-raw_html"), facts("keyword", "a.lua")),
             (String::new(), "unknown".into())
         );
+        assert_eq!(facts("read!c,o", "d/a.C"), "reads d/a.C");
+        assert_eq!(facts("read!c,o", "a.h"), "unknown");
         assert!(Role::parse("text!").is_err());
+    }
+
+    #[test]
+    fn what_is_known_only_later_may_be_anywhere() {
+        assert_eq!(
+            (facts("beside", "\0"), facts("read@", "\0")),
+            ("unknown".into(), "unknown".into())
+        );
     }
 
     #[test]

@@ -84,7 +84,15 @@ const OF_VALUES: &[&str] = &[
 /// Whether a request asks something of values, so that a column is more likely meant than
 /// a directory of that name.
 pub(super) fn is_about_values(spoken: &Spoken<'_>) -> bool {
-    OF_VALUES.iter().any(|word| spoken.says(word))
+    OF_VALUES.iter().any(|word| spoken.says(word)) || is_elliptic(spoken.text)
+}
+
+/// Whether nothing is said but another thing of the same kind: "英语呢", "and English?".
+fn is_elliptic(request: &str) -> bool {
+    let text = request.trim().trim_end_matches(['?', '？', '.', '。', ' ']).to_lowercase();
+    let chinese = text.ends_with('呢') && text.chars().count() <= 8;
+    let begins = ["what about ", "how about ", "and "].iter().any(|words| text.starts_with(words));
+    chinese || begins && text.split_whitespace().count() <= 4
 }
 
 /// Where the value of a cell is said.

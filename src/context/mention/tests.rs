@@ -162,6 +162,7 @@ fn columns_short_names_and_copies_are_told_apart() {
     index.refresh(root.path(), Duration::from_secs(60));
     for (request, expected) in [
         ("数学平均分", "数学 = 成绩.csv"),
+        ("英语呢？", "英语 = 成绩.csv"),
         ("英语最高分是谁", "英语 = 成绩.csv"),
         ("英语里有什么", "英语 = 课程/英语/"),
         ("列出高数的文件", "高数 = 课程/高等数学/"),

@@ -178,6 +178,18 @@ fn what_is_known_only_later_is_one_word_and_may_be_any() {
         ("while read -r f; do wc -l \"$f\"; done < a.txt", Risk::Write),
         ("while read -r f; do rm -- \"$f\"; done < a.txt", Risk::Delete),
         ("ls | while read -r f; do touch -- \"x $f\"; done", Risk::Unknown),
+        // What holds a value may be evaluated.
+        ("while read -r f; do echo \"${!f}\"; done < a.txt", Risk::Unknown),
+        ("while read -r n; do echo \"$((n))\"; done < a.txt", Risk::Unknown),
+        ("while read -r n; do (( n > 1 )) && echo x; done < a.txt", Risk::Unknown),
+        ("while read -r n; do echo \"${a[n]}\"; done < a.txt", Risk::Unknown),
+        ("while read -r n; do echo \"${a:n}\"; done < a.txt", Risk::Unknown),
+        ("while read -r n; do declare -i m=n; done < a.txt", Risk::Unknown),
+        ("while read -r 'a[n]'; do echo x; done < a.txt", Risk::Unknown),
+        ("while read -r o; do printf \"$o\" PATH /tmp; done < a.txt", Risk::Unknown),
+        ("while read -r p; do split -- a.txt \"$p\"; done < a.txt", Risk::Unknown),
+        ("while read -r f; do find . -exec touch -- \"$f\" \\;; done < a.txt", Risk::Unknown),
+        ("while read -r f; do curl -d -- \"$f\" x.org; done < a.txt", Risk::Unknown),
         // It may be an option, or several words, or a command.
         ("while read -r f; do rm \"$f\"; done < a.txt", Risk::Delete),
         ("while read -r f; do touch -- $f; done < a.txt", Risk::Unknown),

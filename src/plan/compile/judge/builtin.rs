@@ -49,7 +49,7 @@ impl Judge<'_> {
                 }
             }
             // The variables that it sets have values that are not known, in the whole step.
-            Meaning::Input if !alone => {
+            Meaning::Input if !alone && !self.evaluates(builtin, &words[1..]) => {
                 self.environment(false);
                 self.phrase("read input", "读取输入");
                 self.later(builtin, &words[1..]);
@@ -133,6 +133,17 @@ impl Judge<'_> {
             }
             _ => {}
         }
+    }
+
+    /// Whether what a builtin reads may be evaluated, by the text that it is in or by what
+    /// its variables are.
+    fn evaluates(&self, builtin: &Builtin, operands: &[BString]) -> bool {
+        let variables = &self.shell.variables;
+        self.evaluates_values
+            || operands.iter().any(|operand| operand.contains(&b'['))
+            || named(builtin, operands).iter().any(|name| {
+                variables.variable(name).is_some_and(|one| one.kind.integer || one.kind.reference)
+            })
     }
 
     /// The variables that a builtin sets by its operands.

@@ -6,7 +6,7 @@ mod builtin;
 mod program;
 mod sets;
 
-use bstr::BString;
+use bstr::{BString, ByteSlice};
 
 use self::sets::{name_in, set_within};
 use super::facts::Later;
@@ -103,7 +103,14 @@ fn is_alone(tree: &List) -> bool {
 /// Judges every command of a tree.
 pub(super) fn judge(tree: &List, shell: &mut Shell, scope: &Scope, language: Language) -> Judged {
     let scope = scope.clone();
-    let mut judge = Judge { shell, scope, language, found: Judged::default(), depth: 0 };
+    let mut judge = Judge {
+        shell,
+        scope,
+        language,
+        found: Judged::default(),
+        depth: 0,
+        evaluates_values: false,
+    };
     judge.tree(tree, Volatile::Names(Vec::new()));
     judge.found.after = Some(judge.scope).filter(Scope::is_supposing);
     judge.found
@@ -116,6 +123,8 @@ struct Judge<'a> {
     language: Language,
     found: Judged,
     depth: usize,
+    /// Something evaluates what variables hold.
+    evaluates_values: bool,
 }
 
 impl Judge<'_> {
@@ -128,6 +137,7 @@ impl Judge<'_> {
             None => Volatile::All,
         });
         self.special_variables(&sets, &commands);
+        self.evaluates_values |= takes_values_for_code(tree);
         let inner = self.scope.with_volatile(volatile).with_volatile(sets.clone());
         self.found.sets = std::mem::take(&mut self.found.sets).and(sets);
         let outer = std::mem::replace(&mut self.scope, inner);
@@ -343,14 +353,34 @@ impl Judge<'_> {
     }
 }
 
-/// Whether a word is one word whatever its variables hold: quoted, and no list.
+/// Whether a word is one word whatever its variables hold: quoted, and no list. What it
+/// expands is judged with the whole text ([`takes_values_for_code`]).
 fn is_one_word(word: &Word) -> bool {
     let quoted = |part: &WordPart| match part {
-        WordPart::Literal(text) => !text.iter().any(|byte| b"*?[{~".contains(byte)),
+        WordPart::Literal(text) => !text.iter().any(|byte| b"*?[{~(".contains(byte)),
         WordPart::Escaped(_) | WordPart::SingleQuoted(_) | WordPart::DoubleQuoted(_) => true,
         _ => false,
     };
     word.parts.iter().all(quoted) && !print::word_text(word).contains(&b'@')
+}
+
+/// Whether something in the text evaluates a variable's value: expressions, subscripts,
+/// references, indirect expansions, transformations. By its letters, and rather too often.
+fn takes_values_for_code(tree: &List) -> bool {
+    const MARKS: [&str; 12] = [
+        "((", "$[", "[[", "${!", "]=", "]+=", "let ", "declare", "typeset", "local", "export",
+        "readonly",
+    ];
+    let text = print::list_text(tree);
+    let is_braced_code = |rest: &[u8]| {
+        let inside = &rest[..rest.find_byte(b'}').unwrap_or(rest.len())];
+        let slice = |at: usize| inside.get(at + 1).is_none_or(|next| !b"-=?+".contains(next));
+        inside.contains(&b'[')
+            || inside.contains(&b'@')
+            || inside.find_byte(b':').is_some_and(slice)
+    };
+    MARKS.iter().any(|mark| text.contains_str(mark))
+        || text.find_iter("${").any(|at| is_braced_code(&text[at + 2..]))
 }
 
 /// A function that calls itself in a pipeline in the background.

@@ -47,7 +47,7 @@ impl Judge<'_> {
                 if let Some(about) = understanding.subcommand {
                     self.found.phrases[at] = about.words(self.language).to_owned();
                 }
-                self.understood(entry, &understanding, later);
+                self.understood(entry, &understanding, &words[1..], later);
             }
             Err(reason) => {
                 self.merge(Effects::unknown(reason.words(self.language)));
@@ -58,7 +58,13 @@ impl Judge<'_> {
         }
     }
 
-    fn understood(&mut self, entry: &Entry, understanding: &Understanding, later: &Later) {
+    fn understood(
+        &mut self,
+        entry: &Entry,
+        understanding: &Understanding,
+        words: &[BString],
+        later: &Later,
+    ) {
         let language = self.language;
         let effects = facts::effects(understanding, &self.scope, later, language);
         for (link, target) in facts::links(&effects, &self.scope, understanding) {
@@ -82,7 +88,13 @@ impl Judge<'_> {
             Fact::File(Verb::Read, path) => Some(self.scope.absolute(path)),
             _ => None,
         });
-        let inner = if entry.looks_below() { Later::Below(below.collect()) } else { later.clone() };
+        // Of what stands in its own words it is not known where it lies.
+        let is_elsewhere = words.iter().any(|word| word.contains(&fact::LATER));
+        let inner = if entry.looks_below() && !is_elsewhere {
+            Later::Below(below.collect())
+        } else {
+            later.clone()
+        };
         for fact in &understanding.facts {
             match fact {
                 Fact::Runs(words) => self.nested(|judge| judge.program(words, &inner)),
@@ -117,10 +129,23 @@ impl Judge<'_> {
 
 /// Whether words that are known only later may be options of the program that do
 /// more than read: a file can be called `--output=x`.
-fn may_be_options(entry: &Entry, words: &[BString]) -> bool {
-    let fixed = words.iter().take_while(|word| *word != "--");
-    !entry.has_harmless_options()
-        && fixed.into_iter().any(|word| word.first() == Some(&fact::LATER))
+fn may_be_options(entry: &'static Entry, words: &[BString]) -> bool {
+    if entry.has_harmless_options() {
+        return false;
+    }
+    let mut is_argument = false;
+    for word in words {
+        if word.first() == Some(&fact::LATER) {
+            return true;
+        }
+        let is_option = word.starts_with(b"-") && word.len() > 1;
+        let ends = word == "--" || !is_option && entry.ends_at_operands();
+        if ends && !is_argument {
+            return false;
+        }
+        is_argument = !is_argument && entry.takes_next(word);
+    }
+    false
 }
 
 /// Programs that run with other rights than those of who starts them: those that
