@@ -117,9 +117,12 @@ impl Printer {
             WordPart::Key(key) => self.key(key),
             WordPart::Array(elements) => self.elements(elements),
             WordPart::Arithmetic(expansion) => {
-                self.text("$((");
+                // `$[ ) ]` is read to its bracket, whatever it is worth.
+                let (open, close) =
+                    if is_balanced(&expansion.parts) { ("$((", "))") } else { ("$[", "]") };
+                self.text(open);
                 self.parts(&expansion.parts, Quotes::Document);
-                self.text("))");
+                self.text(close);
             }
             WordPart::Unsupported(form) => self.output.extend_from_slice(&form.text),
         }
@@ -237,4 +240,21 @@ fn unbraced(parameter: &Parameter) -> Vec<u8> {
         Parameter::Positional(number) => format!("${number}").into_bytes(),
         Parameter::Special(byte) => vec![b'$', *byte],
     }
+}
+
+/// Whether every bracket of an expression's own text has its other half.
+fn is_balanced(parts: &[WordPart]) -> bool {
+    let mut depth = 0_usize;
+    for part in parts {
+        let WordPart::Literal(text) = part else { continue };
+        for byte in text.iter() {
+            match byte {
+                b'(' => depth += 1,
+                b')' if depth == 0 => return false,
+                b')' => depth -= 1,
+                _ => {}
+            }
+        }
+    }
+    depth == 0
 }
