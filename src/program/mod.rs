@@ -8,6 +8,7 @@ mod below;
 mod entry;
 pub mod fact;
 mod not_understood;
+mod query;
 mod script;
 mod signature;
 mod thing;

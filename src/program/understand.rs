@@ -7,7 +7,7 @@ use bstr::{BString, ByteSlice};
 
 use super::below::move_to;
 use super::entry::{Argument, Entry, Opt, Spelling, Style};
-use super::fact::{Fact, LATER, Verb};
+use super::fact::{Fact, LATER};
 use super::not_understood::NotUnderstood;
 use super::signature::{Role, Signature};
 use super::understanding::{Note, Understanding};
@@ -358,41 +358,6 @@ impl Reader {
 }
 
 impl Entry {
-    /// What it does, and may do to operands that are not known.
-    #[must_use]
-    pub fn worst(&self) -> Vec<Fact> {
-        let keys = self.options.iter().filter(|option| {
-            option.spellings.iter().any(|spelling| matches!(spelling, Spelling::Key(_)))
-        });
-        // What is written by key is written over where it lies, disks among it.
-        let keys = keys.filter_map(|option| match option.argument.role()? {
-            Role::File(Verb::Write) => Some(Role::File(Verb::Change)),
-            role => Some(role),
-        });
-        let later = |verb| Fact::File(verb, vec![LATER].into());
-        let verbs = self.operands.roles().chain(keys).filter_map(Role::verb);
-        self.effects.iter().cloned().chain(verbs.map(later)).collect()
-    }
-
-    /// What it would do if its options meant nothing and every other word were an
-    /// operand: for a command line that is not understood.
-    #[must_use]
-    pub fn suspicions(&self, words: &[BString]) -> Vec<Fact> {
-        let verbs: Vec<Verb> = self.operands.roles().filter_map(Role::verb).collect();
-        let operands = words.iter().filter(|word| !word.starts_with(b"-") && !word.is_empty());
-        operands
-            .flat_map(|word| verbs.iter().map(|verb| Fact::File(*verb, word.clone())))
-            .filter(|fact| !matches!(fact, Fact::File(Verb::Read, _)))
-            .collect()
-    }
-
-    /// Whether no option of it does more than read: also a name that turns out to be
-    /// an option does no harm.
-    #[must_use]
-    pub fn has_harmless_options(&self) -> bool {
-        self.harmless_options
-    }
-
     /// Whether the word after this one is the argument of an option.
     #[must_use]
     pub fn takes_next(&'static self, word: &[u8]) -> bool {
@@ -413,51 +378,6 @@ impl Entry {
         let first =
             letters.iter().position(|letter| required(&|one| *one == Spelling::Letter(*letter)));
         first.is_some_and(|place| place + 1 == letters.len())
-    }
-
-    /// Whether options end at the first operand.
-    #[must_use]
-    pub fn ends_at_operands(&self) -> bool {
-        self.style == Style::Posix
-    }
-
-    /// Whether it does what the repository's own configuration says.
-    #[must_use]
-    pub fn works_in_a_repository(&self) -> bool {
-        self.repository
-    }
-
-    /// Whether it reads two files and no others: it compares them.
-    #[must_use]
-    pub fn compares(&self) -> bool {
-        self.operands.roles().filter_map(Role::verb).eq([Verb::Read; 2])
-            && !self.operands.roles().any(|role| role == Role::Unknown)
-    }
-
-    /// Whether what it gives to other commands lies below where it looks.
-    #[must_use]
-    pub fn looks_below(&self) -> bool {
-        self.style == Style::Find
-    }
-
-    /// Whether it asks for the rights of another user, whatever it runs.
-    #[must_use]
-    pub fn asks_for_rights(&self) -> bool {
-        self.effects.contains(&Fact::Privilege)
-    }
-
-    /// Whether a command stands among its operands.
-    #[must_use]
-    pub fn runs_a_command(&self) -> bool {
-        self.operands.ends_in_command()
-    }
-
-    /// Whether its first operand is a pattern or a script, and files may follow.
-    #[must_use]
-    pub fn begins_with_a_pattern(&self) -> bool {
-        let mut roles = self.operands.roles();
-        matches!(roles.next(), Some(Role::Pattern | Role::Sed | Role::Awk))
-            && roles.any(|role| role == Role::File(Verb::Read))
     }
 
     /// Options that are written without a dash, each by itself, with their arguments,
