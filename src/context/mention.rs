@@ -15,9 +15,9 @@ use std::fs;
 use std::ops::Range;
 use std::path::Path;
 
-use self::choice::{of_kind, superlative};
+use self::choice::{join_kinds, of_kind, superlative};
 use self::compare::{Candidate, candidates};
-use self::content::{is_content, is_counted, is_message, is_used};
+use self::content::{is_content, is_counted, is_made, is_message, is_used};
 use super::index::{Entry, Index};
 use super::spelled::Spelled;
 use super::spoken::{Around, Spoken};
@@ -133,6 +133,7 @@ pub(super) fn find(spoken: &Spoken<'_>, index: &Index, root: &Path) -> Vec<Menti
         !within_path(spoken.text, &candidate.span)
             && !is_used(before)
             && !is_counted(before, said)
+            && !is_made(before, said)
             && !is_message(said, &spoken.text[candidate.span.end..])
             && !mentions.iter().any(|mention| overlap(&mention.span, &candidate.span))
     });
@@ -158,6 +159,8 @@ pub(super) fn find(spoken: &Spoken<'_>, index: &Index, root: &Path) -> Vec<Menti
             mentions.push(mention);
         }
     }
+    mentions.sort_by_key(|mention| mention.span.start);
+    join_kinds(spoken.text, &mut mentions);
     let names_a_file = mentions
         .iter()
         .any(|mention| matches!(&mention.target, Target::Path(found) if !found.is_directory));
@@ -216,6 +219,7 @@ fn written(spoken: &Spoken<'_>, index: &Index, taken: &[Mention]) -> Vec<Mention
         for (start, _) in text.match_indices(name) {
             let span = start..start + name.len();
             if words::stands_alone(text, &span)
+                && !is_made(&text[..span.start], name)
                 && !taken.iter().any(|other| overlap(&other.span, &span))
             {
                 found.push((span, entry));

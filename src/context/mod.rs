@@ -309,7 +309,8 @@ fn line(spoken: &Spoken<'_>, mention: &Mention, index: &Index, root: &Path) -> O
             let paths = list(&mut choices.iter().map(|found| &found.path), ", ");
             let several = said();
             // "The scans" are all of them.
-            let all = several.trim_end_matches('"').ends_with('s');
+            let word = several.trim_matches('"');
+            let all = word.ends_with('s') || nouns::ends_in_kind(word);
             Some(format!("{several}: {}{paths}", if all { "" } else { "one of " }))
         }
         Target::Kind { extensions, count, places } => {

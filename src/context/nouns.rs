@@ -207,6 +207,14 @@ pub(super) fn same(word: &str) -> impl Iterator<Item = &'static str> + '_ {
         .filter(move |other| *other != word)
 }
 
+/// Whether Chinese words end in one for a kind of file, with others before it: "worker 日志".
+pub(super) fn ends_in_kind(text: &str) -> bool {
+    let words = KINDS.iter().flat_map(|kind| kind.words.iter());
+    words
+        .filter(|word| !word.is_ascii())
+        .any(|word| text.len() > word.len() && text.ends_with(word))
+}
+
 /// The kind that a word names.
 pub(super) fn kind(word: &str) -> Option<&'static Kind> {
     KINDS.iter().find(|kind| kind.words.contains(&word))

@@ -11,6 +11,7 @@ pub mod compile;
 mod depend;
 pub mod effect;
 mod explain;
+pub mod further;
 pub mod hold;
 
 pub mod operation;

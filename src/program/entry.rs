@@ -75,6 +75,15 @@ pub struct Entry {
     /// they are left alone.
     #[serde(default)]
     pub keeps: Vec<String>,
+    /// Each line that it prints is one of the things it is about, unless one of these
+    /// options is there.
+    pub(super) a_line_each_without: Option<Vec<String>>,
+    /// Sets of options that it shares with others.
+    #[serde(default)]
+    shares: Vec<String>,
+    /// Options that exist, and make a line not understood: what they do cannot be said.
+    #[serde(default)]
+    pub(super) not_understood: Vec<String>,
 }
 
 /// Which typed operations a program can become.
@@ -159,9 +168,36 @@ impl Argument {
 
 /// One file of entries.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "RawTable")]
 pub(super) struct Table {
     pub(super) program: Vec<Entry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawTable {
+    program: Vec<Entry>,
+    #[serde(default)]
+    set: BTreeMap<String, OptionSet>,
+}
+
+/// Options that several entries of a file have in common.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OptionSet {
+    #[serde(deserialize_with = "options")]
+    options: Vec<Opt>,
+}
+
+impl TryFrom<RawTable> for Table {
+    type Error = String;
+
+    fn try_from(mut raw: RawTable) -> Result<Self, String> {
+        for entry in &mut raw.program {
+            entry.take_shares(&raw.set)?;
+        }
+        Ok(Self { program: raw.program })
+    }
 }
 
 #[derive(Deserialize)]
@@ -276,11 +312,42 @@ fn option(key: &str, raw: RawOption) -> Result<Opt, String> {
 }
 
 impl Entry {
+    /// Adds the options of the sets that this entry and those below it name. What an entry
+    /// lists itself, or a set before, goes before.
+    fn take_shares(&mut self, sets: &BTreeMap<String, OptionSet>) -> Result<(), String> {
+        for name in &self.shares {
+            let set = sets.get(name).ok_or_else(|| {
+                format!("{} shares \"{name}\", which is not a set", self.names.join(", "))
+            })?;
+            for option in &set.options {
+                let known = |spelling: &Spelling| {
+                    self.options.iter().any(|own| own.spellings.contains(spelling))
+                };
+                let spellings: Vec<_> =
+                    option.spellings.iter().filter(|spelling| !known(spelling)).cloned().collect();
+                if !spellings.is_empty() {
+                    self.options.push(Opt { spellings, ..option.clone() });
+                }
+            }
+        }
+        self.subcommand.iter_mut().try_for_each(|entry| entry.take_shares(sets))
+    }
+
     /// The subcommand that the words name, where it stands behind no option.
     #[must_use]
     pub fn subcommand(&self, words: &[bstr::BString]) -> Option<&Self> {
         let name = words.first()?;
         self.subcommand.iter().find(|sub| sub.names.iter().any(|own| name == own))
+    }
+
+    /// Whether an option is listed by that spelling.
+    pub(super) fn lists(&self, spelled: &str) -> bool {
+        let is_it = |spelling: &Spelling| match spelling {
+            Spelling::Letter(letter) => spelled.as_bytes() == [b'-', *letter],
+            Spelling::Long(name) => spelled.strip_prefix("--") == Some(name),
+            Spelling::Word(_) | Spelling::Key(_) => false,
+        };
+        self.options.iter().any(|option| option.spellings.iter().any(is_it))
     }
 
     /// Whether a word is `--help` or `--version` of a program that has long options: alone

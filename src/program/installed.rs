@@ -90,11 +90,12 @@ fn listed(entry: &Entry) -> BTreeSet<String> {
     entry.options.iter().flat_map(|option| option.spellings.iter().filter_map(spelling)).collect()
 }
 
-/// How many of the options that are told of are listed, and which are not; and which are
-/// listed that nothing tells of.
+/// How many of the options that are told of are listed or named as not understood, and
+/// which are neither; and which are listed that nothing tells of.
 struct Compared {
     name: String,
     told: usize,
+    not_understood: usize,
     missing: Vec<String>,
     untold: Vec<String>,
     /// Of those that the help tells of: how many there are, and how many are listed.
@@ -141,9 +142,20 @@ fn compared(entry: &Entry, above: Option<&Entry>) -> Option<Compared> {
     let of_help: Vec<&String> = of_help.iter().filter(is_own).collect();
     let by_help = [of_help.len(), of_help.iter().filter(|option| has(option)).count()];
     let told: Vec<&String> = told.iter().filter(is_own).collect();
-    let missing = told.iter().filter(|option| !has(option)).map(|option| option.to_string());
-    let missing = missing.collect();
-    Some(Compared { name: words.join(" "), told: told.len(), missing, untold, by_help })
+    let is_named = |option: &str| entry.not_understood.iter().any(|named| named == option);
+    let (named, missing): (Vec<_>, Vec<_>) = told
+        .iter()
+        .filter(|option| !has(option))
+        .map(|option| option.to_string())
+        .partition(|option| is_named(option));
+    Some(Compared {
+        name: words.join(" "),
+        told: told.len(),
+        not_understood: named.len(),
+        missing,
+        untold,
+        by_help,
+    })
 }
 
 #[test]
@@ -176,6 +188,7 @@ fn what_the_programs_tell_of_is_listed() {
     let untold: usize = all.iter().map(|compared| compared.untold.len()).sum();
     let told: usize = all.iter().map(|compared| compared.told).sum();
     let missing: usize = all.iter().map(|compared| compared.missing.len()).sum();
+    let named: usize = all.iter().map(|compared| compared.not_understood).sum();
     let share = 100 * (told - missing) / told.max(1);
     let helped: usize = all.iter().map(|compared| compared.by_help[0]).sum();
     let listed: usize = all.iter().map(|compared| compared.by_help[1]).sum();
@@ -185,8 +198,8 @@ fn what_the_programs_tell_of_is_listed() {
         println!("{report}not asked ({}): {}", not_asked.len(), not_asked.join(" "));
         println!(
             "{} programs and subcommands: {listed} of {helped} options that --help tells of are \
-             listed ({helped_share} %), with manual pages {} of {told} ({share} %); {untold} are \
-             listed and told of nowhere",
+             listed ({helped_share} %), with manual pages {} of {told} ({share} %), {named} of them \
+             named as not understood; {untold} are listed and told of nowhere",
             all.len(),
             told - missing
         );

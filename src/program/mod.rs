@@ -52,6 +52,7 @@ const TABLES: &[(&str, &str)] = &[
         "git",
         concat!(
             include_str!("tables/git/look.toml"),
+            include_str!("tables/git/history.toml"),
             include_str!("tables/git/work.toml"),
             include_str!("tables/git/exchange.toml"),
         ),
@@ -167,8 +168,10 @@ impl Entry {
         });
         let malformed = self.examples.iter().filter(|example| !example.contains(" => "));
         let malformed = malformed.map(|example| format!("\"{example}\" has no \" => \""));
+        let both = self.not_understood.iter().filter(|option| self.lists(option));
+        let both = both.map(|option| format!("{option} is listed, and not understood"));
         let inner = self.subcommand.iter().flat_map(|sub| sub.wrong_examples(program));
-        own.chain(malformed).chain(inner).collect()
+        own.chain(malformed).chain(both).chain(inner).collect()
     }
 }
 

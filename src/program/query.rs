@@ -1,6 +1,6 @@
 //! What is asked of an entry beside the meaning of one command line.
 
-use bstr::BString;
+use bstr::{BString, ByteSlice};
 
 use super::entry::{Entry, Spelling, Style};
 use super::fact::{Fact, LATER, Verb};
@@ -40,6 +40,22 @@ impl Entry {
     #[must_use]
     pub fn has_harmless_options(&self) -> bool {
         self.harmless_options
+    }
+
+    /// Whether each line that a command prints is one of the things it is about.
+    #[must_use]
+    pub fn prints_a_line_for_each(&self, words: &[BString]) -> bool {
+        let Some(others) = &self.a_line_each_without else { return false };
+        let is_one = |word: &BString, option: &String| {
+            let letter = option.strip_prefix('-').filter(|rest| rest.len() == 1);
+            match letter {
+                Some(letter) if self.style != Style::Find && !word.starts_with(b"--") => {
+                    word.starts_with(b"-") && word.contains_str(letter)
+                }
+                _ => word == option || word.starts_with(format!("{option}=").as_bytes()),
+            }
+        };
+        !words.iter().any(|word| others.iter().any(|option| is_one(word, option)))
     }
 
     /// Whether options end at the first operand.

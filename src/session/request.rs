@@ -18,6 +18,7 @@ use crate::model::{CompletionRequest, Finish, ModelError};
 use crate::plan::Plan;
 use crate::plan::compile::{self, CompileError};
 use crate::plan::effect::Risk;
+use crate::plan::further::further;
 use crate::plan::hold::{self, Held, Objection};
 use crate::plan::speech::Speech;
 use crate::policy;
@@ -77,6 +78,13 @@ pub fn plan(
         if let Some(reply) = reply::without_model(&context, &session.index, &directory) {
             return Ok(reply);
         }
+    }
+    if let Some(before) = &before
+        && let Some(commands) = further(request, &before.commands)
+        && let Ok(mut plan) = compile::compile(request, commands.as_bytes(), shell)
+    {
+        plan.refines = Some(before.request.clone());
+        return Ok(Reply::Plan(Box::new(plan)));
     }
     let turn = before.as_ref().map(|turn| (turn.told.as_str(), turn.commands.as_str()));
     // What the person has approved for such a request says more than any example.

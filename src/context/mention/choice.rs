@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use super::compare::Candidate;
-use super::{Found, How, Mention, Target, overlap};
+use super::{Found, How, MAX_CHOICES, Mention, Target, overlap};
 use crate::context::index::Index;
 use crate::context::spoken::{Named, Spoken, Which};
 use crate::context::words::{singular, stem};
@@ -74,6 +74,40 @@ fn pick(which: Which, mut files: Vec<String>, root: &Path) -> Option<Found> {
         Which::Smallest => measured.min_by_key(|(_, size, _)| *size),
     };
     one.map(|(_, _, path)| Found { path, is_directory: false })
+}
+
+/// "The worker logs", "the newest home backup": files of a name, with the word for their
+/// kind or their directory behind it, are these and no others.
+pub(super) fn join_kinds(text: &str, mentions: &mut Vec<Mention>) {
+    let mut at = 0;
+    while at + 1 < mentions.len() {
+        let (one, next) = (&mentions[at], &mentions[at + 1]);
+        let of_next = |found: &Found| match &next.target {
+            Target::Kind { extensions, .. } => {
+                extensions.iter().any(|extension| found.path.ends_with(extension))
+            }
+            Target::Path(place) => {
+                place.is_directory && Path::new(&found.path).starts_with(&place.path)
+            }
+            _ => false,
+        };
+        let beside = text
+            .get(one.span.end..next.span.start)
+            .is_some_and(|between| between.chars().all(char::is_whitespace));
+        let joins = beside
+            && match &one.target {
+                Target::Several(found) => {
+                    (2..MAX_CHOICES).contains(&found.len()) && found.iter().all(of_next)
+                }
+                Target::Path(found) => one.is_one_of_several && of_next(found),
+                _ => false,
+            };
+        if joins {
+            mentions[at].span.end = mentions[at + 1].span.end;
+            mentions.remove(at + 1);
+        }
+        at += 1;
+    }
 }
 
 /// Files of a kind, where there are some.

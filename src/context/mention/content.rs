@@ -37,6 +37,14 @@ pub(super) fn is_counted(before: &str, word: &str) -> bool {
         })
 }
 
+/// Whether words that are to make a name speak of something that is to be made: "into a
+/// new folder Screenshots".
+pub(super) fn is_made(before: &str, words: &str) -> bool {
+    let before = before.trim_end().to_lowercase();
+    let article = before == "a" || before.ends_with(" a");
+    article && words.to_lowercase().starts_with("new ")
+}
+
 /// Whether a name behind these words is one that is used in files, and none of a file.
 pub(super) fn is_used(before: &str) -> bool {
     let before = before.trim_end();

@@ -27,6 +27,8 @@ mod word;
 
 use bstr::{BString, ByteSlice};
 
+pub(super) use self::word::literal_word;
+
 use self::fixed::Fixed;
 use self::judge::Judged;
 use self::lowered::Lowered;

@@ -26,7 +26,7 @@ pub(super) fn base_name(name: &[u8]) -> &[u8] {
 }
 
 /// The text of a word that is one literal.
-pub(super) fn literal_word(word: &Word) -> Option<BString> {
+pub(in crate::plan) fn literal_word(word: &Word) -> Option<BString> {
     match word.parts.as_slice() {
         // Its braces may make several words of it.
         [WordPart::Literal(_)] if has_braces(word) => None,
