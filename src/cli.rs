@@ -13,7 +13,7 @@ use crate::model::command::ModelCommand;
 use crate::policy::command::PolicyArguments;
 use crate::preference::command::PreferenceCommand;
 use crate::review::RequestOptions;
-use crate::undo::command::{TrashCommand, UndoArguments};
+use crate::undo::command::{RedoArguments, TrashCommand, UndoArguments};
 
 /// A POSIX shell that also understands requests in your own words.
 #[derive(Debug, Parser)]
@@ -89,6 +89,8 @@ pub enum Command {
     Thread(Thread),
     /// Undo what a plan did to files.
     Undo(UndoArguments),
+    /// Do again what was undone.
+    Redo(RedoArguments),
     /// List, restore or delete what is in the trash.
     #[command(subcommand)]
     Trash(TrashCommand),
@@ -175,7 +177,7 @@ pub enum Generated {
 
 /// First words that are subcommands.
 pub const SUBCOMMANDS: &[&str] =
-    &["ask", "explain", "eval", "model", "preference", "policy", "thread", "undo", "trash"];
+    &["ask", "explain", "eval", "model", "preference", "policy", "thread", "undo", "redo", "trash"];
 
 /// The man page or completions.
 ///

@@ -247,6 +247,9 @@ fn subcommand(mut arguments: Vec<OsString>) -> ExitStatus {
         Some(Command::Undo(arguments)) => {
             Session::open().and_then(|mut session| session.undo(&arguments))
         }
+        Some(Command::Redo(arguments)) => {
+            Session::open().and_then(|mut session| session.redo(&arguments))
+        }
         Some(Command::Trash(command)) => {
             undo::command::trash(&command, &mut confirm, &mut std::io::stdout())
         }

@@ -6,10 +6,8 @@ mod support;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
-use std::path::{Path, PathBuf};
-use std::sync::Once;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use llmsh::exec;
@@ -19,74 +17,10 @@ use llmsh::review;
 use llmsh::undo::{CannotUndo, Journal, Limits, State};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
+use support::tree::{Node, own_trash, tree};
 use support::{World, amount};
 
 const LIMITS: Limits = Limits { max_bytes: 1 << 30, max_age: Duration::from_secs(1 << 30) };
-
-/// What of a file undoing brings back.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Node {
-    mode: u32,
-    owner: (u32, u32),
-    modified: (i64, i64),
-    links: u64,
-    content: Vec<u8>,
-}
-
-/// All that is at and below a path.
-fn tree(path: &Path) -> BTreeMap<PathBuf, Node> {
-    let mut nodes = BTreeMap::new();
-    let mut waiting = vec![path.to_owned()];
-    while let Some(path) = waiting.pop() {
-        let metadata = path.symlink_metadata().expect("the files of the test are there");
-        let content = if metadata.is_dir() {
-            waiting.extend(
-                fs::read_dir(&path)
-                    .expect("the files of the test are there")
-                    .map(|entry| entry.expect("the files of the test are there").path()),
-            );
-            Vec::new()
-        } else if metadata.is_symlink() {
-            fs::read_link(&path)
-                .expect("the files of the test are there")
-                .as_os_str()
-                .as_bytes()
-                .to_vec()
-        } else {
-            fs::read(&path).expect("the files of the test are there")
-        };
-        let links = if metadata.is_dir() { 0 } else { metadata.nlink() };
-        nodes.insert(
-            path,
-            Node {
-                mode: metadata.mode(),
-                owner: (metadata.uid(), metadata.gid()),
-                modified: (metadata.mtime(), metadata.mtime_nsec()),
-                links,
-                content,
-            },
-        );
-    }
-    nodes
-}
-
-/// The trash of this test program is its own.
-fn own_trash() {
-    static ONCE: Once = Once::new();
-    static PLACE: std::sync::OnceLock<tempfile::TempDir> = std::sync::OnceLock::new();
-    ONCE.call_once(|| {
-        let place =
-            PLACE.get_or_init(|| tempfile::tempdir().expect("the files of the test are there"));
-        // SAFETY: every test calls this first, and none reads the environment
-        // before.
-        unsafe {
-            std::env::set_var(
-                "XDG_DATA_HOME",
-                place.path().canonicalize().expect("the files of the test are there"),
-            )
-        };
-    });
-}
 
 const PROGRAMS: &[&str] =
     &["rm", "mv", "cp", "mkdir", "rmdir", "touch", "ln", "chmod", "chown", "find", "true"];
@@ -145,9 +79,16 @@ fn comes_back(text: &str) {
     let mut journal = journal(&world);
     let report = run(&world, text, &mut journal).unwrap_or_else(|| panic!("{text}: no such plan"));
     assert!(report.status.is_success(), "{text}");
-    assert_ne!(tree(&world.path("")), before, "{text}");
+    let after = tree(&world.path(""));
+    assert_ne!(after, before, "{text}");
     journal.undo(report.run).unwrap_or_else(|error| panic!("{text}: {error}"));
     same(&tree(&world.path("")), &before, text);
+    // Done again, it is as it was after the plan; and undone again.
+    assert_eq!(journal.runs(1).expect("the journal can be read")[0].state, State::Undone);
+    journal.redo(None).unwrap_or_else(|error| panic!("{text}: {error}"));
+    same(&tree(&world.path("")), &after, &format!("{text}, done again"));
+    journal.undo(report.run).unwrap_or_else(|error| panic!("{text}, undone again: {error}"));
+    same(&tree(&world.path("")), &before, &format!("{text}, undone again"));
     assert_eq!(journal.runs(1).expect("the journal can be read")[0].state, State::Undone);
 }
 
@@ -178,6 +119,7 @@ fn each_kind_of_change_is_undone() {
         "chmod u-w f && touch four",
         "touch four",
         "touch new",
+        "touch new new four",
         "echo x > four",
         "echo x > d/one",
         "echo x >> d/one",
@@ -255,10 +197,20 @@ fn random_plans_are_undone_to_the_last_bit() {
         let mut journal = journal(&world);
         let Some(report) = run(&world, &text, &mut journal) else { return Ok(()) };
         if let Some(run) = report.run {
+            let after = tree(&world.path(""));
             match journal.undo(Some(run)) {
                 Ok(undone) => prop_assert!(undone.lost.is_empty(), "{}", text),
                 Err(error) => prop_assert!(false, "{}: {}", text, error),
             }
+            // What broke off in the middle may have met its own changes.
+            if !report.status.is_success() {
+                return Ok(());
+            }
+            let again = journal.redo(Some(run));
+            prop_assert!(again.is_ok(), "{} done again: {}", text, again.unwrap_err());
+            prop_assert_eq!(tree(&world.path("")), after, "{} done again", text);
+            let undone = journal.undo(Some(run));
+            prop_assert!(undone.is_ok(), "{} undone again: {}", text, undone.unwrap_err());
         }
         prop_assert_eq!(tree(&world.path("")), before, "{}", text);
         Ok(())
@@ -283,6 +235,13 @@ fn several_plans_are_undone_from_the_newest() {
         assert_eq!(tree(&world.path("")), before);
     }
     assert!(matches!(journal.undo(None), Err(CannotUndo::Nothing)));
+    // The other way round they come back in the order in which they were made.
+    journal.redo(None).unwrap();
+    assert_eq!(fs::read(world.path("four")).unwrap(), b"a\n");
+    journal.redo(None).unwrap();
+    journal.redo(None).unwrap();
+    assert!(!world.path("five").exists());
+    assert!(matches!(journal.redo(None), Err(CannotUndo::NothingUndone)));
 }
 
 #[test]
@@ -307,6 +266,25 @@ fn what_has_changed_since_is_told_and_left_alone() {
 }
 
 #[test]
+fn what_has_changed_since_it_was_undone_is_told_and_left_alone() {
+    for (text, meanwhile, told) in [
+        ("touch new", "new", "something else is there now"),
+        ("echo x > four", "four", "was changed since"),
+        ("mv four five", "five", "something else is there now"),
+    ] {
+        let world = world();
+        let mut journal = journal(&world);
+        run(&world, text, &mut journal).unwrap();
+        journal.undo(None).unwrap();
+        fs::write(world.path(meanwhile), "someone else's").unwrap();
+        let before = tree(&world.path(""));
+        let error = journal.redo(None).unwrap_err();
+        assert!(error.to_string().contains(told), "{text}: {error}");
+        assert_eq!(tree(&world.path("")), before, "{text}");
+    }
+}
+
+#[test]
 fn what_is_kept_makes_room_from_the_oldest() {
     let world = world();
     fs::write(world.path("big1"), vec![b'x'; 60_000]).unwrap();
@@ -321,4 +299,51 @@ fn what_is_kept_makes_room_from_the_oldest() {
     assert!(error.to_string().contains("too old"), "{error}");
     journal.undo(second).unwrap();
     assert_eq!(fs::read(world.path("big2")).unwrap().len(), 60_000);
+}
+
+#[test]
+fn what_cannot_be_undone_is_put_beside() {
+    let world = world();
+    let mut journal = journal(&world);
+    run(&world, "echo new > d/e/two; rm -r f; mv four d/one", &mut journal).unwrap();
+    fs::write(world.path("d/e/two"), "someone else's").unwrap();
+    fs::write(world.path("f"), "someone else's").unwrap();
+    let error = llmsh::diagnostic::Diagnostic::from(journal.undo(None).unwrap_err()).to_string();
+    assert!(error.contains("llmsh undo --beside"), "{error}");
+    let names = journal.restore_beside(None).unwrap();
+    let expected = ["d/e/two.restored", "f.restored", "d/one.restored"].map(|n| world.path(n));
+    assert_eq!(names, expected);
+    let content = |name: &str| fs::read_to_string(world.path(name)).unwrap();
+    assert_eq!(content("d/e/two.restored"), "22\n");
+    assert_eq!(content("f.restored/three"), "333\n");
+    assert_eq!(content("d/one.restored"), "1\n");
+    assert_eq!(content("d/e/two"), "someone else's");
+    let mode = fs::metadata(world.path("d/e/two.restored")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o7777, 0o4751);
+    // What was brought back is a run of its own.
+    journal.undo(None).unwrap();
+    assert!(!world.path("d/e/two.restored").exists() && !world.path("f.restored").exists());
+}
+
+#[test]
+fn a_list_says_what_each_undo_would_do() {
+    let world = world();
+    let mut journal = journal(&world);
+    run(&world, "rm four; mkdir new; echo x > f/three", &mut journal).unwrap();
+    let arguments =
+        llmsh::undo::command::UndoArguments { list: true, json: true, ..Default::default() };
+    let mut output = Vec::new();
+    llmsh::undo::command::undo(&arguments, &mut journal, &mut output).unwrap();
+    let list: serde_json::Value = serde_json::from_slice(&output).unwrap();
+    let plan = &list["plans"][0];
+    assert_eq!((plan["state"].as_str(), plan["changes"].as_u64()), (Some("ended"), Some(3)));
+    let restores: Vec<_> = plan["restores"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (one["what"].as_str().unwrap(), PathBuf::from(one["path"].as_str().unwrap())))
+        .collect();
+    let expected = [("content", "f/three"), ("removed", "new"), ("back", "four")];
+    assert_eq!(restores, expected.map(|(what, name)| (what, world.path(name))));
+    assert!(list["kept_bytes"].as_u64() >= Some(4) && list["most_bytes"].as_u64() > Some(0));
 }

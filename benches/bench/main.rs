@@ -14,6 +14,7 @@ mod model;
 mod shells;
 mod startup;
 mod table;
+mod undo;
 #[cfg(feature = "llama")]
 mod worker;
 
@@ -35,6 +36,7 @@ const SECTIONS: &[Section] = &[
     ("loops", loops::measure),
     ("judge", |_| judge::measure()),
     ("intent", |_| intent::measure()),
+    ("undo", |_| undo::measure()),
     #[cfg(feature = "llama")]
     ("model", |_| model::requests(&mut worker::Worker::new()?)),
     #[cfg(feature = "llama")]

@@ -18,6 +18,7 @@ mod raw;
 mod resolved;
 mod trusted_file;
 mod trusted_path;
+mod when;
 
 pub use colour::Colour;
 pub use directories::{Directories, NoDirectories};
@@ -28,3 +29,4 @@ pub use resolved::{
     ShellConfig,
 };
 pub use trusted_file::{read_trusted, text_error};
+pub use when::PreviewWhen;

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error};
 
 use super::colour::Colour;
+use super::when::PreviewWhen;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -87,6 +88,7 @@ pub(super) struct RawUndo {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct RawPreview {
+    pub(super) when: Option<PreviewWhen>,
     #[serde(deserialize_with = "bounded::<_, 1, 86400>")]
     pub(super) seconds: Option<u32>,
     #[serde(deserialize_with = "bounded::<_, 1, 1000000>")]

@@ -2,6 +2,7 @@
 
 use super::colour::Colour;
 use super::raw::RawConfig;
+use super::when::PreviewWhen;
 
 /// Everything that can be set, with a value.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -138,6 +139,8 @@ impl Default for UndoConfig {
 /// `[preview]`
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PreviewConfig {
+    /// Which plans are tried unasked.
+    pub when: PreviewWhen,
     /// How long a plan may be tried.
     pub seconds: u32,
     /// The most that it may write meanwhile, in units of 1024 × 1024 bytes.
@@ -146,7 +149,7 @@ pub struct PreviewConfig {
 
 impl Default for PreviewConfig {
     fn default() -> Self {
-        Self { seconds: 60, max_megabytes: 1024 }
+        Self { when: PreviewWhen::Ask, seconds: 60, max_megabytes: 1024 }
     }
 }
 
@@ -192,6 +195,7 @@ impl Config {
             },
             shell: ShellConfig { prompt: raw.shell.prompt.filter(|prompt| !prompt.is_empty()) },
             preview: PreviewConfig {
+                when: raw.preview.when.unwrap_or_default(),
                 seconds: raw.preview.seconds.unwrap_or(default.preview.seconds),
                 max_megabytes: raw.preview.max_megabytes.unwrap_or(default.preview.max_megabytes),
             },

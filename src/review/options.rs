@@ -10,6 +10,10 @@ pub struct RequestOptions {
     /// Show the plan; never run it.
     #[arg(long)]
     pub dry_run: bool,
+    /// Try the plan aside first and show what it changes; without a terminal nothing else
+    /// is done.
+    #[arg(long, conflicts_with_all = ["dry_run", "json", "yes"])]
+    pub preview: bool,
     /// Write the plan as JSON (docs/plan-json.md).
     #[arg(long)]
     pub json: bool,

@@ -24,7 +24,7 @@ use crate::shell::Shell;
 use crate::shell::request::Requests;
 use crate::tui::keys::TerminalKeys;
 use crate::tui::progress::{Progress, Silent, TerminalProgress};
-use crate::undo::command::UndoArguments;
+use crate::undo::command::{RedoArguments, UndoArguments};
 
 /// Answers requests for a shell.
 #[derive(Default)]
@@ -109,9 +109,14 @@ impl Requests for Answerer {
         }
     }
 
-    fn undo(&mut self, _shell: &mut Shell, operands: &[BString]) -> ExitStatus {
-        let result = undo_arguments(operands)
-            .and_then(|arguments| self.session().and_then(|session| session.undo(&arguments)));
+    fn undo(&mut self, _shell: &mut Shell, words: &[BString]) -> ExitStatus {
+        let result = match words {
+            [name, operands @ ..] if name == "redo" => redo_arguments(operands)
+                .and_then(|arguments| self.session().and_then(|it| it.redo(&arguments))),
+            [_, operands @ ..] => undo_arguments(operands)
+                .and_then(|arguments| self.session().and_then(|it| it.undo(&arguments))),
+            [] => return ExitStatus::USAGE,
+        };
         result.unwrap_or_else(|error| {
             show_error(&error);
             error.status
@@ -146,18 +151,37 @@ fn tell_why(session: &mut Session, shell: &mut Shell, options: &RequestOptions) 
     }
 }
 
+/// The operands of the builtin `redo`.
+fn redo_arguments(operands: &[BString]) -> Result<RedoArguments, Diagnostic> {
+    let id = match operands {
+        [] => Some(None),
+        [word] => word.to_str().ok().and_then(|word| word.parse().ok()).map(Some),
+        _ => None,
+    };
+    let usage = || Diagnostic::new("usage: redo [ID]").status(ExitStatus::USAGE);
+    id.map(|id| RedoArguments { id }).ok_or_else(usage)
+}
+
 /// The operands of the builtin `undo`.
 fn undo_arguments(operands: &[BString]) -> Result<UndoArguments, Diagnostic> {
-    let usage = || Diagnostic::new("usage: undo [ID | --list]").status(ExitStatus::USAGE);
-    match operands {
-        [] => Ok(UndoArguments::default()),
-        [word] if word == "--list" || word == "-l" => Ok(UndoArguments { id: None, list: true }),
-        [word] => {
-            let id = word.to_str().ok().and_then(|word| word.parse().ok()).ok_or_else(usage)?;
-            Ok(UndoArguments { id: Some(id), list: false })
+    let usage =
+        || Diagnostic::new("usage: undo [--beside] [ID] | --list").status(ExitStatus::USAGE);
+    let mut arguments = UndoArguments::default();
+    for word in operands {
+        match word.as_slice() {
+            b"--list" | b"-l" => arguments.list = true,
+            b"--beside" => arguments.beside = true,
+            number if arguments.id.is_none() => {
+                let id = number.to_str().ok().and_then(|word| word.parse().ok());
+                arguments.id = Some(id.ok_or_else(usage)?);
+            }
+            _ => return Err(usage()),
         }
-        _ => Err(usage()),
     }
+    if arguments.list && (arguments.beside || arguments.id.is_some()) {
+        return Err(usage());
+    }
+    Ok(arguments)
 }
 
 /// Answers one request.
@@ -189,6 +213,9 @@ fn answer(
     if options.dry_run {
         show_plan(session, &plan, Status::Proposed, None, talk);
         return ExitStatus::SUCCESS;
+    }
+    if talk.preview && !talk.asks {
+        return show_preview(session, shell, &plan, talk);
     }
     if !talk.asks {
         return match review::unattended(plan, session.policy(), options.yes) {
@@ -222,9 +249,12 @@ fn converse(
         }
         Err(asked) => *asked,
     };
+    let mut try_first = trial::goes_first(session, &plan, talk);
     loop {
+        let try_it = std::mem::take(&mut try_first);
         let (answer, tried) = if talk.in_place {
-            match super::review::in_place(session, shell, plan, talk.style.colour) {
+            let colour = talk.style.colour;
+            match super::review::in_place(session, shell, plan, colour, try_it) {
                 Ok(answer) => answer,
                 Err(error) => {
                     show_error(
@@ -234,6 +264,9 @@ fn converse(
                     return ExitStatus::NOT_CONFIRMED;
                 }
             }
+        } else if try_it {
+            show_on_terminal(&text::render(&plan, talk.style));
+            preview(session, shell, plan, talk)
         } else {
             let mut keys = TerminalKeys::default();
             match review::ask(plan, session.policy(), talk.style, &mut keys) {
@@ -262,6 +295,21 @@ fn converse(
             }
             Answer::Edit(old) => plan = edit(session, shell, old),
             Answer::Preview(old) => plan = old,
+        }
+    }
+}
+
+/// Shows the plan and what it changed when it was tried aside.
+fn show_preview(session: &mut Session, shell: &mut Shell, plan: &Plan, talk: Talk) -> ExitStatus {
+    show_plan(session, plan, Status::Proposed, None, talk);
+    match trial::run(session, shell, plan, None) {
+        Ok(preview) => {
+            print(&trial::words(&preview, plan.language, talk.style.width).text);
+            ExitStatus::SUCCESS
+        }
+        Err(reason) => {
+            show_error(&Diagnostic::new(reason));
+            ExitStatus::NOT_CONFIRMED
         }
     }
 }
@@ -358,6 +406,11 @@ fn execute(
     } else {
         if let Some(told) = report::explain(&report, approved.plan().language) {
             show_error(&Diagnostic::new(told));
+        }
+        let run = report.run.and_then(|run| session.journal().ok()?.run(run).ok()?);
+        if let Some(run) = run.filter(|_| talk.asks) {
+            let line = report::undo(&run, approved.plan().language);
+            show_on_terminal(&line.map(|line| format!("=> {line}\n")).unwrap_or_default());
         }
     }
     request::conclude(session, approved.plan(), Some(report.status));

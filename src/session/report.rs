@@ -3,6 +3,7 @@
 
 use crate::exec::{Outcome, Report};
 use crate::language::Language;
+use crate::undo::Run;
 
 /// What was not done, as a sentence; nothing where everything went well, and where
 /// the one step there was has said itself what went wrong.
@@ -42,10 +43,30 @@ pub(super) fn explain(report: &Report, language: Language) -> Option<String> {
     })
 }
 
+/// That what was done to files can be taken back; nothing where nothing was.
+pub(super) fn undo(run: &Run, language: Language) -> Option<String> {
+    let count = match (run.changes, language) {
+        (0, _) => return None,
+        (1, Language::English) => "1 change".to_owned(),
+        (count, Language::English) => format!("{count} changes"),
+        (count, Language::Chinese) => format!("{count} 处更改"),
+    };
+    let rest = if run.about.reversible {
+        ""
+    } else {
+        language.choose("; what programs did stays", "；程序所做的更改除外")
+    };
+    Some(language.choose(
+        format!("\"undo\" takes back {count} to files{rest}"),
+        format!("输入 undo 可撤销对文件的 {count}{rest}"),
+    ))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::exit_status::ExitStatus;
+    use crate::undo::{NewRun, RunId, State};
 
     const FINE: Outcome = Outcome::Ran(ExitStatus::SUCCESS);
     const FAILED: Outcome = Outcome::Ran(ExitStatus(3));
@@ -68,6 +89,30 @@ mod tests {
         assert_eq!(
             told(&[FINE, Outcome::NotReached], true).as_deref(),
             Some("not run, because the plan was stopped: step 2")
+        );
+    }
+
+    #[test]
+    fn what_can_be_taken_back_is_counted() {
+        let run = |changes, reversible| Run {
+            id: RunId(3),
+            time: std::time::SystemTime::UNIX_EPOCH,
+            about: NewRun {
+                request: "x".to_owned(),
+                text: "rm a".into(),
+                directory: "/".into(),
+                reversible,
+            },
+            state: State::Ended,
+            changes,
+            kept_bytes: 0,
+        };
+        let said = |changes, reversible| undo(&run(changes, reversible), Language::English);
+        assert_eq!(said(0, true), None);
+        assert_eq!(said(1, true).as_deref(), Some("\"undo\" takes back 1 change to files"));
+        assert_eq!(
+            said(2, false).as_deref(),
+            Some("\"undo\" takes back 2 changes to files; what programs did stays")
         );
     }
 

@@ -45,7 +45,7 @@ pub(super) fn without_question(
 }
 
 /// Shows the plan in place until the person has answered; with the preview that an
-/// answer may be about.
+/// answer may be about. `try_first`: what it changes is shown at once.
 ///
 /// # Errors
 /// The terminal cannot be used.
@@ -54,11 +54,12 @@ pub(super) fn in_place(
     shell: &mut Shell,
     plan: Plan,
     colour: bool,
+    try_first: bool,
 ) -> io::Result<(Answer, Option<Preview>)> {
     let mut desk = Desk { request: plan.request.clone(), session, shell, tried: None };
     let ruling = desk.decide(&plan);
     let mut view = View::new(plan, ruling, inline::look(colour));
-    let answer = inline::review(&mut view, &mut desk)?;
+    let answer = inline::review(&mut view, &mut desk, try_first)?;
     Ok((answer, desk.tried))
 }
 

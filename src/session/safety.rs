@@ -11,7 +11,7 @@ use crate::plan::effect::Reversal;
 use crate::policy::approval::{self, Approvals};
 use crate::policy::{self, Policy};
 use crate::system::identity;
-use crate::undo::command::{self, UndoArguments};
+use crate::undo::command::{self, RedoArguments, UndoArguments};
 use crate::undo::{Journal, Limits};
 
 impl Session {
@@ -71,6 +71,14 @@ impl Session {
     /// What cannot be undone, and why.
     pub fn undo(&mut self, arguments: &UndoArguments) -> Result<ExitStatus, Diagnostic> {
         command::undo(arguments, self.journal()?, &mut std::io::stdout())
+    }
+
+    /// `llmsh redo` and the builtin `redo`.
+    ///
+    /// # Errors
+    /// What cannot be done again, and why.
+    pub fn redo(&mut self, arguments: &RedoArguments) -> Result<ExitStatus, Diagnostic> {
+        command::redo(arguments, self.journal()?, &mut std::io::stdout())
     }
 
     /// Says of a plan what holds without a journal: none of it can be undone.

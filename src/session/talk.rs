@@ -24,6 +24,8 @@ pub(super) struct Talk {
     /// The plan is shown in place, and keys are pressed there.
     pub(super) in_place: bool,
     pub(super) json: bool,
+    /// The person wants to see first what the plan changes.
+    pub(super) preview: bool,
     pub(super) style: text::Style,
 }
 
@@ -55,7 +57,7 @@ impl Talk {
         let style = text::Style { width: if shown_on { width.clamp(20, 120) } else { 80 }, colour };
         let plain = options.plain || session.config.review.plain;
         let in_place = asks && !plain && inline::is_possible();
-        Self { asks, in_place, json: options.json, style }
+        Self { asks, in_place, json: options.json, preview: options.preview, style }
     }
 }
 

@@ -6,11 +6,13 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::Session;
-use crate::config::PreviewConfig;
+use super::talk::Talk;
+use crate::config::{PreviewConfig, PreviewWhen};
 use crate::escape::safe_lines;
 use crate::exec;
 use crate::language::Language;
 use crate::plan::Plan;
+use crate::plan::effect::Risk;
 use crate::preview::{self, Ending, Preview, Unavailable};
 use crate::review::view::Tried;
 use crate::shell::Shell;
@@ -18,6 +20,16 @@ use crate::system::signal;
 
 /// The widest that a difference is written.
 const WIDEST: usize = 120;
+
+/// Whether the plan is to be tried before the person is asked about it.
+pub(super) fn goes_first(session: &Session, plan: &Plan, talk: Talk) -> bool {
+    let is_covered = |risk| match session.config.preview.when {
+        PreviewWhen::Ask => false,
+        PreviewWhen::Unknown => risk == Risk::Unknown,
+        PreviewWhen::Always => matches!(risk, Risk::Unknown | Risk::Delete),
+    };
+    talk.preview || plan.steps.iter().any(|step| is_covered(step.effects.risk()))
+}
 
 /// Tries the plan, or one of its steps (counted from 0) with what it needs.
 ///
@@ -29,7 +41,7 @@ pub(super) fn run(
     plan: &Plan,
     step: Option<usize>,
 ) -> Result<Preview, String> {
-    let PreviewConfig { seconds, max_megabytes } = session.config.preview;
+    let PreviewConfig { seconds, max_megabytes, .. } = session.config.preview;
     let scratch = [
         session.directories.cache.join("preview"),
         std::env::temp_dir()

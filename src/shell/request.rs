@@ -23,8 +23,8 @@ pub trait Requests {
     /// Answers the request `words`; the status is the request's.
     fn answer(&mut self, shell: &mut Shell, words: &str) -> ExitStatus;
 
-    /// Undoes what a plan did; these are the operands of `undo`.
-    fn undo(&mut self, shell: &mut Shell, operands: &[BString]) -> ExitStatus;
+    /// Undoes what a plan did, or does it again: the words of `undo` or `redo`.
+    fn undo(&mut self, shell: &mut Shell, words: &[BString]) -> ExitStatus;
 
     /// Says why the last command failed, and offers another.
     fn why(&mut self, shell: &mut Shell) -> ExitStatus;
@@ -56,7 +56,7 @@ impl Shell {
         self.requests.answerer.is_some() || self.requests.busy
     }
 
-    /// Whether `undo` and `why` are commands.
+    /// Whether `undo`, `redo` and `why` are commands.
     pub(crate) fn has_personal(&self) -> bool {
         self.options.interactive && self.takes_requests()
     }
@@ -89,10 +89,11 @@ impl Shell {
         Some(told.unwrap_or_else(|panic| panic::resume_unwind(panic)))
     }
 
-    /// Undoes what a plan did; `None`: a plan is running, which cannot undo plans.
-    pub(crate) fn undo(&mut self, operands: &[BString]) -> Option<ExitStatus> {
+    /// Undoes what a plan did, or does it again; `None`: a plan is running, which cannot
+    /// undo plans.
+    pub(crate) fn undo(&mut self, words: &[BString]) -> Option<ExitStatus> {
         let mut answerer = self.requests.answerer.take()?;
-        let undone = panic::catch_unwind(AssertUnwindSafe(|| answerer.undo(self, operands)));
+        let undone = panic::catch_unwind(AssertUnwindSafe(|| answerer.undo(self, words)));
         self.requests.answerer = Some(answerer);
         Some(undone.unwrap_or_else(|panic| panic::resume_unwind(panic)))
     }

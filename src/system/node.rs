@@ -76,6 +76,16 @@ pub struct Timestamp {
     pub nanoseconds: i64,
 }
 
+impl Timestamp {
+    /// The same as Rust has it.
+    #[must_use]
+    pub fn to_time(self) -> SystemTime {
+        let whole = Duration::from_secs(self.seconds.unsigned_abs());
+        let rest = Duration::from_nanos(self.nanoseconds.unsigned_abs());
+        if self.seconds < 0 { UNIX_EPOCH - whole + rest } else { UNIX_EPOCH + whole + rest }
+    }
+}
+
 impl From<SystemTime> for Timestamp {
     fn from(time: SystemTime) -> Self {
         let whole = |duration: Duration| {

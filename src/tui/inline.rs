@@ -57,8 +57,11 @@ pub fn is_utf8() -> bool {
 ///
 /// # Errors
 /// The terminal cannot be used or is gone; nothing was approved.
-pub fn review(view: &mut View, host: &mut dyn Host) -> io::Result<Answer> {
+pub fn review(view: &mut View, host: &mut dyn Host, try_first: bool) -> io::Result<Answer> {
     let mut screen = Screen { raw: None, painter: Painter::default() };
+    if try_first {
+        perform(Action::Preview(None), view, host, &mut screen)?;
+    }
     loop {
         if !view.is_armed() {
             screen.enter()?;

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use indicatif::HumanBytes;
+use serde_json::json;
 
 use super::trash::{self, Item};
-use super::{Journal, Limits, Run, RunId, State};
+use super::{Journal, Restored, Run, RunId, State};
 use crate::diagnostic::Diagnostic;
 use crate::escape::visible;
 use crate::exit_status::ExitStatus;
@@ -24,6 +25,19 @@ pub struct UndoArguments {
     /// List the plans that changed something, newest first
     #[arg(long, short = 'l', conflicts_with = "id")]
     pub list: bool,
+    /// With --list: as JSON, with what each undo would do
+    #[arg(long, requires = "list")]
+    pub json: bool,
+    /// Undo nothing; put what the plan kept beside the files, as NAME.restored
+    #[arg(long, conflicts_with = "list")]
+    pub beside: bool,
+}
+
+/// Do again what was undone.
+#[derive(Clone, Debug, Default, PartialEq, Eq, clap::Args)]
+pub struct RedoArguments {
+    /// The number of the plan; without one, that which was undone last
+    pub id: Option<i64>,
 }
 
 /// What to do with the trash.
@@ -61,15 +75,21 @@ pub fn undo(
     journal: &mut Journal,
     output: &mut dyn Write,
 ) -> Result<ExitStatus, Diagnostic> {
+    if arguments.list && arguments.json {
+        return list_in_json(journal, output);
+    }
     if arguments.list {
         return list(journal, output);
     }
+    if arguments.beside {
+        for path in journal.restore_beside(arguments.id.map(RunId))? {
+            writeln!(output, "restored: {}", show(&path)).map_err(written)?;
+        }
+        return Ok(ExitStatus::SUCCESS);
+    }
     let undone = journal.undo(arguments.id.map(RunId))?;
     let text = super::journal::one_line(&undone.text);
-    let count = match undone.changes {
-        1 => "1 change".to_owned(),
-        count => format!("{count} changes"),
-    };
+    let count = counted(undone.changes);
     writeln!(output, "undone: plan {}, {count}: {text}", undone.run.0).map_err(written)?;
     for path in &undone.lost {
         writeln!(output, "not undone, since nothing was kept of it: {}", show(path))
@@ -81,20 +101,83 @@ pub fn undo(
     Ok(if undone.lost.is_empty() { ExitStatus::SUCCESS } else { ExitStatus::FAILURE })
 }
 
+/// Does again.
+///
+/// # Errors
+/// What cannot be done again, with the reason.
+pub fn redo(
+    arguments: &RedoArguments,
+    journal: &mut Journal,
+    output: &mut dyn Write,
+) -> Result<ExitStatus, Diagnostic> {
+    let done = journal.redo(arguments.id.map(RunId))?;
+    let text = super::journal::one_line(&done.text);
+    let count = counted(done.changes);
+    writeln!(output, "done again: plan {}, {count}: {text}", done.run.0).map_err(written)?;
+    if done.by_programs {
+        writeln!(output, "programs of this plan were not run again").map_err(written)?;
+    }
+    Ok(ExitStatus::SUCCESS)
+}
+
+fn counted(changes: usize) -> String {
+    if changes == 1 { "1 change".to_owned() } else { format!("{changes} changes") }
+}
+
 fn list(journal: &Journal, output: &mut dyn Write) -> Result<ExitStatus, Diagnostic> {
     let runs = journal.runs(MOST)?;
     for run in runs.iter().filter(|run| run.changes > 0) {
         writeln!(output, "{}", line(run)).map_err(written)?;
     }
-    let Limits { max_bytes, max_age } = journal.limits;
     writeln!(
         output,
         "kept: {} of {}, for {} days",
         HumanBytes(journal.kept_bytes()?),
-        HumanBytes(max_bytes),
-        max_age.as_secs() / (24 * 60 * 60)
+        HumanBytes(journal.most_bytes()),
+        journal.limits.max_age.as_secs() / (24 * 60 * 60)
     )
     .map_err(written)?;
+    Ok(ExitStatus::SUCCESS)
+}
+
+/// The same for programs (docs/undo.md).
+fn list_in_json(journal: &Journal, output: &mut dyn Write) -> Result<ExitStatus, Diagnostic> {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let mut plans = Vec::new();
+    for run in journal.runs(MOST)?.iter().filter(|run| run.changes > 0) {
+        let restores: Vec<_> = journal
+            .restores(run.id)?
+            .iter()
+            .map(|Restored { what, path, bytes }| {
+                json!({ "what": what, "path": path.to_string_lossy(), "bytes": bytes })
+            })
+            .collect();
+        let state = match run.state {
+            State::Running => "running",
+            State::Ended => "ended",
+            State::Broken => "broken_off",
+            State::Undone => "undone",
+            State::Forgotten => "forgotten",
+        };
+        plans.push(json!({
+            "id": run.id.0,
+            "time": run.time.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs(),
+            "request": run.about.request,
+            "text": text(&run.about.text),
+            "directory": text(&run.about.directory),
+            "state": state,
+            "by_programs": !run.about.reversible,
+            "changes": run.changes,
+            "kept_bytes": run.kept_bytes,
+            "restores": restores,
+        }));
+    }
+    let all = json!({
+        "kept_bytes": journal.kept_bytes()?,
+        "most_bytes": journal.most_bytes(),
+        "plans": plans,
+    });
+    writeln!(output, "{all}").map_err(written)?;
     Ok(ExitStatus::SUCCESS)
 }
 

@@ -64,7 +64,7 @@ pub struct Journal {
     /// What this session is doing now, locked for as long as it lives.
     current: Option<(RunId, Lock)>,
     /// Changes that are done and not yet said to be.
-    finished: Vec<(i64, Record)>,
+    pub(super) finished: Vec<(i64, Record)>,
 }
 
 pub(super) const INTENDED: i64 = 0;
@@ -85,6 +85,15 @@ impl Journal {
         let mut journal = Self { connection, path, limits, current: None, finished: Vec::new() };
         journal.recover()?;
         Ok(journal)
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The run is this session's, until it ends.
+    pub(super) fn hold(&mut self, run: RunId, lock: Lock) {
+        self.current = Some((run, lock));
     }
 
     /// The file that a session locks while it carries out the run.
@@ -169,7 +178,7 @@ impl Journal {
     }
 
     /// One transaction: the changes that are finished, and new intentions.
-    fn flush(&mut self, intended: &[(i64, i64, String)]) -> Result<(), StoreError> {
+    pub(super) fn flush(&mut self, intended: &[(i64, i64, String)]) -> Result<(), StoreError> {
         if self.finished.is_empty() && intended.is_empty() {
             return Ok(());
         }
@@ -256,7 +265,10 @@ impl Journal {
     }
 
     /// A run.
-    pub(super) fn run(&self, run: RunId) -> Result<Option<Run>, StoreError> {
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn run(&self, run: RunId) -> Result<Option<Run>, StoreError> {
         Ok(self.select("AND run.id = ?1", run.0)?.pop())
     }
 
@@ -267,7 +279,7 @@ impl Journal {
             "SELECT run.id, time, request, text, directory, reversible, run.state,
                     (SELECT COUNT(*) FROM change WHERE run = run.id AND change.state IN (1, 3)),
                     (SELECT COALESCE(SUM(bytes), 0) FROM change
-                     WHERE change.run = run.id AND change.state = 1)
+                     WHERE change.run = run.id AND change.state IN (1, 3))
              FROM run WHERE true {filter} {order}"
         ))?;
         let rows = statement.query_map(params![argument], |row| {
@@ -311,8 +323,8 @@ impl Journal {
     /// What SQLite says.
     pub fn kept_bytes(&self) -> Result<u64, StoreError> {
         let sum: i64 = self.connection.query_row(
-            "SELECT COALESCE(SUM(bytes), 0) FROM change WHERE state = ?1",
-            params![DONE],
+            "SELECT COALESCE(SUM(bytes), 0) FROM change WHERE state IN (?1, ?2)",
+            params![DONE, UNDONE],
             |row| row.get(0),
         )?;
         Ok(sum.unsigned_abs())

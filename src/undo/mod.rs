@@ -7,6 +7,8 @@
 //!
 //! What a program does is none of this, and is never called reversible.
 
+mod beside;
+mod cannot;
 mod change;
 pub mod command;
 mod failure;
@@ -16,6 +18,8 @@ mod perform;
 mod prepare;
 mod record;
 mod recover;
+mod redo;
+mod restored;
 mod revert;
 pub mod trash;
 
@@ -23,10 +27,13 @@ use std::time::SystemTime;
 
 use bstr::BString;
 
+pub use cannot::CannotUndo;
 pub use change::{Attributes, Change, Source};
 pub use failure::Failure;
 pub use journal::{FILE_NAME, Journal, Limits, apply};
-pub use revert::{CannotUndo, Undone};
+pub use prepare::can_keep;
+pub use restored::Restored;
+pub use revert::Undone;
 
 /// The number of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

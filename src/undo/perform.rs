@@ -73,6 +73,10 @@ impl Performer {
             {
                 prepared.record.after = Some(status);
             }
+            let directories = records.iter_mut().flat_map(|one| &mut one.record.directories);
+            for directory in directories.filter(|directory| directory.path.0 == path) {
+                directory.since = Some(status.modified);
+            }
         }
         Ok(())
     }
@@ -381,7 +385,7 @@ fn drop_name(directory: &Directory, name: &std::ffi::OsStr, file: &File) {
 }
 
 /// Keeps a copy of a file's content under a name of llmsh's own.
-fn keep_copy(old: &File, status: &Status, kept: &Path) -> io::Result<()> {
+pub(super) fn keep_copy(old: &File, status: &Status, kept: &Path) -> io::Result<()> {
     let kept = real(kept)?;
     let directory = Directory::open(kept.parent().unwrap_or(Path::new("/")))?;
     let name = kept.file_name().unwrap_or_default();

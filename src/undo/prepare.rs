@@ -27,6 +27,11 @@ pub(super) fn prepare(change: &Change, made: &[PathBuf], keep: bool) -> Result<P
         before: None,
         after: None,
         directories: Vec::new(),
+        link_of: match change {
+            Change::MakeLink { to, .. } => Some(Name(to.path.clone())),
+            _ => None,
+        },
+        again: None,
         bytes: 0,
         at,
     };
@@ -115,9 +120,15 @@ fn overwrite(record: &Record, keep: bool) -> Result<Kind, Failure> {
     Ok(Kind::Exchange { temporary: Name(temporary), kept })
 }
 
+/// Whether the content of a file on a device can be kept where it is overwritten.
+#[must_use]
+pub fn can_keep(path: &Path, device: u64) -> bool {
+    Bin::for_path(path, device).is_ok_and(|bin| bin.can_be_made())
+}
+
 /// A name for what is kept of a file; `None` where its file system has no place
 /// for it.
-fn keeping(path: &Path, status: &Status) -> Result<Option<Name>, Failure> {
+pub(super) fn keeping(path: &Path, status: &Status) -> Result<Option<Name>, Failure> {
     let Ok(bin) = Bin::for_path(path, status.identity.device) else { return Ok(None) };
     if bin.make().is_err() {
         return Ok(None);

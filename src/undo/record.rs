@@ -26,6 +26,12 @@ pub(super) struct Record {
     pub(super) after: Option<Status>,
     /// The directories whose times it changes.
     pub(super) directories: Vec<DirectoryTimes>,
+    /// Of a further name of a file: the name that it was made from.
+    #[serde(default)]
+    pub(super) link_of: Option<Name>,
+    /// Where what it left is kept once it is undone, so that it can be done again.
+    #[serde(default)]
+    pub(super) again: Option<Name>,
     /// The space that what it keeps takes, in bytes.
     pub(super) bytes: u64,
 }

@@ -1,23 +1,23 @@
 //! Undoing: everything is looked at first, and nothing is touched unless all of
 //! it is as it was left.
 
-use std::collections::HashSet;
-use std::fmt;
+use std::collections::{HashMap, HashSet};
 use std::fs::OpenOptions;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use rusqlite::params;
 
+use super::cannot::CannotUndo;
 use super::change::Attributes;
 use super::failure::Failure;
-use super::journal::{DONE, Journal, UNDONE};
-use super::perform::{move_away, real, restore_content, set_attributes};
-use super::record::{DirectoryTimes, Kind, Record};
+use super::journal::{DONE, Journal, UNDONE, to_text};
+use super::perform::{keep_copy, move_away, real, restore_content, set_attributes};
+use super::prepare::keeping;
+use super::record::{Kind, Name, Record};
 use super::recover::status;
 use super::{RunId, State};
 use crate::database::StoreError;
-use crate::diagnostic::Diagnostic;
 use crate::escape::visible;
 use crate::system::directory::{Directory, Rename};
 use crate::system::node::{FileKind, Identity, Status, Timestamp};
@@ -39,70 +39,6 @@ pub struct Undone {
     pub by_programs: bool,
 }
 
-/// Why a run was not undone.
-#[derive(Debug, thiserror::Error)]
-pub enum CannotUndo {
-    /// There is nothing to undo.
-    #[error("there is nothing to undo")]
-    Nothing,
-    /// There is no such run.
-    #[error("there is no plan {}", .0.0)]
-    Unknown(RunId),
-    /// Its state forbids it.
-    #[error("plan {} {}", .0.0, .1)]
-    State(RunId, &'static str),
-    /// Something is not as it was left. Nothing was touched.
-    #[error("plan {} cannot be undone, nothing was changed:\n{}", .0.0, Lines(.1))]
-    Changed(RunId, Vec<String>),
-    /// It was undone in part.
-    #[error("plan {} was undone in part: {failure}", .run.0)]
-    Partly {
-        /// The run.
-        run: RunId,
-        /// What stood in the way.
-        failure: Failure,
-    },
-    /// The journal cannot be read or written.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
-/// Lines with an indentation.
-struct Lines<'a>(&'a [String]);
-
-impl fmt::Display for Lines<'_> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const MOST: usize = 20;
-        for (index, line) in self.0.iter().take(MOST).enumerate() {
-            let end = if index == 0 { "" } else { "\n" };
-            write!(formatter, "{end}  {line}")?;
-        }
-        match self.0.len().checked_sub(MOST) {
-            Some(more) if more > 0 => write!(formatter, "\n  and {more} more"),
-            _ => Ok(()),
-        }
-    }
-}
-
-impl From<CannotUndo> for Diagnostic {
-    fn from(error: CannotUndo) -> Self {
-        let hint = match &error {
-            CannotUndo::Nothing | CannotUndo::Unknown(_) | CannotUndo::State(..) => {
-                "\"llmsh undo --list\" shows what can be undone"
-            }
-            CannotUndo::Changed(..) => {
-                "put these back first, or restore by hand: \"llmsh trash list\""
-            }
-            CannotUndo::Partly { .. } => "mend that and say \"llmsh undo\" again",
-            CannotUndo::Store(_) => "",
-        };
-        match error {
-            CannotUndo::Store(error) => error.into(),
-            error => Self::new(error.to_string()).hint(hint),
-        }
-    }
-}
-
 impl Journal {
     /// Undoes a run, or the newest that is not undone.
     ///
@@ -122,11 +58,13 @@ impl Journal {
                 return Err(CannotUndo::State(id, "is too old: what it kept had to make room"));
             }
         }
-        let changes = self.changes_of(id, [DONE, DONE])?;
+        let mut changes = self.changes_of(id, [DONE, DONE])?;
         let reasons = obstacles(&changes);
         if !reasons.is_empty() {
             return Err(CannotUndo::Changed(id, reasons));
         }
+        self.keep_for_again(&mut changes)?;
+        let untouched = untouched(&changes);
         let mut undone = Vec::with_capacity(changes.len());
         let mut lost = Vec::new();
         let mut failure = None;
@@ -135,7 +73,7 @@ impl Journal {
                 lost.push(record.at.path.clone());
                 continue;
             }
-            match revert(record) {
+            match revert(record, &untouched) {
                 Ok(()) => undone.push(*change),
                 Err(error) => {
                     failure = Some(error);
@@ -143,7 +81,7 @@ impl Journal {
                 }
             }
         }
-        self.mark_undone(&undone)?;
+        self.mark_undone(&undone, &changes)?;
         if let Some(failure) = failure {
             return Err(CannotUndo::Partly { run: id, failure });
         }
@@ -157,11 +95,41 @@ impl Journal {
         })
     }
 
-    fn mark_undone(&mut self, changes: &[i64]) -> Result<(), StoreError> {
+    /// Chooses names for what the changes left, and writes them down.
+    fn keep_for_again(&mut self, changes: &mut [(i64, Record)]) -> Result<(), StoreError> {
+        for (_, record) in changes.iter_mut() {
+            let Some(after) = record.after else { continue };
+            let is_directory = after.identity.kind == FileKind::Directory;
+            record.again = match record.kind {
+                // A name that is kept would be one more name of the file.
+                Kind::Make if is_directory || record.link_of.is_some() => None,
+                Kind::Make | Kind::InPlace { .. } | Kind::Append => {
+                    keeping(&record.at.path, &after).ok().flatten()
+                }
+                _ => None,
+            };
+        }
         let transaction = self.connection.transaction()?;
-        for change in changes {
-            transaction
-                .execute("UPDATE change SET state = ?2 WHERE id = ?1", params![change, UNDONE])?;
+        for (change, record) in changes.iter() {
+            transaction.execute(
+                "UPDATE change SET record = ?2 WHERE id = ?1",
+                params![change, to_text(record)],
+            )?;
+        }
+        transaction.commit()?;
+        Ok(())
+    }
+
+    fn mark_undone(&mut self, undone: &[i64], changes: &[(i64, Record)]) -> Result<(), StoreError> {
+        let transaction = self.connection.transaction()?;
+        for (change, record) in changes.iter().filter(|(change, _)| undone.contains(change)) {
+            // What is kept now is what the change had left.
+            let keeps = record.again.is_some() || matches!(record.kind, Kind::Exchange { .. });
+            let bytes = record.after.filter(|_| keeps).map_or(0, |status| status.size);
+            transaction.execute(
+                "UPDATE change SET state = ?2, bytes = ?3 WHERE id = ?1",
+                params![change, UNDONE, i64::try_from(bytes).unwrap_or(i64::MAX)],
+            )?;
         }
         transaction.commit()?;
         Ok(())
@@ -329,28 +297,57 @@ fn failed(path: &Path) -> impl FnOnce(io::Error) -> Failure {
     Failure::at(path)
 }
 
-/// Takes one change back.
-fn revert(record: &Record) -> Result<(), Failure> {
+/// The directories whose times are still those that the run gave them, looked at before
+/// anything is taken back: nobody else has changed what is in them.
+fn untouched(changes: &[(i64, Record)]) -> HashSet<Identity> {
+    // Where each directory is by now, and the times that the run gave it.
+    let mut left: HashMap<Identity, (PathBuf, Vec<Timestamp>)> = HashMap::new();
+    for (_, record) in changes {
+        for directory in &record.directories {
+            let place = || (directory.path.0.clone(), Vec::new());
+            let (_, times) = left.entry(directory.identity).or_insert_with(place);
+            times.extend(directory.since);
+            // An undo that did not come to its end put these back.
+            times.push(directory.modified);
+        }
+        // The times of a directory may have been set.
+        if let Some(after) = record.after
+            && let Some((_, times)) = left.get_mut(&after.identity)
+        {
+            times.push(after.modified);
+        }
+        let gone_to = match &record.kind {
+            Kind::Move { to, .. } => &to.path,
+            Kind::Discard { file, .. } => &file.0,
+            _ => continue,
+        };
+        for (path, _) in left.values_mut() {
+            if let Ok(rest) = path.strip_prefix(&record.at.path) {
+                *path =
+                    if rest.as_os_str().is_empty() { gone_to.clone() } else { gone_to.join(rest) };
+            }
+        }
+    }
+    let is_as_left = |(identity, (path, times)): (Identity, (PathBuf, Vec<Timestamp>))| {
+        let now = status(&path).filter(|now| now.identity == identity)?;
+        times.contains(&now.modified).then_some(identity)
+    };
+    left.into_iter().filter_map(is_as_left).collect()
+}
+
+/// Takes one change back, and gives the directories that it changed their times.
+fn revert(record: &Record, untouched: &HashSet<Identity>) -> Result<(), Failure> {
     if is_reverted(record) {
         return Ok(());
     }
-    let unchanged: Vec<&DirectoryTimes> = record
-        .directories
-        .iter()
-        .filter(|directory| {
-            // The changes of one step were all looked at before the first was made:
-            // the last of them has put the times back already.
-            let as_left = |time| Some(time) == directory.since || time == directory.modified;
-            status(&directory.path.0)
-                .is_some_and(|now| now.identity == directory.identity && as_left(now.modified))
-        })
-        .collect();
     take_back(record)?;
-    for directory in unchanged {
+    for directory in record.directories.iter().filter(|it| untouched.contains(&it.identity)) {
         let path = &directory.path.0;
         let opened = Directory::open(path).map_err(failed(path))?;
-        let node = opened.own_node().map_err(failed(path))?;
-        node.set_times(directory.modified, directory.accessed).map_err(failed(path))?;
+        if opened.own_status().map_err(failed(path))?.identity == directory.identity {
+            let node = opened.own_node().map_err(failed(path))?;
+            node.set_times(directory.modified, directory.accessed).map_err(failed(path))?;
+        }
     }
     Ok(())
 }
@@ -364,7 +361,7 @@ fn take_back(record: &Record) -> Result<(), Failure> {
             .ok_or_else(|| Failure::at(path)(io::ErrorKind::NotFound.into()))
     };
     match &record.kind {
-        Kind::Make => unmake(&place, identity(record.after)?),
+        Kind::Make => unmake(&place, identity(record.after)?, record.again.as_ref()),
         Kind::Exchange { kept, .. } => {
             let Some(kept) = kept else { return Ok(()) };
             let kept = Place::open(&real(&kept.0).map_err(failed(path))?)?;
@@ -383,21 +380,27 @@ fn take_back(record: &Record) -> Result<(), Failure> {
                 exchange().map_err(failed(path))?;
                 return Err(Failure::of(path, format!("{} was changed just now", show(path))));
             }
-            kept.directory().unlink(kept.name()).map_err(failed(path))
+            Ok(())
         }
         Kind::InPlace { kept } => {
             let (Some(kept), Some(before)) = (kept, record.before) else { return Ok(()) };
             let node = place.node(identity(record.after)?)?;
             let file =
                 node.open(OpenOptions::new().read(true).write(true)).map_err(failed(path))?;
+            if let (Some(again), Some(after)) = (&record.again, record.after) {
+                keep_copy(&file, &after, &again.0).map_err(failed(path))?;
+            }
             restore_content(&file, &kept.0).map_err(failed(path))?;
-            put_back(&place, before)?;
-            std::fs::remove_file(&kept.0).map_err(failed(&kept.0))
+            put_back(&place, before)
         }
         Kind::Append => {
             let Some(before) = record.before else { return Ok(()) };
             let node = place.node(identity(record.after)?)?;
-            let file = node.open(OpenOptions::new().write(true)).map_err(failed(path))?;
+            let file =
+                node.open(OpenOptions::new().read(true).write(true)).map_err(failed(path))?;
+            if let (Some(again), Some(after)) = (&record.again, record.after) {
+                keep_copy(&file, &after, &again.0).map_err(failed(path))?;
+            }
             file.set_len(before.size).map_err(failed(path))?;
             put_back(&place, before)
         }
@@ -433,12 +436,15 @@ fn take_back(record: &Record) -> Result<(), Failure> {
     }
 }
 
-/// Removes what was made, and only that.
-fn unmake(place: &Place, identity: Identity) -> Result<(), Failure> {
+/// Takes away what was made, and only that: to where it is kept, if it is.
+fn unmake(place: &Place, identity: Identity, again: Option<&Name>) -> Result<(), Failure> {
     let failed = || Failure::at(place.path());
     if identity.kind == FileKind::Directory {
         place.verify(Some(identity))?;
         return place.directory().remove_directory(place.name()).map_err(failed());
+    }
+    if let Some(again) = again {
+        return move_away(place, identity, &again.0);
     }
     // Under a name of llmsh's own nobody can put something else in its place.
     let token = random::token().map_err(failed())?;

@@ -14,6 +14,7 @@ mod beside;
 mod place;
 mod run;
 mod terminal;
+pub(crate) mod tree;
 mod worker;
 mod world;
 

@@ -8,6 +8,7 @@
 mod copy;
 mod mode;
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -92,7 +93,10 @@ impl List<'_> {
                 paths.iter().try_for_each(|path| self.change_owner(path, *user, *group, *recursive))
             }
             Operation::WriteFile { paths, content } => {
-                paths.iter().try_for_each(|path| self.write(path, content))
+                // What is named twice is made once.
+                let mut seen = HashSet::new();
+                let mut once = paths.iter().filter(|path| seen.insert(*path));
+                once.try_for_each(|path| self.write(path, content))
             }
             Operation::ChangeDirectory { .. }
             | Operation::SetVariable { .. }

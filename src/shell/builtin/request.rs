@@ -1,5 +1,5 @@
 //! Requests as builtins: `?`, which the parser makes of a line that begins with a mark,
-//! and `undo` and `why` of an interactive shell.
+//! and `undo`, `redo` and `why` of an interactive shell.
 
 use bstr::{BString, ByteSlice};
 
@@ -9,7 +9,8 @@ use crate::shell::request::COMMAND;
 
 /// The builtins of an interactive shell that takes requests; scripts do not have
 /// them, whose own `undo` may be something else.
-static PERSONAL: [Builtin; 2] = [
+static PERSONAL: [Builtin; 3] = [
+    Builtin { name: "redo", special: false, of_bash: false, meaning: Meaning::Anything, run: undo },
     Builtin { name: "undo", special: false, of_bash: false, meaning: Meaning::Anything, run: undo },
     Builtin { name: "why", special: false, of_bash: false, meaning: Meaning::Anything, run: why },
 ];
@@ -27,9 +28,11 @@ fn why(shell: &mut Shell, words: &[BString]) -> Outcome {
     Ok(status.unwrap_or_else(|| shell.fail("why", "a plan cannot ask why")))
 }
 
+/// `undo` and `redo`
 fn undo(shell: &mut Shell, words: &[BString]) -> Outcome {
-    let status = shell.undo(&words[1..]);
-    Ok(status.unwrap_or_else(|| shell.fail("undo", "a plan cannot undo plans")))
+    let status = shell.undo(words);
+    let name = words[0].to_str_lossy();
+    Ok(status.unwrap_or_else(|| shell.fail(&name, "a plan cannot undo plans")))
 }
 
 /// `?`

@@ -5,7 +5,7 @@ use std::io;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
-use crate::system::file_access::effective_owner;
+use crate::system::file_access::{Access, accessible, effective_owner};
 
 /// The directory, in a trash, of what llmsh keeps of files that it overwrote.
 /// Other programs do not look there.
@@ -83,6 +83,14 @@ impl Bin {
         }
         let message = format!("{} is not yours", self.directory.display());
         Err(io::Error::new(io::ErrorKind::PermissionDenied, message))
+    }
+
+    /// Whether it is there and one's own, or can be made.
+    pub(in crate::undo) fn can_be_made(&self) -> bool {
+        if self.directory.symlink_metadata().is_ok() {
+            return self.is_own().unwrap_or(false) && accessible(&self.directory, Access::Write);
+        }
+        accessible(existing(&self.directory), Access::Write)
     }
 
     /// Whether the path is part of it, or it is part of what is there.
