@@ -164,6 +164,7 @@ impl Place {
     fn run(&self, text: &str, traced: bool) -> Preview {
         let (home, work) = (self.home(), self.work());
         let request = Request {
+            memory: 4 << 30,
             directory: &work,
             touched: std::slice::from_ref(&home),
             scratch: &[std::env::temp_dir().join("llmsh-oracle")],

@@ -29,6 +29,7 @@ struct World {
     root: tempfile::TempDir,
     time: Duration,
     bytes: u64,
+    memory: u64,
 }
 
 fn sh(directory: &Path, script: &str) -> i32 {
@@ -41,7 +42,7 @@ impl World {
     fn new(script: &str) -> Self {
         let root = tempfile::tempdir().expect("the files of the test are there");
         fs::create_dir(root.path().join("tree")).expect("the files of the test are there");
-        let world = Self { root, time: Duration::from_secs(300), bytes: 64 << 20 };
+        let world = Self { root, time: Duration::from_secs(300), bytes: 64 << 20, memory: 4 << 30 };
         assert_eq!(sh(&world.tree(), script), 0);
         world
     }
@@ -62,6 +63,7 @@ impl World {
             scratch: &[self.root.path().join("scratch")],
             time: self.time,
             bytes: self.bytes,
+            memory: self.memory,
             interrupted,
         };
         preview(&request, work)
@@ -150,10 +152,9 @@ fn every_kind_of_change_is_found_and_the_tree_is_untouched() {
 - link  symbolic link deleted
 + link  new symbolic link, → other
 ~ mode  mode rw-r--r-- → rw-------
-+ moved  new file, 3 bytes, rw-r--r--
+> renamed → moved  renamed
 + new  new directory, rwxr-xr-x
 + new/file  new file, another name of hard
-- renamed  file deleted, 3 bytes
 ~ text  content, 8 bytes → 6 bytes
      one
     -two
@@ -240,6 +241,15 @@ fn what_takes_too_long_or_writes_too_much_is_ended() {
     let world = World::new("true");
     let result = world.try_preview(&[], &|| true, || sh(Path::new("/"), "while :; do :; done"));
     assert_eq!(result.unwrap().ending, Ending::Interrupted);
+}
+
+#[test]
+fn memory_is_bounded() {
+    let mut world = World::new("true");
+    world.memory = 64 << 20;
+    // What is kept for a variable of 100 million bytes is more than that.
+    let said = world.said("x=$(head -c 100000000 /dev/zero | tr '\\0' x) && echo had it");
+    assert!(!said.contains("had it"), "{said}");
 }
 
 #[test]

@@ -124,7 +124,7 @@ fn capital_j_and_k_move_a_step() {
     terminal.send(b"J");
     terminal.wait_for("it cannot go any further");
     terminal.send(b"y");
-    terminal.wait_for("=> run\nsecond\nfirst\n");
+    terminal.wait_for("=> run\n[1/2] echo second\nsecond\n[2/2] echo first\nfirst\n");
     request(&mut terminal, "? say two things");
     terminal.send(b"jK");
     terminal.wait_until("the other order", |terminal| {
@@ -138,7 +138,7 @@ fn capital_j_and_k_move_a_step() {
         screen.rfind(" o 1  echo first") < screen.rfind(">o 2  echo second")
     });
     terminal.send(b"y");
-    terminal.wait_for("=> run\nfirst\nsecond\n");
+    terminal.wait_for("=> run\n[1/2] echo first\nfirst\n[2/2] echo second\nsecond\n");
     terminal.wait_for_prompt();
 }
 
@@ -282,16 +282,16 @@ fn s_asks_before_each_step() {
     const STEP: &str = "[y] run  [n] stop here (default) ";
     request(&mut terminal, "? put papers away");
     terminal.send(b"s");
-    terminal.wait_for("=> run step by step\n1. mkdir reports\n");
+    terminal.wait_for("=> run step by step\n[1/3] mkdir reports\n");
     wait_for_question(&mut terminal, STEP);
     assert!(!place.files().contains(&"reports/".to_owned()));
     terminal.send(b"y");
-    terminal.wait_for("2. mv a.pdf reports/\n");
+    terminal.wait_for("[2/3] mv a.pdf reports/\n");
     wait_for_question(&mut terminal, STEP);
     let files = place.files();
     assert!(files.contains(&"reports/".to_owned()) && files.contains(&"a.pdf".to_owned()));
     terminal.send(b"y");
-    terminal.wait_for("3. touch one\n");
+    terminal.wait_for("[3/3] touch one\n");
     wait_for_question(&mut terminal, STEP);
     terminal.send(b"\r");
     terminal.wait_for("stopped\nllmsh: not run, because the plan was stopped: step 3\n");
@@ -478,7 +478,7 @@ fn a_chinese_locale_is_answered_in_chinese() {
     terminal.send(b"j ");
     terminal.wait_for("同时打开：步骤 1");
     terminal.send(b"s");
-    terminal.wait_for("=> 逐步运行\n1. mkdir reports\n");
+    terminal.wait_for("=> 逐步运行\n[1/3] mkdir reports\n");
     wait_for_question(&mut terminal, "[y] 运行  [n] 到此为止");
     terminal.send(b"n");
     terminal.wait_for("计划已停止");

@@ -58,6 +58,7 @@ fn tried(root: &Path, tree: &Path, work: impl FnOnce() -> i32) -> Result<Preview
         scratch: &[root.join("scratch")],
         time: Duration::from_secs(60),
         bytes: 1 << 30,
+        memory: 4 << 30,
         interrupted: &|| false,
     };
     Ok(preview(&request, work).map_err(llmsh::diagnostic::Diagnostic::from)?)

@@ -89,6 +89,8 @@ pub(super) struct RawUndo {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct RawPreview {
     pub(super) when: Option<PreviewWhen>,
+    #[serde(deserialize_with = "bounded::<_, 16, 10000000>")]
+    pub(super) memory_megabytes: Option<u32>,
     #[serde(deserialize_with = "bounded::<_, 1, 86400>")]
     pub(super) seconds: Option<u32>,
     #[serde(deserialize_with = "bounded::<_, 1, 1000000>")]

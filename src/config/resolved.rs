@@ -145,11 +145,13 @@ pub struct PreviewConfig {
     pub seconds: u32,
     /// The most that it may write meanwhile, in units of 1024 × 1024 bytes.
     pub max_megabytes: u32,
+    /// The most memory that each of its processes may have for itself, in the same units.
+    pub memory_megabytes: u32,
 }
 
 impl Default for PreviewConfig {
     fn default() -> Self {
-        Self { when: PreviewWhen::Ask, seconds: 60, max_megabytes: 1024 }
+        Self { when: PreviewWhen::Ask, seconds: 60, max_megabytes: 1024, memory_megabytes: 4096 }
     }
 }
 
@@ -198,6 +200,10 @@ impl Config {
                 when: raw.preview.when.unwrap_or_default(),
                 seconds: raw.preview.seconds.unwrap_or(default.preview.seconds),
                 max_megabytes: raw.preview.max_megabytes.unwrap_or(default.preview.max_megabytes),
+                memory_megabytes: raw
+                    .preview
+                    .memory_megabytes
+                    .unwrap_or(default.preview.memory_megabytes),
             },
             undo: UndoConfig {
                 enabled: raw.undo.enabled.unwrap_or(default.undo.enabled),

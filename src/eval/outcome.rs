@@ -22,6 +22,9 @@ const MOST: usize = 4 << 20;
 /// The largest file that it may write, in bytes.
 const FILE: u64 = 64 << 20;
 
+/// The most memory of a process, in bytes.
+const MEMORY: u64 = 2 << 30;
+
 /// Extensions of archives: these are the same when they have the same members, whatever
 /// the times in them.
 const ARCHIVES: [&str; 8] =
@@ -57,8 +60,13 @@ pub(super) fn of(
         fs::create_dir_all(path).map_err(told)?;
     }
     let place = root.join(directory);
-    let room =
-        Room { layers: vec![layer], directory: place.clone(), output: MOST, file_bytes: FILE };
+    let room = Room {
+        layers: vec![layer],
+        directory: place.clone(),
+        output: MOST,
+        file_bytes: FILE,
+        memory_bytes: MEMORY,
+    };
     let until = Instant::now() + TIME;
     let finished = namespace::run(&room, &mut || Instant::now() < until, || {
         let outcome = inside(text, check, root, &place);

@@ -10,6 +10,7 @@ mod files;
 mod state;
 
 use std::io;
+use std::time::{Duration, Instant};
 
 use bstr::BString;
 
@@ -70,8 +71,17 @@ pub struct Report {
     pub run: Option<RunId>,
 }
 
-/// Says before each step whether it may run; nothing: they run one after another.
-pub type Pace<'a> = Option<&'a mut dyn FnMut(&Step) -> bool>;
+/// Watches the steps of a plan while it runs.
+pub trait Watch {
+    /// Before a step: whether it may run. Where it may not, the plan ends.
+    fn before(&mut self, step: &Step) -> bool;
+
+    /// After a step that ran.
+    fn after(&mut self, step: &Step, status: ExitStatus, took: Duration);
+}
+
+/// Who watches; nobody: the steps run one after another.
+pub type Pace<'a> = Option<&'a mut dyn Watch>;
 
 /// Runs a plan. Messages of failing typed operations go to standard error, as a
 /// command's would. Changes to files are written down in the journal first, so
@@ -150,14 +160,18 @@ fn run_steps(
             outcomes.push(Outcome::Skipped);
             continue;
         }
-        if let Some(may_run) = &mut pace
-            && !may_run(step)
+        if let Some(watch) = &mut pace
+            && !watch.before(step)
         {
             (interrupted, stopped) = (true, true);
             outcomes.push(Outcome::NotReached);
             continue;
         }
+        let start = Instant::now();
         let (outcome, ending) = run_step(step, shell, record, plan.language);
+        if let Some(watch) = &mut pace {
+            watch.after(step, outcome, start.elapsed());
+        }
         interrupted = ending == Ending::Interrupted;
         stopped = ending != Ending::GoesOn;
         outcomes.push(Outcome::Ran(outcome));

@@ -14,6 +14,9 @@ pub struct Difference {
     /// Sorted by path; a name that means another kind of thing now is deleted
     /// first and created then.
     pub entries: Vec<Entry>,
+    /// Which deleted file has which new name: places in `entries`. For the person; what is
+    /// made is a file that goes and one that comes.
+    pub renamed: Vec<(usize, usize)>,
     /// A change made since this moment was made while the plan ran, or later.
     pub(super) since: Timestamp,
     /// Where what was written is kept.

@@ -1,5 +1,6 @@
 //! The difference as lines of text. Signs say what colours would.
 
+use std::collections::BTreeMap;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
@@ -15,6 +16,12 @@ use crate::system::node::FileKind;
 /// What lines of a file and the rest of long lines begin with.
 const INDENT: &str = "    ";
 
+/// From so many changes on they are counted before they are listed.
+const MANY: usize = 30;
+
+/// How many directories are told of then.
+const MOST_DIRECTORIES: usize = 10;
+
 /// The least that lines are cut to.
 const NARROWEST: usize = 20;
 
@@ -28,8 +35,17 @@ impl Difference {
         if self.is_empty() {
             lines.push(language.choose("Nothing would change.", "不会有任何改变。").to_owned());
         }
-        for entry in &self.entries {
-            entry_lines(entry, language, &mut lines);
+        if self.entries.len() > MANY {
+            lines.extend(self.summary(language));
+        }
+        for (index, entry) in self.entries.iter().enumerate() {
+            if let Some((old, _)) = self.renamed.iter().find(|(_, new)| *new == index) {
+                let (old, new) = (show(&self.entries[*old].path), show(&entry.path));
+                let renamed = language.choose("renamed", "重命名");
+                lines.push(format!("> {old} → {new}  {renamed}"));
+            } else if !self.renamed.iter().any(|(old, _)| *old == index) {
+                entry_lines(entry, language, &mut lines);
+            }
         }
         if let Some(path) = &self.unread {
             let path = show(path);
@@ -47,6 +63,53 @@ impl Difference {
             text.push('\n');
         }
         text
+    }
+}
+
+impl Difference {
+    /// How much there is of what in which directory: before a list that nobody reads to its
+    /// end.
+    fn summary(&self, language: Language) -> Vec<String> {
+        let mut directories: BTreeMap<&Path, [usize; 3]> = BTreeMap::new();
+        for entry in &self.entries {
+            let place = entry.path.parent().unwrap_or(Path::new("/"));
+            let counts = directories.entry(place).or_default();
+            counts[match entry.what {
+                What::Created { .. } => 0,
+                What::Changed(_) => 1,
+                What::Deleted { .. } => 2,
+            }] += 1;
+        }
+        let words = |counts: [usize; 3]| {
+            let names = language.choose(["new", "changed", "deleted"], ["新建", "更改", "删除"]);
+            let some = counts.iter().zip(names).filter(|(count, _)| **count > 0);
+            let some: Vec<String> = some.map(|(count, name)| format!("{count} {name}")).collect();
+            some.join(language.choose(", ", "，"))
+        };
+        let all = directories
+            .values()
+            .fold([0; 3], |all, counts| std::array::from_fn(|index| all[index] + counts[index]));
+        let all = words(all);
+        let mut lines = vec![language.choose(
+            format!("{} changes: {all}", self.entries.len()),
+            format!("共 {} 处更改：{all}", self.entries.len()),
+        )];
+        let mut most: Vec<(&Path, [usize; 3])> = directories.into_iter().collect();
+        most.sort_by_key(|(_, counts)| std::cmp::Reverse(counts.iter().sum::<usize>()));
+        let rest = most.len().saturating_sub(MOST_DIRECTORIES);
+        for (path, counts) in most.into_iter().take(MOST_DIRECTORIES) {
+            lines.push(format!("  {}  {}", show(path), words(counts)));
+        }
+        if rest > 0 {
+            lines.push(
+                language.choose(
+                    format!("  and {rest} more directories"),
+                    format!("  另有 {rest} 个目录"),
+                ),
+            );
+        }
+        lines.push(language.choose("Each of them:", "逐项：").to_owned());
+        lines
     }
 }
 
@@ -258,7 +321,8 @@ mod tests {
 
     fn render(entries: Vec<Entry>, language: Language, width: usize) -> String {
         let since = Timestamp { seconds: 0, nanoseconds: 0 };
-        Difference { entries, since, uppers: Vec::new(), unread: None }.render(language, width)
+        let (renamed, uppers) = (Vec::new(), Vec::new());
+        Difference { entries, renamed, since, uppers, unread: None }.render(language, width)
     }
 
     fn entries() -> Vec<Entry> {
@@ -312,6 +376,18 @@ mod tests {
             "{text}"
         );
         assert!(text.contains("- /d  删除目录，其中 2 项，2.0 MB\n"), "{text}");
+    }
+
+    #[test]
+    fn many_changes_are_counted_first() {
+        let file = |number: usize| {
+            let path = format!("/{}/{number}", if number < 40 { "a" } else { "b" });
+            entry(&path, FileKind::File, created(5, None))
+        };
+        let text = render((0..45).map(file).collect(), Language::English, 80);
+        let head: Vec<&str> = text.lines().take(4).collect();
+        assert_eq!(head, ["45 changes: 45 new", "  /a  40 new", "  /b  5 new", "Each of them:"]);
+        assert_eq!(text.lines().count(), 4 + 45);
     }
 
     #[test]

@@ -31,6 +31,8 @@ pub struct Request<'a> {
     pub time: Duration,
     /// How much it may write.
     pub bytes: u64,
+    /// How much memory each of its processes may have for itself, in bytes.
+    pub memory: u64,
     /// Whether the person wants it to end.
     pub interrupted: &'a dyn Fn() -> bool,
 }
@@ -44,6 +46,7 @@ impl fmt::Debug for Request<'_> {
             .field("scratch", &self.scratch)
             .field("time", &self.time)
             .field("bytes", &self.bytes)
+            .field("memory", &self.memory)
             .finish_non_exhaustive()
     }
 }
@@ -194,6 +197,7 @@ fn run(
         directory: request.directory.to_owned(),
         output: OUTPUT,
         file_bytes: request.bytes,
+        memory_bytes: request.memory,
     };
     let since = clock::boundary();
     let mut watch = Limits::new(request, Watch::new(&scratch, request.bytes));

@@ -30,7 +30,43 @@ pub(super) fn difference(layers: &[Layer], since: Timestamp, all_users: bool) ->
         (&one.path, created(one)).cmp(&(&other.path, created(other)))
     });
     let uppers = layers.iter().map(|layer| layer.upper.clone()).collect();
-    Difference { entries, since, uppers, unread: walk.unread }
+    let renamed = renamed(&entries);
+    Difference { entries, renamed, since, uppers, unread: walk.unread }
+}
+
+/// Files that went and came with the same length, owner, mode and time, down to the
+/// nanosecond: those got another name. One that could be several is told as none.
+fn renamed(entries: &[Entry]) -> Vec<(usize, usize)> {
+    type Mark = (u64, Timestamp, u32, (u32, u32));
+    let mut gone: HashMap<Mark, Vec<usize>> = HashMap::new();
+    let mut come: HashMap<Mark, Vec<usize>> = HashMap::new();
+    for (index, entry) in entries.iter().enumerate().filter(|(_, it)| it.kind == FileKind::File) {
+        let mark = |status: Status| {
+            (status.size, status.modified, status.mode, (status.user, status.group))
+        };
+        match &entry.what {
+            What::Deleted { .. } => {
+                if let Some(before) = &entry.before {
+                    gone.entry(mark(before.status)).or_default().push(index);
+                }
+            }
+            What::Created { same_as: None, .. } => {
+                if let Ok(Some(metadata)) = look(&entry.upper) {
+                    come.entry(mark(Status::of(&metadata))).or_default().push(index);
+                }
+            }
+            _ => {}
+        }
+    }
+    let mut pairs: Vec<(usize, usize)> = gone
+        .into_iter()
+        .filter_map(|(mark, old)| match (old.as_slice(), come.get(&mark)?.as_slice()) {
+            ([old], [new]) => Some((*old, *new)),
+            _ => None,
+        })
+        .collect();
+    pairs.sort_unstable();
+    pairs
 }
 
 #[derive(Default)]

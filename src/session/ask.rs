@@ -5,6 +5,7 @@ use bstr::{BString, ByteSlice};
 use super::diary::Diary;
 use super::reply::Reply;
 use super::request;
+use super::steps::Steps;
 use super::talk::{Talk, not_confirmed, print, report_failure, say, show_on_terminal, show_plan};
 use super::{Session, editor, report, trial};
 use crate::config::Config;
@@ -12,13 +13,11 @@ use crate::diagnostic::{Diagnostic, show_error};
 use crate::escape;
 use crate::exec;
 use crate::exit_status::ExitStatus;
-use crate::language::Language;
-use crate::plan::{Plan, Step, compile};
+use crate::plan::{Plan, compile};
 use crate::preference::Outcome;
 use crate::preview::Preview;
 use crate::review::RequestOptions;
 use crate::review::json::{self, Status};
-use crate::review::terminal::{Keys, Typed};
 use crate::review::{self, Answer, ApprovedPlan, Manner, NotApproved, text};
 use crate::shell::Shell;
 use crate::shell::request::Requests;
@@ -379,13 +378,8 @@ fn execute(
     // A journal that cannot be opened was told of before: nothing that it would
     // have kept was promised.
     let journal = session.changes().unwrap_or_default();
-    let mut stopped = false;
-    let mut ask = |step: &Step| {
-        stopped = !ask_step(step, approved.plan().language);
-        !stopped
-    };
-    let pace: exec::Pace<'_> =
-        if approved.manner() == Manner::Stepwise { Some(&mut ask) } else { None };
+    let mut steps = Steps::of(approved, talk);
+    let pace: exec::Pace<'_> = if talk.asks { Some(&mut steps) } else { None };
     let report = if approved.manner() == Manner::AsPreviewed {
         match tried {
             Some(tried) => exec::aside::make(approved, &tried.difference, shell, journal),
@@ -414,31 +408,9 @@ fn execute(
         }
     }
     request::conclude(session, approved.plan(), Some(report.status));
-    if stopped && report.status.is_success() { ExitStatus::NOT_CONFIRMED } else { report.status }
-}
-
-/// Asks before a step of a plan that is run step by step.
-fn ask_step(step: &Step, language: Language) -> bool {
-    let mut keys = TerminalKeys::default();
-    let command = escape::visible_lines(&step.command);
-    let question =
-        language.choose("[y] run  [n] stop here (default) ", "[y] 运行  [n] 到此为止（默认） ");
-    show_on_terminal(&format!("{}. {command}\n", step.id));
-    keys.ask(question);
-    loop {
-        let run = match keys.typed() {
-            None | Some(Typed::Enter | Typed::Cancel) => false,
-            Some(Typed::Word(word)) => match word.as_str() {
-                "y" | "yes" | "是" | "好" => true,
-                "n" | "no" | "q" | "quit" | "不" | "否" => false,
-                _ => continue,
-            },
-        };
-        keys.answered(if run {
-            language.choose("run", "运行")
-        } else {
-            language.choose("stopped", "已停止")
-        });
-        return run;
+    if steps.stopped && report.status.is_success() {
+        ExitStatus::NOT_CONFIRMED
+    } else {
+        report.status
     }
 }

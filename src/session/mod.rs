@@ -20,6 +20,7 @@ mod report;
 pub mod request;
 mod review;
 mod safety;
+mod steps;
 mod talk;
 pub mod thread;
 mod trial;

@@ -16,6 +16,9 @@ use crate::review::{NotApproved, RequestOptions, text};
 use crate::system::{descriptor, terminal};
 use crate::tui::inline;
 
+/// On terminals with fewer columns a plan is shown as plain lines.
+const NARROWEST: usize = 40;
+
 /// How a request is talked about with the person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Talk {
@@ -56,7 +59,7 @@ impl Talk {
         let width = crossterm::terminal::size().map_or(80, |(columns, _)| usize::from(columns));
         let style = text::Style { width: if shown_on { width.clamp(20, 120) } else { 80 }, colour };
         let plain = options.plain || session.config.review.plain;
-        let in_place = asks && !plain && inline::is_possible();
+        let in_place = asks && !plain && width >= NARROWEST && inline::is_possible();
         Self { asks, in_place, json: options.json, preview: options.preview, style }
     }
 }

@@ -48,6 +48,8 @@ pub struct Room {
     pub output: usize,
     /// The largest file that can be written.
     pub file_bytes: u64,
+    /// The most memory that a process can have for itself.
+    pub memory_bytes: u64,
 }
 
 /// What was being done when the kernel said no.
@@ -168,6 +170,7 @@ mod tests {
             layers: vec![layer],
             output: 1024,
             file_bytes: 1 << 20,
+            memory_bytes: 1 << 30,
         };
         let work = || match Command::new("/bin/sh").args(["-c", script]).status() {
             Ok(status) => status.code().unwrap_or(99),
@@ -253,6 +256,7 @@ mod tests {
             directory: "/".into(),
             output: 0,
             file_bytes: 0,
+            memory_bytes: 1 << 30,
         };
         let error = run(&room, &mut || true, || 0).unwrap_err();
         assert_eq!(error, Forbidden { stage: Stage::Overlay(0), error: Errno::ENOENT });

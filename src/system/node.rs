@@ -68,7 +68,7 @@ impl Identity {
 }
 
 /// A moment as file systems keep it; it may lie before 1970.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Hash)]
 pub struct Timestamp {
     /// Seconds since the epoch, rounded down.
     pub seconds: i64,

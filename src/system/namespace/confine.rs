@@ -56,6 +56,8 @@ pub(super) fn confine(room: &Room) -> Result<(), Forbidden> {
     limit(Resource::RLIMIT_CORE, 0).map_err(failed)?;
     limit(Resource::RLIMIT_NPROC, PROCESSES).map_err(failed)?;
     limit(Resource::RLIMIT_FSIZE, room.file_bytes).map_err(failed)?;
+    // What programs only reserve does not count here.
+    limit(Resource::RLIMIT_DATA, room.memory_bytes).map_err(failed)?;
     nix::sys::prctl::set_no_new_privs().map_err(failed)?;
     // The second line behind the mounts, and the only one before named pipes and
     // devices, which can be written on a read-only mount. A kernel without

@@ -41,17 +41,19 @@ fn a_usual_terminal() {
 #[test]
 fn a_narrow_one() {
     assert_eq!(
-        shown(Language::English, 40, 10, "jjj"),
+        shown(Language::English, 40, 12, "jjj"),
         [
             "4 steps | !! DELETES 1 | can NOT be",
-            "undone 1  14-20/29",
-            ">o   3  mv 二月.pdf reports/",
-            "        Move the file 二月.pdf into",
-            "        reports",
-            "        changes | moves",
-            "        /home/ann/二月.pdf | creates",
-            "        /home/ann/reports/二月.pdf | can",
-            "        be undone | needs step 1 to",
+            "undone 1  21-29/29",
+            "        succeed",
+            ">!   4  rm -rf .cache",
+            "        Delete the item .cache with",
+            "        everything inside",
+            "        !! DELETES | deletes more than",
+            "        1204 files, 31 directories, 48",
+            "        MB: /home/ann/.cache",
+            "        can NOT be undone: it is too",
+            "        much for the trash",
             "Run this? [y/s/e/?/N] ",
         ]
         .join("\n")
