@@ -242,6 +242,12 @@ fn several_plans_are_undone_from_the_newest() {
     journal.redo(None).unwrap();
     assert!(!world.path("five").exists());
     assert!(matches!(journal.redo(None), Err(CannotUndo::NothingUndone)));
+    // What was undone before another plan ran is not what is meant.
+    journal.undo(None).unwrap();
+    run(&world, "touch six", &mut journal).unwrap();
+    assert!(matches!(journal.redo(None), Err(CannotUndo::NothingUndone)));
+    let six = journal.undo(None).unwrap().run;
+    assert_eq!(journal.redo(None).unwrap().run, six);
 }
 
 #[test]

@@ -25,7 +25,8 @@ pub const FILE_NAME: &str = "changes.sqlite";
 
 /// The schema, step by step. A change's state: 0 intended, 1 done, 2 not done,
 /// 3 undone.
-const MIGRATIONS: &[&str] = &["
+const MIGRATIONS: &[&str] = &[
+    "
     CREATE TABLE run (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
         time INTEGER NOT NULL,
@@ -43,7 +44,12 @@ const MIGRATIONS: &[&str] = &["
         bytes INTEGER NOT NULL,
         record TEXT NOT NULL
     );
-    CREATE INDEX change_of_run ON change (run, id);"];
+    CREATE INDEX change_of_run ON change (run, id);",
+    // How many runs had been undone before it was, and which was the newest then.
+    "
+    ALTER TABLE run ADD COLUMN undone INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE run ADD COLUMN newest INTEGER NOT NULL DEFAULT 0;",
+];
 
 /// How much is kept, and for how long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -77,17 +77,14 @@ impl Journal {
         })
     }
 
-    /// The run that was undone last, where nothing was done since: undoing goes from the
-    /// newest to the oldest.
+    /// The run that was undone last, where no plan has run since.
     fn last_undone(&self) -> Result<Option<RunId>, StoreError> {
-        let newest = self.newest()?.map_or(-1, |run| run.0);
         Ok(self
             .connection
             .query_row(
-                "SELECT id FROM run WHERE state = ?1 AND id > ?2
-                 AND EXISTS (SELECT 1 FROM change WHERE change.run = run.id AND change.state = ?3)
-                 ORDER BY id LIMIT 1",
-                params![State::Undone.number(), newest, UNDONE],
+                "SELECT id FROM run WHERE state = ?1 AND newest = (SELECT MAX(id) FROM run)
+                 ORDER BY undone DESC LIMIT 1",
+                params![State::Undone.number()],
                 |row| row.get(0).map(RunId),
             )
             .optional()?)

@@ -85,7 +85,7 @@ impl Journal {
         if let Some(failure) = failure {
             return Err(CannotUndo::Partly { run: id, failure });
         }
-        self.set_state(id, State::Undone)?;
+        self.set_undone(id)?;
         Ok(Undone {
             run: id,
             text: run.about.text,
@@ -117,6 +117,16 @@ impl Journal {
             )?;
         }
         transaction.commit()?;
+        Ok(())
+    }
+
+    /// The run is undone, after all that were undone before.
+    fn set_undone(&self, run: RunId) -> Result<(), StoreError> {
+        self.connection.execute(
+            "UPDATE run SET state = ?2, undone = (SELECT MAX(undone) + 1 FROM run),
+             newest = (SELECT MAX(id) FROM run) WHERE id = ?1",
+            params![run.0, State::Undone.number()],
+        )?;
         Ok(())
     }
 
