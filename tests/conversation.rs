@@ -201,7 +201,8 @@ fn a_plan_of_several_lines_is_edited_as_it_is() {
     wait_for_question(&mut terminal, QUESTION);
     assert!(terminal.screen().contains(" 2  echo second and more"), "{}", terminal.screen());
     terminal.send(b"y");
-    terminal.wait_for("run\nfirst\nsecond and more\n");
+    terminal
+        .wait_for("run\n[1/2] echo first\nfirst\n[2/2] echo second and more\nsecond and more\n");
     terminal.wait_for_prompt();
 }
 

@@ -10,7 +10,7 @@ use super::templates::Example;
 use crate::context::names::features;
 
 /// From here an example is worth its tokens.
-const ENOUGH: f64 = 0.52;
+const ENOUGH: f64 = 0.50;
 
 /// Examples, prepared to be compared with.
 #[derive(Clone, Debug, Default)]
