@@ -13,7 +13,7 @@ use super::record::{Kind, Record};
 use crate::system::directory::{Directory, Rename, link};
 use crate::system::node::{Identity, Node, Status, Timestamp};
 use crate::system::place::{Pin, Place};
-use crate::system::{content, extended_attribute, tree};
+use crate::system::{content, extended_attribute, random, tree};
 
 /// Makes the changes of one list.
 #[derive(Debug, Default)]
@@ -147,10 +147,7 @@ impl Performer {
                         move_away(place, identity, &file.0)?;
                         record.bytes = tree::bytes(&file.0);
                     }
-                    _ => {
-                        place.verify(Some(identity))?;
-                        tree::remove(place.directory(), place.name()).map_err(failed())?;
-                    }
+                    _ => erase(place, identity)?,
                 }
                 Ok(None)
             }
@@ -342,6 +339,20 @@ pub(super) fn move_away(place: &Place, identity: Identity, to: &Path) -> Result<
         Rename::NoReplace,
     );
     Err(changed(place))
+}
+
+/// Deletes what is at the place for good, and only that: under a name of llmsh's own
+/// nobody can put something else there meanwhile. What cannot be deleted gets its name back.
+fn erase(place: &Place, identity: Identity) -> Result<(), Failure> {
+    let failed = || Failure::at(place.path());
+    let token = random::token().map_err(failed())?;
+    let aside = place.path().with_file_name(format!(".llmsh-{token}"));
+    move_away(place, identity, &aside)?;
+    let (directory, name) = (place.directory(), aside.file_name().unwrap_or_default());
+    tree::remove(directory, name).map_err(|error| {
+        let _ = directory.rename(name, directory, place.name(), Rename::NoReplace);
+        failed()(error)
+    })
 }
 
 /// Renames to a path of llmsh's own, whose directory may lie behind links.
