@@ -49,7 +49,7 @@ mutants: deps-test
 	CARGO_TARGET_DIR= cargo mutants -f 'src/policy/**/*.rs' --shard $(SHARD) --baseline=skip --timeout 120 \
 		--output "$(cache)/mutants" --cargo-arg=--no-default-features -- --lib --test policy --test danger --test effects
 
-# BENCH chooses among: startup memory loops judge intent model.
+# BENCH chooses among: startup memory loops judge intent undo model.
 bench: deps-test build model
 	@$(cargo) bench --locked --profile release --bench bench -- $(BENCH)
 
