@@ -19,10 +19,11 @@ use std::time::Duration;
 use llmsh::language::Language;
 use llmsh::preview::{Content, Ending, Preview, Request, Stale, Unavailable, What, preview};
 use llmsh::undo::{self, Journal, Limits, NewRun};
+use nix::libc;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use support::amount;
-use support::tree::{own_trash, tree};
+use support::tree::{self, own_trash};
 
 /// A tree to work in, and room for the preview.
 struct World {
@@ -90,41 +91,16 @@ impl World {
 type Node = (u32, (u32, u32), Option<i64>, u64, Vec<u8>);
 
 fn snapshot(path: &Path) -> BTreeMap<PathBuf, Node> {
-    let mut nodes = BTreeMap::new();
-    let mut waiting = vec![path.to_owned()];
-    while let Some(at) = waiting.pop() {
-        let metadata = at.symlink_metadata().expect("the files of the test are there");
-        let content = if metadata.is_dir() {
-            waiting.extend(
-                fs::read_dir(&at)
-                    .expect("the files of the test are there")
-                    .map(|entry| entry.expect("the files of the test are there").path()),
-            );
-            Vec::new()
-        } else if metadata.is_symlink() {
-            fs::read_link(&at)
-                .expect("the files of the test are there")
-                .as_os_str()
-                .as_bytes()
-                .to_vec()
-        } else {
-            fs::read(&at).expect("the files of the test are there")
-        };
+    let compared = |(at, node): (PathBuf, tree::Node)| {
+        let is_file = node.mode & libc::S_IFMT == libc::S_IFREG;
         // The others are of the moment in which they were made.
-        let set = metadata.is_file() && metadata.mtime() < 1_500_000_000;
-        let node = (
-            metadata.mode(),
-            (metadata.uid(), metadata.gid()),
-            set.then_some(metadata.mtime()),
-            if metadata.is_file() { metadata.nlink() } else { 0 },
-            content,
-        );
-        nodes.insert(
-            at.strip_prefix(path).expect("the files of the test are there").to_owned(),
-            node,
-        );
-    }
-    nodes
+        let set = is_file && node.modified.0 < 1_500_000_000;
+        let links = if is_file { node.links } else { 0 };
+        let time = set.then_some(node.modified.0);
+        let at = at.strip_prefix(path).expect("it is below the path").to_owned();
+        (at, (node.mode, node.owner, time, links, node.content))
+    };
+    tree::tree(path).into_iter().map(compared).collect()
 }
 
 #[test]
@@ -454,7 +430,7 @@ fn what_any_script_did_is_undone_to_the_last_bit() {
     let result = TestRunner::new(config).run(&plans, |steps| {
         let script = format!("umask 22; ({}) >/dev/null 2>&1", steps.join("; "));
         let world = World::new(TREE);
-        let before = tree(&world.tree());
+        let before = tree::tree(&world.tree());
         let preview = world.preview(&script);
         let changes = preview.difference.changes();
         let changes = changes.map_err(|stale| TestCaseError::fail(stale.to_string()))?;
@@ -474,7 +450,7 @@ fn what_any_script_did_is_undone_to_the_last_bit() {
         let undone = journal.undo(Some(run));
         let undone = undone.map_err(|error| TestCaseError::fail(error.to_string()))?;
         prop_assert!(undone.lost.is_empty());
-        prop_assert_eq!(tree(&world.tree()), before);
+        prop_assert_eq!(tree::tree(&world.tree()), before);
         Ok(())
     });
     result.unwrap_or_else(|error| panic!("{error}"));

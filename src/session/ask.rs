@@ -378,7 +378,7 @@ fn execute(
     // A journal that cannot be opened was told of before: nothing that it would
     // have kept was promised.
     let journal = session.changes().unwrap_or_default();
-    let mut steps = Steps::of(approved, talk);
+    let mut steps = Steps::of(approved);
     let pace: exec::Pace<'_> = if talk.asks { Some(&mut steps) } else { None };
     let report = if approved.manner() == Manner::AsPreviewed {
         match tried {

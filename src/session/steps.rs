@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use super::talk::{Talk, show_on_terminal};
+use super::talk::show_on_terminal;
 use crate::escape;
 use crate::exec::Watch;
 use crate::exit_status::ExitStatus;
@@ -22,24 +22,25 @@ pub(super) struct Steps {
     total: usize,
     language: Language,
     asks: bool,
-    tells: bool,
     /// The person ended it before a step.
     pub(super) stopped: bool,
 }
 
 impl Steps {
     /// For a plan that is about to run.
-    pub(super) fn of(approved: &ApprovedPlan, talk: Talk) -> Self {
+    pub(super) fn of(approved: &ApprovedPlan) -> Self {
         let plan = approved.plan();
-        let total = plan.steps.len();
         Self {
-            total,
+            total: plan.steps.len(),
             language: plan.language,
             asks: approved.manner() == Manner::Stepwise,
-            // One step alone needs no number.
-            tells: talk.asks && !talk.json && total > 1,
             stopped: false,
         }
+    }
+
+    /// One step alone needs no number.
+    fn are_several(&self) -> bool {
+        self.total > 1
     }
 
     fn line(&self, step: &Step, text: &str) -> String {
@@ -50,7 +51,7 @@ impl Steps {
 impl Watch for Steps {
     fn before(&mut self, step: &Step) -> bool {
         // What llmsh does itself prints nothing, and the plan stands above.
-        if self.tells && (self.asks || !step.operation.is_typed()) {
+        if self.asks || self.are_several() && !step.operation.is_typed() {
             let command = escape::visible_lines(&step.command);
             show_on_terminal(&self.line(step, command.trim_end()));
         }
@@ -59,7 +60,7 @@ impl Watch for Steps {
     }
 
     fn after(&mut self, step: &Step, status: ExitStatus, took: Duration) {
-        if self.tells
+        if self.are_several()
             && let Some(words) = ended(status, took, self.language)
         {
             show_on_terminal(&self.line(step, &words));

@@ -16,10 +16,10 @@ use super::journal::{DONE, INTENDED, Journal, UNDONE, now, to_text};
 use super::perform::{move_away, real, restore_content, set_attributes};
 use super::record::{Kind, Name, Record};
 use super::recover::status;
+use super::revert::show;
 use super::trash;
 use super::{RunId, State, Undone};
 use crate::database::StoreError;
-use crate::escape::visible;
 use crate::system::directory::{Directory, Rename, link};
 use crate::system::lock::Lock;
 use crate::system::node::{FileKind, Identity, Status};
@@ -129,10 +129,6 @@ impl Journal {
         self.hold(run, lock);
         Ok(again)
     }
-}
-
-fn show(path: &Path) -> String {
-    visible(path.as_os_str().as_encoded_bytes())
 }
 
 /// Everything that is not as the undo left it.

@@ -99,6 +99,10 @@ impl Journal {
     fn keep_for_again(&mut self, changes: &mut [(i64, Record)]) -> Result<(), StoreError> {
         for (_, record) in changes.iter_mut() {
             let Some(after) = record.after else { continue };
+            // An undo that did not come to its end has kept it already.
+            if record.again.as_ref().is_some_and(|again| status(&again.0).is_some()) {
+                continue;
+            }
             let is_directory = after.identity.kind == FileKind::Directory;
             record.again = match record.kind {
                 // A name that is kept would be one more name of the file.
@@ -182,7 +186,7 @@ fn is_no_new_directory(record: &Record) -> bool {
     !record.after.is_some_and(|status| is_directory(&status))
 }
 
-fn show(path: &Path) -> String {
+pub(super) fn show(path: &Path) -> String {
     visible(path.as_os_str().as_encoded_bytes())
 }
 
