@@ -130,10 +130,15 @@ fn prepared() -> Place {
     place
 }
 
-/// A worker that is asked for `<NUMBER>` and gives that text.
+/// A worker that is asked for `<NUMBER>` and gives that text, also where it is told that
+/// something is not there.
 fn worker<'a>(home: &Place, texts: impl Iterator<Item = &'a str>) -> Worker {
-    let reply = |(number, text)| json!({ "when": format!("do <{number}>"), "reply": text });
-    Worker::start(home, texts.enumerate().map(reply).collect())
+    let replies = |(number, text): (usize, &str)| {
+        let asked = format!("do <{number}>");
+        let again = json!({ "when": "There is no", "shown": &asked, "reply": text });
+        [json!({ "when": asked, "reply": text }), again]
+    };
+    Worker::start(home, texts.enumerate().flat_map(replies).collect())
 }
 
 /// Asks for a text by its number, and runs it; the names of its operations.

@@ -16,7 +16,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use super::words::joined;
+use super::words::{self, joined};
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 /// The most names that are kept.
@@ -166,6 +166,31 @@ impl Index {
     /// The names directly in a directory, which may not have been read.
     pub(super) fn inside<'a>(&'a self, path: &'a str) -> impl Iterator<Item = Entry<'a>> {
         self.directories.get(path).into_iter().flat_map(move |directory| directory.entries(path))
+    }
+
+    /// Paths that could be meant by one that is not there: they share words with it, or its
+    /// extension. Nothing that is aside, and no name that reads like a sentence.
+    pub fn nearest(&self, name: &str, most: usize) -> Vec<String> {
+        let wanted = words::words(name);
+        let (_, extension) = words::stem(name);
+        let mut near: Vec<(usize, usize, String)> = self
+            .entries()
+            .filter(|entry| !entry.is_aside && !words::reads_like_text(entry.name))
+            .filter_map(|entry| {
+                let path = entry.path();
+                let own = words::words(&path);
+                let shared = wanted
+                    .iter()
+                    .filter(|word| word.text.chars().count() > 1 && word.text != extension)
+                    .filter(|word| own.iter().any(|own| own.text == word.text))
+                    .count();
+                let same = !extension.is_empty() && words::stem(entry.name).1 == extension;
+                let weight = 2 * shared + usize::from(same);
+                (weight > 0).then(|| (usize::MAX - weight, entry.depth, path))
+            })
+            .collect();
+        near.sort();
+        near.into_iter().take(most).map(|(_, _, path)| path).collect()
     }
 
     /// The git repositories below the root, the nearest first; the root itself is the

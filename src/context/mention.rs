@@ -8,6 +8,7 @@
 mod choice;
 mod compare;
 mod content;
+mod month;
 mod table;
 
 use std::collections::HashMap;
@@ -15,7 +16,7 @@ use std::fs;
 use std::ops::Range;
 use std::path::Path;
 
-use self::choice::{join_kinds, of_kind, superlative};
+use self::choice::{join_kinds, join_places, of_kind, superlative};
 use self::compare::{Candidate, candidates};
 use self::content::{is_content, is_counted, is_made, is_message, is_used};
 use super::index::{Entry, Index};
@@ -161,6 +162,8 @@ pub(super) fn find(spoken: &Spoken<'_>, index: &Index, root: &Path) -> Vec<Menti
     }
     mentions.sort_by_key(|mention| mention.span.start);
     join_kinds(spoken.text, &mut mentions);
+    month::narrow(spoken.text, &mut mentions, index);
+    join_places(spoken.text, &mut mentions);
     let names_a_file = mentions
         .iter()
         .any(|mention| matches!(&mention.target, Target::Path(found) if !found.is_directory));

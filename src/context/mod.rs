@@ -22,6 +22,7 @@ pub mod mention;
 pub mod names;
 mod nouns;
 mod place;
+mod plain;
 mod quote;
 mod spelled;
 mod spoken;
@@ -226,7 +227,8 @@ fn changed_files(count: Option<usize>) -> String {
     }
 }
 
-/// The request with the paths of what it mentions in the place of the words for it.
+/// The request with the paths of what it mentions in the place of the words for it, and in
+/// plain words.
 fn in_place(request: &str, mentions: &[Mention]) -> String {
     let mut text = String::new();
     let mut from = 0;
@@ -240,7 +242,7 @@ fn in_place(request: &str, mentions: &[Mention]) -> String {
         if mention.span.start < from || said == word || !mention.stands_for_it(said) {
             continue;
         }
-        text.push_str(&request[from..mention.span.start]);
+        text.push_str(&plain::plain(&request[from..mention.span.start]));
         // Chinese joins a name to the words around it.
         if text.ends_with(words::is_chinese) {
             text.push(' ');
@@ -251,7 +253,7 @@ fn in_place(request: &str, mentions: &[Mention]) -> String {
             text.push(' ');
         }
     }
-    text.push_str(&request[from..]);
+    text.push_str(&plain::plain(&request[from..]));
     text
 }
 

@@ -223,7 +223,12 @@ impl<'a> Spoken<'a> {
     fn find_kinds(&self) -> Vec<Named> {
         let mut kinds = Vec::new();
         for (index, word) in self.words.iter().enumerate() {
-            if word.is_chinese() {
+            // The end of a longer name is none: `worker-all.log`.
+            let before = &self.text[..word.span.start];
+            let ends_a_name = before
+                .strip_suffix('.')
+                .is_some_and(|before| before.ends_with(char::is_alphanumeric));
+            if word.is_chinese() || ends_a_name && self.is_spelled(&word.span) {
                 continue;
             }
             let named = |kind: &Kind| Named {

@@ -2,6 +2,10 @@
 
 use std::ops::Range;
 
+/// The most words of a name that is told without more ado. A longer one reads
+/// like a sentence, and might be one that is addressed to the model.
+const MAX_WORDS: usize = 6;
+
 /// A run of characters of one kind, and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Word {
@@ -191,6 +195,24 @@ pub fn slips(one: &str, other: &str) -> Option<usize> {
         rows.push(row);
     }
     rows.last().and_then(|row| row.last()).copied().filter(|&slips| slips < 3)
+}
+
+/// Whether a name is so long or so odd that it may be meant to be read and not
+/// to be used.
+pub(super) fn reads_like_text(name: &str) -> bool {
+    name.contains(char::is_control) || pieces(name) > MAX_WORDS
+}
+
+/// How many words a name has; of Chinese, which has no spaces between them, every
+/// three characters. Numbers say nothing: dates and times have many.
+fn pieces(name: &str) -> usize {
+    words(name)
+        .iter()
+        .map(|word| match word.is_chinese() {
+            true => word.text.chars().count().div_ceil(3),
+            false => usize::from(word.text.contains(char::is_alphabetic)),
+        })
+        .sum()
 }
 
 #[cfg(test)]

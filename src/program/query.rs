@@ -4,9 +4,51 @@ use bstr::{BString, ByteSlice};
 
 use super::entry::{Entry, Spelling, Style};
 use super::fact::{Fact, LATER, Verb};
+use super::script;
 use super::signature::Role;
 
+/// The fields that a script takes from files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fields {
+    /// The largest number of one.
+    pub last: usize,
+    /// What stands between fields; none: blanks.
+    pub separator: Option<String>,
+    /// The files.
+    pub files: Vec<BString>,
+}
+
 impl Entry {
+    /// A script of its first operand's language that lacks its last delimiter, with it.
+    #[must_use]
+    pub fn closed_script(&self, text: &str) -> Option<String> {
+        let is_sed = self.operands.roles().next() == Some(Role::Sed);
+        is_sed.then(|| script::closed(text)).flatten()
+    }
+
+    /// The fields that a command line takes by their numbers from files, where it is known
+    /// what stands between them.
+    #[must_use]
+    pub fn fields(&'static self, arguments: &[BString]) -> Option<Fields> {
+        if self.operands.roles().next() != Some(Role::Awk) {
+            return None;
+        }
+        let understood = self.understand(arguments).ok()?;
+        let mut separator = None;
+        for (name, value) in &understood.options {
+            // Any other option may say what fields are.
+            if name != "-F" && name != "--field-separator" {
+                return None;
+            }
+            let value = value.as_ref()?.to_str().ok()?;
+            let plain = value.chars().count() == 1 && value != " ";
+            separator = Some(plain.then(|| value.to_owned())?);
+        }
+        let (script, files) = understood.operands.split_first()?;
+        let last = script::last_field(script.to_str().ok()?);
+        (last > 0 && !files.is_empty()).then(|| Fields { last, separator, files: files.to_vec() })
+    }
+
     /// What it does, and may do to operands that are not known.
     #[must_use]
     pub fn worst(&self) -> Vec<Fact> {

@@ -176,7 +176,7 @@ fn ask_twice(
     let first = answer(session, question, progress)?;
     let reply = first.reply(question, context, &levers, shell);
     let again = match &reply {
-        Ok(reply) => match objection(reply, context, &levers) {
+        Ok(reply) => match objection(session, shell, reply, context) {
             None => return Ok(reply.clone()),
             Some(objection) => prompt::repair(question, &first.text, &objection.feedback()),
         },
@@ -194,12 +194,13 @@ fn ask_twice(
         (Err(_), Ok(first)) => first,
         (Err(problem), Err(_)) => return Err(problem.failure(second.text)),
     };
-    doubted(second, context, &levers)
+    let objection = objection(session, shell, &second, context);
+    doubted(second, objection)
 }
 
 /// A reply with what speaks against it; not at all where that is too much.
-fn doubted(mut reply: Reply, context: &Context, levers: &Levers) -> Result<Reply, Failure> {
-    if let Some(objection) = objection(&reply, context, levers)
+fn doubted(mut reply: Reply, objection: Option<Objection>) -> Result<Reply, Failure> {
+    if let Some(objection) = objection
         && let Reply::Plan(plan) = &mut reply
     {
         if objection.refuses(plan) {
@@ -211,9 +212,17 @@ fn doubted(mut reply: Reply, context: &Context, levers: &Levers) -> Result<Reply
 }
 
 /// What speaks against a plan.
-fn objection(reply: &Reply, context: &Context, levers: &Levers) -> Option<Objection> {
+fn objection(
+    session: &Session,
+    shell: &Shell,
+    reply: &Reply,
+    context: &Context,
+) -> Option<Objection> {
+    let directory = shell.directory().unwrap_or_default().to_path_lossy().into_owned();
     match reply {
-        Reply::Plan(plan) if levers.has(Lever::Effects) => Objection::to(plan, context),
+        Reply::Plan(plan) if session.levers.has(Lever::Effects) => {
+            Objection::to(plan, context, &session.index, &directory)
+        }
         _ => None,
     }
 }

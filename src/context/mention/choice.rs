@@ -52,6 +52,14 @@ pub(super) fn superlative(
     pick(which, files, root)
 }
 
+/// Whether a thing that is there is spoken of next, and none that is to be made.
+fn says_the(before: &str) -> bool {
+    let before = before.trim_end().to_ascii_lowercase();
+    ["the", "my", "this", "that"].iter().any(|word| {
+        before.strip_suffix(word).is_some_and(|rest| rest.is_empty() || rest.ends_with(' '))
+    })
+}
+
 fn ends_near(before: &str, word: &str) -> bool {
     // Between "最早" and the thing there is a measure word: "最早的那张发票".
     let far = if word.is_ascii() { 4 } else { 12 };
@@ -99,7 +107,9 @@ pub(super) fn join_kinds(text: &str, mentions: &mut Vec<Mention>) {
                 Target::Several(found) => {
                     (2..MAX_CHOICES).contains(&found.len()) && found.iter().all(of_next)
                 }
-                Target::Path(found) => one.is_one_of_several && of_next(found),
+                Target::Path(found) => {
+                    one.is_one_of_several && (of_next(found) || next.is_one_of_several)
+                }
                 _ => false,
             };
         if joins {
@@ -107,6 +117,41 @@ pub(super) fn join_kinds(text: &str, mentions: &mut Vec<Mention>) {
             mentions.remove(at + 1);
         }
         at += 1;
+    }
+}
+
+/// "The report in the old backup", "春游的照片": a thing with the directory that it is in,
+/// on either side of it, is one thing. That directory is told with its path.
+pub(super) fn join_places(text: &str, mentions: &mut Vec<Mention>) {
+    const BEHIND: [&str; 7] = ["里", "里的", "里面的", "中的", "下的", "下面的", "的"];
+    const BEFORE: [&str; 4] = [" in ", " in the ", " in my ", "的"];
+    let path = |mention: &Mention| match &mention.target {
+        Target::Path(found) => Some(found.path.clone()),
+        _ => None,
+    };
+    let mut at = 0;
+    while at + 1 < mentions.len() {
+        let (one, next) = (&mentions[at], &mentions[at + 1]);
+        let between = text.get(one.span.end..next.span.start).unwrap_or_default();
+        let is_in = |inner: &Mention, outer: &Mention| match (path(inner), path(outer)) {
+            (Some(inner), Some(outer)) => inner != outer && Path::new(&inner).starts_with(outer),
+            _ => false,
+        };
+        let removed = if is_in(one, next) && BEFORE.contains(&between) {
+            Some(at + 1)
+        } else if is_in(next, one) && BEHIND.contains(&between.trim()) {
+            Some(at)
+        } else {
+            None
+        };
+        match removed {
+            Some(outer) => {
+                let span = one.span.start..next.span.end;
+                mentions.remove(outer);
+                mentions[at].span = span;
+            }
+            None => at += 1,
+        }
     }
 }
 
@@ -148,7 +193,7 @@ pub(super) fn of_kind(
         let one = !before.is_empty() && (!word.is_ascii() || singular(word) == word);
         if one
             && SUPERLATIVES.iter().any(|word| ends_near(&before, word))
-            && let Some(one) = pick(which, files, root)
+            && let Some(one) = pick(which, files.clone(), root)
         {
             return Some(Mention {
                 span,
@@ -157,6 +202,15 @@ pub(super) fn of_kind(
                 is_one_of_several: true,
             });
         }
+    }
+    // "The config", where there is one, is that file.
+    let word = &spoken.text[span.clone()];
+    let is_one = word.is_ascii() && singular(word) == word && says_the(&spoken.text[..span.start])
+        || !word.is_ascii() && !spoken.is_quantified(&span);
+    if count == 1 && is_one {
+        let found = Found { path: files.remove(0), is_directory: false };
+        let target = Target::Path(found);
+        return Some(Mention { span, target, how: How::Partly, is_one_of_several: false });
     }
     let by_count = |map: HashMap<String, usize>, most: usize| {
         let mut list: Vec<(String, usize)> = map.into_iter().collect();

@@ -8,12 +8,9 @@ use aho_corasick::AhoCorasick;
 use super::{How, MAX_LENGTH};
 use crate::context::index::{Entry, Index};
 use crate::context::spoken::{Phrase, Spoken};
-use crate::context::words::{self, is_chinese, is_common, joined, singular, stem};
+use crate::context::words::{self, is_chinese, is_common, joined, reads_like_text, singular, stem};
 use crate::redaction::redact;
 
-/// The most words of a name that is told without more ado. A longer one reads
-/// like a sentence, and might be one that is addressed to the model.
-const MAX_WORDS: usize = 6;
 /// A name of which a request says enough.
 pub(super) struct Candidate<'a> {
     pub(super) span: Range<usize>,
@@ -279,22 +276,4 @@ fn longest_common(run: &str, spoken: &Spoken<'_>) -> Option<(usize, usize)> {
         }
     }
     None
-}
-
-/// Whether a name is so long or so odd that it may be meant to be read and not
-/// to be used.
-fn reads_like_text(name: &str) -> bool {
-    name.contains(char::is_control) || pieces(name) > MAX_WORDS
-}
-
-/// How many words a name has; of Chinese, which has no spaces between them, every
-/// three characters. Numbers say nothing: dates and times have many.
-fn pieces(name: &str) -> usize {
-    words::words(name)
-        .iter()
-        .map(|word| match word.is_chinese() {
-            true => word.text.chars().count().div_ceil(3),
-            false => usize::from(word.text.contains(char::is_alphabetic)),
-        })
-        .sum()
 }

@@ -109,6 +109,15 @@ fn requests_mention_what_is_there() {
         // One of several.
         ("open the newest invoice", &["invoice = bills/invoice-2024-03.pdf"]),
         ("print same.txt", &["same.txt ? a/same.txt | b/same.txt"]),
+        // A thing and the directory that it is in are one.
+        ("show app.log in logs", &["app.log in logs = logs/app.log"]),
+        ("文档里的计划是什么", &["文档里的计划 = 文档/计划.txt"]),
+        ("copy report.pdf into the notes", &["report.pdf = report.pdf", "notes = notes/"]),
+        // Of one month.
+        ("the march bills", &["march bills = bills/invoice-2024-03.pdf"]),
+        ("1月份的账单", &["1月份的账单 = bills/invoice-2024-01.pdf"]),
+        // The end of a name that is given is no kind.
+        ("sort app.log into all.log", &["app.log = logs/app.log"]),
         // Kinds.
         ("move all pdfs away", &["pdfs: 4 .pdf in ,bills"]),
         ("count the pictures", &["pictures: 2 .PNG,.jpg in photos"]),

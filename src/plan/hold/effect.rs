@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use super::Flat;
+use super::script::{NoField, missing_field, missing_file};
 use crate::context::mention::{Found, How, Target};
-use crate::context::{Asked, Context};
+use crate::context::{Asked, Context, Index};
 use crate::language::Language;
 use crate::plan::effect::{Act, Deed, Effects};
 use crate::plan::operation::{Clobber, Content, Operation};
@@ -14,6 +15,9 @@ use crate::shell::parser::{self, NoAliases};
 use crate::shell::pattern::{Pattern, PatternText, Reading};
 use crate::shell::syntax::{Command, CompoundKind, List, RedirectKind, SimpleCommand};
 use crate::shell::visit;
+
+/// The most files that are told where one is not there.
+const MOST_NEAR: usize = 4;
 
 /// Why a plan is not what was asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,15 +32,27 @@ pub enum Objection {
     LeavesOut(String),
     /// It shows this archive from outside, and what is in it was asked for.
     StaysOutside(String),
+    /// It reads this file, which is not there; there are these.
+    NotThere(String, Vec<String>),
+    /// It takes a field that the file does not have.
+    NoField(NoField),
 }
 
 impl Objection {
     /// What speaks against the plan, if anything does.
     #[must_use]
-    pub fn to(plan: &Plan, context: &Context) -> Option<Self> {
+    pub fn to(plan: &Plan, context: &Context, index: &Index, directory: &Path) -> Option<Self> {
+        let tree = parser::parse(&plan.text, &NoAliases).ok();
+        let not_there = || {
+            let name = missing_file(tree.as_ref()?, directory)?;
+            let near = index.nearest(&name, MOST_NEAR);
+            Some(Self::NotThere(name, near))
+        };
         Self::to_effects(plan, context.asked)
             .or_else(|| left_out(plan, context).map(Self::LeavesOut))
             .or_else(|| from_outside(plan, context).map(Self::StaysOutside))
+            .or_else(not_there)
+            .or_else(|| missing_field(tree.as_ref()?, directory).map(Self::NoField))
     }
 
     /// What speaks against the plan's effects.
@@ -61,7 +77,11 @@ impl Objection {
         match self {
             Self::Deletes => true,
             Self::LeavesOut(_) => plan.steps.iter().any(|step| deletes(&step.effects)),
-            Self::Changes | Self::OnlyPrints | Self::StaysOutside(_) => false,
+            Self::Changes
+            | Self::OnlyPrints
+            | Self::StaysOutside(_)
+            | Self::NotThere(..)
+            | Self::NoField(_) => false,
         }
     }
 
@@ -97,6 +117,17 @@ impl Objection {
                     crate::context::as_word(&Found { path: path.clone(), is_directory: false });
                 format!("{word} is an archive: list what is in it, without unpacking it")
             }
+            Self::NotThere(name, near) if near.is_empty() => format!("There is no {name}"),
+            Self::NotThere(name, near) => {
+                let word = |path: &String| {
+                    crate::context::as_word(&Found { path: path.clone(), is_directory: false })
+                };
+                let near: Vec<String> = near.iter().map(word).collect();
+                format!("There is no {name}, but {}", near.join(", "))
+            }
+            Self::NoField(NoField { file, field, fields }) => {
+                format!("{file} has {fields} columns: there is no ${field}")
+            }
         }
     }
 
@@ -116,6 +147,17 @@ impl Objection {
                 return language.choose(
                     format!("this shows {path}, and not what is in it"),
                     format!("这只显示 {path} 本身，而不是其中的内容"),
+                );
+            }
+            Self::NotThere(name, _) => {
+                let name = crate::escape::visible(name.as_bytes());
+                return language.choose(format!("{name} is not there"), format!("{name} 不存在"));
+            }
+            Self::NoField(NoField { file, field, fields }) => {
+                let file = crate::escape::visible(file.as_bytes());
+                return language.choose(
+                    format!("no line of {file} has a field {field}: they have {fields}"),
+                    format!("{file} 每行只有 {fields} 列，没有第 {field} 列"),
                 );
             }
             Self::Deletes => (

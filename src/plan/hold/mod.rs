@@ -12,6 +12,7 @@ mod git;
 mod name;
 mod pattern;
 mod same_file;
+mod script;
 mod search;
 mod word;
 
@@ -65,6 +66,20 @@ enum Use {
     New,
 }
 
+impl Use {
+    fn of(verb: Verb) -> Self {
+        match verb {
+            Verb::Write
+            | Verb::Append
+            | Verb::Create
+            | Verb::Into
+            | Verb::NewName
+            | Verb::Within => Self::New,
+            _ => Self::Existing,
+        }
+    }
+}
+
 /// Binds the words of a text to what the request mentions. Text that is not shell
 /// stays as it is: who compiles it says why.
 #[must_use]
@@ -86,6 +101,12 @@ pub fn mend(text: &[u8], context: &Context, directory: &Path) -> Held {
             _ => same(),
         };
     };
+    let names = Names { context, directory, made: &HashSet::new() };
+    if let Some(held) = script::unglued(text, &tree, &names) {
+        let mut again = mend(&held.text, context, directory);
+        again.mends.splice(..0, held.mends);
+        return again;
+    }
     let mut work =
         Work { source: text, context, directory, made: HashSet::new(), edits: Vec::new() };
     let mut moved = false;
@@ -188,14 +209,18 @@ impl Work<'_> {
         let flats: Vec<Option<Flat>> = command.words.iter().map(Flat::of).collect();
         let Some(Some(name)) = flats.first() else { return };
         let entry = program::find(name.text.as_bytes());
-        if entry.is_some_and(Entry::works_in_a_repository) && self.git(command, &flats) {
-            return;
+        if entry.is_some_and(Entry::works_in_a_repository) {
+            self.message(command, &flats);
+            if self.git(command, &flats) {
+                return;
+            }
         }
         if entry.is_some_and(Entry::looks_below) {
             self.search(command, &flats);
         }
         if let Some(entry) = entry {
             self.extraction(command, &flats, entry);
+            self.script(command, &flats, entry);
         }
         if entry.is_some_and(Entry::compares) && self.comparison(command, &flats) {
             return;
@@ -220,7 +245,8 @@ impl Work<'_> {
                 let target =
                     flats.last().and_then(Option::as_ref).filter(|_| index + 1 < flats.len());
                 let text = names.spread(flat, target.map(|flat| flat.text.as_str()));
-                let text = text.or_else(|| names.widened(flat));
+                let text =
+                    text.or_else(|| names.widened(flat)).or_else(|| names.in_their_case(flat));
                 let is_operand = typed && uses[index] == Some(Use::Existing);
                 let unquoted = || is_operand.then(|| names.unquoted(flat)).flatten();
                 Some((1, text.or_else(unquoted)?))
@@ -269,7 +295,7 @@ impl Work<'_> {
                 continue;
             };
             let text = names.bound(&flat, Use::Existing).or_else(|| names.spread(&flat, None));
-            let text = text.or_else(|| names.widened(&flat));
+            let text = text.or_else(|| names.widened(&flat)).or_else(|| names.in_their_case(&flat));
             let span = word.span;
             self.edits.extend(text.map(|text| Edit { start: span.start, end: span.end, text }));
         }
@@ -366,16 +392,7 @@ fn note(facts: &[Fact], known: &mut Vec<(BString, Use)>) {
     for fact in facts {
         match fact {
             Fact::File(verb, path) => {
-                let used = match verb {
-                    Verb::Write
-                    | Verb::Append
-                    | Verb::Create
-                    | Verb::Into
-                    | Verb::NewName
-                    | Verb::Within => Use::New,
-                    _ => Use::Existing,
-                };
-                known.push((path.clone(), used));
+                known.push((path.clone(), Use::of(*verb)));
             }
             Fact::Runs(words) => {
                 if let Some(entry) = words.first().and_then(|name| program::find(name))

@@ -1,6 +1,6 @@
 //! Names in an answer, bound to what the request mentions.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::word::{Flat, written};
@@ -8,6 +8,7 @@ use super::{Held, Mend, Use};
 use crate::context::Context;
 use crate::context::mention::{Found, Mention, Target};
 use crate::context::names::{is_the_same, joined};
+use crate::shell::pattern::{Pattern, PatternText, Reading};
 
 /// The most words that are one name.
 const LONGEST: usize = 6;
@@ -56,6 +57,11 @@ impl Names<'_> {
             _ => None,
         });
         own.chain(earlier)
+    }
+
+    /// Whether a path is one that is mentioned.
+    pub(super) fn is_mentioned(&self, name: &str) -> bool {
+        self.paths().any(|(found, _)| found.path == name)
     }
 
     /// The first words that are, together, one name that is mentioned: how many, and
@@ -260,6 +266,45 @@ impl Names<'_> {
             }
         }
         (!words.is_empty()).then(|| words.join(" "))
+    }
+
+    /// A pattern that matches nothing only because names have its extension in another case:
+    /// the same with theirs.
+    pub(super) fn in_their_case(&self, flat: &Flat) -> Option<String> {
+        let (place, pattern) = flat.text.rsplit_once('/').unwrap_or(("", &flat.text));
+        let (stem, extension) = pattern.rsplit_once('.')?;
+        let is_plain = extension.len() > 1 && extension.chars().all(char::is_alphanumeric);
+        let place_is_plain = !place.contains(['*', '?', '[']) && !flat.has_tilde;
+        if !flat.has_pattern || !is_plain || !place_is_plain || !stem.contains(['*', '?', '[']) {
+            return None;
+        }
+        let names: Vec<String> = std::fs::read_dir(self.directory.join(place))
+            .ok()?
+            .flatten()
+            .filter_map(|entry| entry.file_name().into_string().ok())
+            .filter(|name| !name.starts_with('.'))
+            .collect();
+        let of = |extension: &str| {
+            let text = format!("{stem}.{extension}");
+            Pattern::new(&PatternText::unquoted(text.as_bytes()), Reading::default())
+        };
+        let own = of(extension);
+        if names.iter().any(|name| own.matches(name.as_bytes())) {
+            return None;
+        }
+        let others: BTreeSet<&str> = names
+            .iter()
+            .filter_map(|name| Some((name, name.rsplit_once('.')?.1)))
+            .filter(|(name, other)| {
+                other.eq_ignore_ascii_case(extension) && of(other).matches(name.as_bytes())
+            })
+            .map(|(_, other)| other)
+            .collect();
+        let with = |other: &&str| match place {
+            "" => format!("{stem}.{other}"),
+            place => written(place, &format!("{stem}.{other}"), true),
+        };
+        (!others.is_empty()).then(|| others.iter().map(with).collect::<Vec<_>>().join(" "))
     }
 
     /// A pattern in quotes where a file of that name would be needed, which is not there,

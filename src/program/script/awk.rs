@@ -44,6 +44,23 @@ pub(in crate::program) fn is_harmless(text: &[u8]) -> bool {
     true
 }
 
+/// The largest field that a program names by its number, which is 0 where it names none.
+/// One that makes fields of its own names none of the file's.
+pub(in crate::program) fn last_field(text: &str) -> usize {
+    let own = ["split", "$NF", "FS", "getline", "substr($0", "sub("];
+    if own.iter().any(|word| text.contains(word)) {
+        return 0;
+    }
+    text.split('$')
+        .skip(1)
+        .filter_map(|rest| {
+            let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+            rest[..digits].parse().ok()
+        })
+        .max()
+        .unwrap_or(0)
+}
+
 /// The tokens of a program; `None`: it has something that is not a token, or that can
 /// be read in two ways.
 fn tokens(text: &[u8]) -> Option<Vec<Token<'_>>> {

@@ -7,6 +7,6 @@ mod awk;
 mod filter;
 mod sed;
 
-pub(super) use self::awk::is_harmless as awk_is_harmless;
+pub(super) use self::awk::{is_harmless as awk_is_harmless, last_field};
 pub(super) use self::filter::filter_is_harmless;
-pub(super) use self::sed::is_harmless as sed_is_harmless;
+pub(super) use self::sed::{closed, is_harmless as sed_is_harmless};

@@ -16,6 +16,17 @@ pub(in crate::program) fn is_harmless(text: &[u8]) -> bool {
     }
 }
 
+/// A substitution that lacks its last delimiter (`s/a/b`), with it; nothing for any other
+/// script.
+pub(in crate::program) fn closed(text: &str) -> Option<String> {
+    let mut script = Script { rest: text.strip_prefix('s')?.as_bytes() };
+    let delimiter = script.delimiter()?;
+    script.up_to(delimiter)?;
+    let replacement = script.rest;
+    let is_open = script.up_to(delimiter).is_none() && !replacement.ends_with(b"\\");
+    (is_open && !replacement.contains(&b'\n')).then(|| format!("{text}{}", delimiter as char))
+}
+
 /// What of a script is not read yet.
 struct Script<'a> {
     rest: &'a [u8],
@@ -179,6 +190,15 @@ mod tests {
             "5q1",
         ] {
             assert!(is_harmless(script.as_bytes()), "{script}");
+        }
+    }
+
+    #[test]
+    fn a_substitution_without_its_end_is_closed() {
+        assert_eq!(closed("s/red/green").as_deref(), Some("s/red/green/"));
+        assert_eq!(closed("s|a|b\\|c").as_deref(), Some("s|a|b\\|c|"));
+        for script in ["s/a/b/", "s/a/b/g", "s/a", "p", "s/a/b\\", "s/a/b/;s/c/d", ""] {
+            assert_eq!(closed(script), None, "{script}");
         }
     }
 

@@ -6,7 +6,7 @@
 mod compound;
 mod word;
 
-use bstr::BString;
+use bstr::{BString, ByteSlice};
 
 use self::word::Quotes;
 use super::lexer::is_reserved;
@@ -80,6 +80,16 @@ fn begins_with_reserved(simple: &SimpleCommand) -> bool {
     let first = simple.words.first().map(|word| word.parts.as_slice());
     matches!(first, Some([WordPart::Literal(text)]) if is_reserved(text) || begins_form(text))
         && !simple.redirects.is_empty()
+}
+
+/// Where a bracket stands in a command's name that would begin the key of an array, if its
+/// end were found somewhere behind the word: `a[` of "a[ x". Without an end in the word it
+/// is itself.
+fn open_bracket(word: &Word) -> Option<usize> {
+    let Some(WordPart::Literal(text)) = word.parts.first() else { return None };
+    let (name, _) = text.split_once_str("[")?;
+    let ends = |part: &WordPart| matches!(part, WordPart::Literal(text) if text.contains(&b']'));
+    (is_name(name) && !word.parts.iter().any(ends)).then_some(name.len())
 }
 
 fn print(documents: bool, body: impl FnOnce(&mut Printer)) -> BString {
@@ -221,9 +231,13 @@ impl Printer {
             blank(self);
             self.redirect(redirect);
         }
-        for word in &simple.words {
+        for (index, word) in simple.words.iter().enumerate() {
             blank(self);
+            let start = self.output.len();
             self.parts(&word.parts, Quotes::None);
+            if let (0, Some(bracket)) = (index, open_bracket(word)) {
+                self.output.insert(start + bracket, b'\\');
+            }
         }
         for redirect in after {
             blank(self);
@@ -293,10 +307,11 @@ impl Printer {
     fn here_document(&mut self, document: &HereDocument) {
         // Leading tabs are gone from the body already.
         self.text(if document.strip_tabs { "<<-" } else { "<<" });
+        let delimiter = ending(document);
         if document.quoted {
-            self.quoted_delimiter(&document.delimiter);
+            self.quoted_delimiter(&delimiter);
         } else {
-            self.output.extend_from_slice(&document.delimiter);
+            self.output.extend_from_slice(&delimiter);
         }
         if !self.documents {
             return;
@@ -310,7 +325,7 @@ impl Printer {
                 printer.output
             }
         };
-        self.pending.push((document.delimiter.clone(), body));
+        self.pending.push((delimiter, body));
     }
 
     /// A delimiter in quotes, also where it would not need them: they make the
@@ -326,4 +341,22 @@ impl Printer {
         }
         self.text("'");
     }
+}
+
+/// The line that ends a here-document where it is printed: its own, unless that is more than
+/// a line, which no line is like. Such a document ended with the input.
+fn ending(document: &HereDocument) -> BString {
+    if !document.delimiter.contains(&b'\n') {
+        return document.delimiter.clone();
+    }
+    let body = document.body().parts.iter().find_map(|part| match part {
+        WordPart::SingleQuoted(text) => Some(text.as_slice()),
+        _ => None,
+    });
+    let is_line = |line: &BString| body.unwrap_or_default().lines().any(|own| own == *line);
+    let mut ending = BString::from("END");
+    while is_line(&ending) {
+        ending.push(b'_');
+    }
+    ending
 }
