@@ -94,6 +94,8 @@ pub enum Command {
     /// List, restore or delete what is in the trash.
     #[command(subcommand)]
     Trash(TrashCommand),
+    /// Look at everything that llmsh needs here, and say what is missing.
+    Doctor,
 }
 
 /// `llmsh ask`
@@ -176,8 +178,19 @@ pub enum Generated {
 }
 
 /// First words that are subcommands.
-pub const SUBCOMMANDS: &[&str] =
-    &["ask", "explain", "eval", "model", "preference", "policy", "thread", "undo", "redo", "trash"];
+pub const SUBCOMMANDS: &[&str] = &[
+    "ask",
+    "explain",
+    "eval",
+    "model",
+    "preference",
+    "policy",
+    "thread",
+    "undo",
+    "redo",
+    "trash",
+    "doctor",
+];
 
 /// The man page or completions.
 ///

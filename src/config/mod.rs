@@ -16,6 +16,7 @@ mod error;
 mod file;
 mod raw;
 mod resolved;
+mod size;
 mod trusted_file;
 mod trusted_path;
 mod when;

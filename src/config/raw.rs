@@ -6,7 +6,13 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error};
 
 use super::colour::Colour;
+use super::size::size;
 use super::when::PreviewWhen;
+
+const MEBIBYTE: u64 = 1 << 20;
+
+/// With less, few programs start.
+const LEAST_MEMORY: u64 = 16 * MEBIBYTE;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -79,8 +85,8 @@ pub(super) struct RawShell {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct RawUndo {
     pub(super) enabled: Option<bool>,
-    #[serde(deserialize_with = "bounded::<_, 1, 1000000>")]
-    pub(super) max_megabytes: Option<u32>,
+    #[serde(deserialize_with = "size::<_, MEBIBYTE>")]
+    pub(super) keep: Option<u64>,
     #[serde(deserialize_with = "bounded::<_, 1, 3650>")]
     pub(super) max_days: Option<u32>,
 }
@@ -89,12 +95,12 @@ pub(super) struct RawUndo {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct RawPreview {
     pub(super) when: Option<PreviewWhen>,
-    #[serde(deserialize_with = "bounded::<_, 16, 10000000>")]
-    pub(super) memory_megabytes: Option<u32>,
     #[serde(deserialize_with = "bounded::<_, 1, 86400>")]
     pub(super) seconds: Option<u32>,
-    #[serde(deserialize_with = "bounded::<_, 1, 1000000>")]
-    pub(super) max_megabytes: Option<u32>,
+    #[serde(deserialize_with = "size::<_, MEBIBYTE>")]
+    pub(super) disk: Option<u64>,
+    #[serde(deserialize_with = "size::<_, LEAST_MEMORY>")]
+    pub(super) memory: Option<u64>,
 }
 
 fn bounded<'de, D, const LOW: i64, const HIGH: i64>(input: D) -> Result<Option<u32>, D::Error>

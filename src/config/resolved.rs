@@ -123,16 +123,15 @@ pub struct ShellConfig {
 pub struct UndoConfig {
     /// Whether what plans change is kept.
     pub enabled: bool,
-    /// The most that is kept, in units of 1024 × 1024 bytes; the oldest goes
-    /// first.
-    pub max_megabytes: u32,
+    /// The most that is kept, in bytes; the oldest goes first.
+    pub keep: u64,
     /// Days after which it goes.
     pub max_days: u32,
 }
 
 impl Default for UndoConfig {
     fn default() -> Self {
-        Self { enabled: true, max_megabytes: 2048, max_days: 30 }
+        Self { enabled: true, keep: 2 << 30, max_days: 30 }
     }
 }
 
@@ -143,15 +142,15 @@ pub struct PreviewConfig {
     pub when: PreviewWhen,
     /// How long a plan may be tried.
     pub seconds: u32,
-    /// The most that it may write meanwhile, in units of 1024 × 1024 bytes.
-    pub max_megabytes: u32,
-    /// The most memory that each of its processes may have for itself, in the same units.
-    pub memory_megabytes: u32,
+    /// The most that it may write meanwhile, in bytes.
+    pub disk: u64,
+    /// The most memory that each of its processes may have for itself, in bytes.
+    pub memory: u64,
 }
 
 impl Default for PreviewConfig {
     fn default() -> Self {
-        Self { when: PreviewWhen::Ask, seconds: 60, max_megabytes: 1024, memory_megabytes: 4096 }
+        Self { when: PreviewWhen::Ask, seconds: 60, disk: 1 << 30, memory: 4 << 30 }
     }
 }
 
@@ -199,15 +198,12 @@ impl Config {
             preview: PreviewConfig {
                 when: raw.preview.when.unwrap_or_default(),
                 seconds: raw.preview.seconds.unwrap_or(default.preview.seconds),
-                max_megabytes: raw.preview.max_megabytes.unwrap_or(default.preview.max_megabytes),
-                memory_megabytes: raw
-                    .preview
-                    .memory_megabytes
-                    .unwrap_or(default.preview.memory_megabytes),
+                disk: raw.preview.disk.unwrap_or(default.preview.disk),
+                memory: raw.preview.memory.unwrap_or(default.preview.memory),
             },
             undo: UndoConfig {
                 enabled: raw.undo.enabled.unwrap_or(default.undo.enabled),
-                max_megabytes: raw.undo.max_megabytes.unwrap_or(default.undo.max_megabytes),
+                keep: raw.undo.keep.unwrap_or(default.undo.keep),
                 max_days: raw.undo.max_days.unwrap_or(default.undo.max_days),
             },
         }

@@ -63,6 +63,12 @@ pub(super) fn work_tree(directory: &Path) -> Option<(PathBuf, PathBuf)> {
 
 /// The branches of the repository that `directory` is in, each once.
 pub(super) fn names(directory: &Path) -> Vec<String> {
+    references(directory, &["heads"])
+}
+
+/// The names of references of these kinds (`heads`, `tags`, `remotes`) in the repository
+/// that `directory` is in, each once.
+pub(super) fn references(directory: &Path, kinds: &[&str]) -> Vec<String> {
     let Some((_, own)) = work_tree(directory) else { return Vec::new() };
     // A work tree of its own has its branches where the repository is.
     let git = match read(&own.join("commondir")) {
@@ -70,13 +76,18 @@ pub(super) fn names(directory: &Path) -> Vec<String> {
         None => own,
     };
     let mut names = Vec::new();
-    loose(&git.join("refs/heads"), "", &mut names);
+    for kind in kinds {
+        loose(&git.join("refs").join(kind), "", &mut names);
+    }
     let packed = fs::metadata(git.join("packed-refs")).is_ok_and(|file| file.len() < MAX_PACKED);
     let text = packed.then(|| fs::read_to_string(git.join("packed-refs")).ok()).flatten();
-    let branches = text.iter().flat_map(|text| text.lines());
-    names.extend(
-        branches.filter_map(|line| line.split_once(" refs/heads/")).map(|(_, name)| name.into()),
-    );
+    for line in text.iter().flat_map(|text| text.lines()) {
+        let Some((_, name)) = line.split_once(" refs/") else { continue };
+        let Some((kind, name)) = name.split_once('/') else { continue };
+        if kinds.contains(&kind) {
+            names.push(name.to_owned());
+        }
+    }
     names.sort();
     names.dedup();
     names

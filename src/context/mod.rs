@@ -45,6 +45,12 @@ const MAX_VALUE: usize = 80;
 /// The most directories that are named for files of a kind.
 const MAX_PLACES: usize = 2;
 
+/// The branches, tags and branches of others of the repository that a directory is in.
+#[must_use]
+pub fn revisions(directory: &Path) -> Vec<String> {
+    branch::references(directory, &["heads", "tags", "remotes"])
+}
+
 /// Where a request is made.
 #[derive(Clone, Debug, Default)]
 pub struct Place {

@@ -5,6 +5,7 @@
 //! examples are checked then: an entry whose examples do not hold is not used.
 
 mod below;
+mod complete;
 mod entry;
 pub mod fact;
 mod not_understood;
@@ -22,6 +23,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use bstr::{BString, ByteSlice};
 
+pub use self::complete::{Choice, Possible, Wanted};
 pub use self::entry::{Entry, Lowers, Text};
 pub use self::fact::{Fact, Verb};
 pub use self::not_understood::NotUnderstood;

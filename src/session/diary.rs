@@ -11,10 +11,14 @@ use crate::diagnostic::{Diagnostic, show_error};
 use crate::exit_status::ExitStatus;
 use crate::history::{EditorHistory, EntryId, History, Kind, NewEntry, new_session_name};
 use crate::rescue;
+use crate::session::suggestion::Suggestions;
 use crate::shell::Shell;
 
 /// How many lines of earlier sessions the line editor is given.
 const WINDOW: usize = 2_000;
+
+/// And of how many it is suggested what a line may become.
+const PAST: usize = 20_000;
 
 /// The history of an interactive session, shared by the loop over lines and by
 /// what answers requests.
@@ -73,6 +77,23 @@ impl Diary {
         if let Some(notice) = self.take_notice() {
             show_error(&notice);
         }
+    }
+
+    /// The lines from which suggestions are made.
+    #[must_use]
+    pub fn past(&self) -> Suggestions {
+        let mut past = Suggestions::default();
+        self.guarded(|state| {
+            for entry in state.history.recent(PAST) {
+                let entered = &entry.entered;
+                if entered.kind == Kind::Plan {
+                    continue;
+                }
+                let failed = entry.status.is_some_and(|status| !status.is_success());
+                past.add(&entered.text, &entered.directory.to_string_lossy(), failed);
+            }
+        });
+        past
     }
 
     /// The lines that the editor steps through.

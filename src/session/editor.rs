@@ -3,24 +3,29 @@
 //! Whether a line is a command or a request is shown behind it as soon as it is
 //! more than nothing; Enter within an unfinished command begins another line.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 
-use rustyline::completion::{Completer, Pair};
+use bstr::ByteSlice;
+use rustyline::completion::{Candidate, Completer};
 use rustyline::config::{Behavior, BellStyle};
 use rustyline::error::ReadlineError;
-use rustyline::highlight::Highlighter;
+use rustyline::highlight::{CmdKind, Highlighter};
 use rustyline::hint::{Hint, Hinter};
 use rustyline::validate::{ValidationContext, ValidationResult, Validator};
 use rustyline::{
-    Cmd, Config, Context, Editor, Event, ExternalPrinter, Helper, KeyCode, KeyEvent, Modifiers,
-    Prompt,
+    Cmd, ConditionalEventHandler, Config, Context, Editor, Event, EventContext, EventHandler,
+    ExternalPrinter, Helper, KeyCode, KeyEvent, Modifiers, Prompt,
 };
 
-use super::completion;
 use super::reading::Reader;
+use super::suggestion::{self, Suggestions};
+use super::{colours, completion};
 use crate::history::EditorHistory;
 use crate::intent::Intent;
+use crate::language::Language;
 use crate::rescue;
+use crate::shell::Shell;
 use crate::shell::names::CommandNames;
 use crate::system::descriptor::{STDERR, opened_privately, write_all};
 use crate::system::{signal, terminal_input};
@@ -62,19 +67,24 @@ fn open<H: Helper>(
 }
 
 impl LineEditor {
-    /// An editor over these lines of history. `ahead` is called when a request
+    /// An editor over these lines of history, which suggests those of the `past`. `ahead` is called when a request
     /// begins to be typed; `reader` says which it is.
     ///
     /// # Errors
     /// The terminal cannot be used.
     pub fn new(
         history: EditorHistory,
+        past: Suggestions,
         reader: Reader,
         ahead: Box<dyn FnOnce()>,
     ) -> Result<Self, ReadlineError> {
         let (mut editor, watch) = open(history)?;
         editor.set_helper(Some(Assistant {
             names: CommandNames::default(),
+            shell: RefCell::new(None),
+            language: Language::of_environment(),
+            past,
+            directory: String::new(),
             reader,
             ahead: RefCell::new(Some(ahead)),
             colour: std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
@@ -83,15 +93,41 @@ impl LineEditor {
         // Ctrl-Z at the prompt of a shell stops nothing.
         let stop = Event::from(KeyEvent(KeyCode::Char('Z'), Modifiers::CTRL));
         editor.bind_sequence(stop, Cmd::Noop);
+        for key in
+            [KeyEvent(KeyCode::Right, Modifiers::ALT), KeyEvent(KeyCode::Char('f'), Modifiers::ALT)]
+        {
+            editor.bind_sequence(key, EventHandler::Conditional(Box::new(TakeWord)));
+        }
         Ok(Self { editor, _watch: watch })
     }
 
-    /// Reads a line; `names` are the commands there are now.
-    pub fn read(&mut self, prompt: &str, names: CommandNames) -> Line {
-        rescue::point("editor");
+    /// Lends the shell to the editor, whose completion asks it.
+    pub fn lend(&mut self, shell: &mut Shell) {
         if let Some(assistant) = self.editor.helper_mut() {
-            assistant.names = names;
+            assistant.names = shell.command_names();
+            assistant.directory = shell.directory().unwrap_or_default().to_str_lossy().into_owned();
+            let away = Shell::new(shell.name.clone(), std::iter::empty());
+            assistant.shell.replace(Some(std::mem::replace(shell, away)));
         }
+    }
+
+    /// Says of the last line that it failed.
+    pub fn last_failed(&mut self) {
+        if let Some(assistant) = self.editor.helper_mut() {
+            assistant.past.last_failed();
+        }
+    }
+
+    /// Gives the shell back.
+    pub fn give_back(&mut self, shell: &mut Shell) {
+        if let Some(own) = self.editor.helper_mut().and_then(|assistant| assistant.shell.take()) {
+            *shell = own;
+        }
+    }
+
+    /// Reads a line. The shell is lent for so long.
+    pub fn read(&mut self, prompt: &str) -> Line {
+        rescue::point("editor");
         self.begin_line();
         // One that came before the editor listens is for no line.
         signal::take(signal::SIGINT);
@@ -111,6 +147,9 @@ impl LineEditor {
         if let Line::Text(text) = &line {
             // A window of lines in memory, whose adding cannot fail.
             let _ = self.editor.add_history_entry(text.as_str());
+            if let Some(assistant) = self.editor.helper_mut() {
+                assistant.past.add(text, &assistant.directory.clone(), false);
+            }
         }
         line
     }
@@ -162,6 +201,7 @@ fn config() -> Config {
         .bell_style(BellStyle::None)
         .auto_add_history(false)
         .completion_type(rustyline::CompletionType::List)
+        .completion_show_all_if_ambiguous(true)
         .build()
 }
 
@@ -213,6 +253,13 @@ impl Prompt for StyledPrompt {
 /// What helps while a line is typed.
 struct Assistant {
     names: CommandNames,
+    /// The shell, while a line is typed: completion asks it, and may run its functions.
+    shell: RefCell<Option<Shell>>,
+    language: Language,
+    /// The lines of the past.
+    past: Suggestions,
+    /// The working directory.
+    directory: String,
     reader: Reader,
     ahead: Ahead,
     colour: bool,
@@ -228,18 +275,41 @@ impl Assistant {
 
 impl Helper for Assistant {}
 
+/// A candidate as a line of the list.
+struct Listed {
+    shown: String,
+    text: String,
+}
+
+impl Candidate for Listed {
+    fn display(&self) -> &str {
+        &self.shown
+    }
+
+    fn replacement(&self) -> &str {
+        &self.text
+    }
+}
+
 impl Completer for Assistant {
-    type Candidate = Pair;
+    type Candidate = Listed;
 
     fn complete(
         &self,
         line: &str,
         position: usize,
         _: &Context<'_>,
-    ) -> rustyline::Result<(usize, Vec<Pair>)> {
-        let found = completion::files(line, position, &self.names);
-        let pair = |(display, replacement)| Pair { display, replacement };
-        Ok((found.start, found.candidates.into_iter().map(pair).collect()))
+    ) -> rustyline::Result<(usize, Vec<Listed>)> {
+        let Some(shell) = &mut *self.shell.borrow_mut() else { return Ok((position, Vec::new())) };
+        let found = completion::complete(line, position, shell, self.language);
+        let columns = crossterm::terminal::size().map_or(80, |(columns, _)| columns);
+        let shown = completion::listed(&found.candidates, usize::from(columns));
+        let text = match found.candidates.as_slice() {
+            [one] => one.text.clone(),
+            several => completion::common(several, &line[found.start..position]),
+        };
+        let all = shown.into_iter().map(|shown| Listed { shown, text: text.clone() });
+        Ok((found.start, all.collect()))
     }
 }
 
@@ -256,16 +326,35 @@ impl Validator for Assistant {
     }
 }
 
-/// What a line is read as, behind it.
-struct Shown(&'static str);
+/// What stands behind the line: what it is read as, or what it may become.
+enum Shown {
+    Reading(&'static str),
+    Suggestion(String),
+}
 
 impl Hint for Shown {
     fn display(&self) -> &str {
-        self.0
+        match self {
+            Self::Reading(text) => text,
+            Self::Suggestion(text) => text,
+        }
     }
 
     fn completion(&self) -> Option<&str> {
-        None
+        match self {
+            Self::Reading(_) => None,
+            Self::Suggestion(text) => Some(text),
+        }
+    }
+}
+
+/// Alt-Right takes a word of what is suggested; elsewhere it goes a word on.
+struct TakeWord;
+
+impl ConditionalEventHandler for TakeWord {
+    fn handle(&self, _: &Event, _: u16, _: bool, context: &EventContext<'_>) -> Option<Cmd> {
+        let rest = context.hint_text().filter(|_| context.pos() == context.line().len())?;
+        Some(Cmd::Insert(1, suggestion::first_word(rest).to_owned()))
     }
 }
 
@@ -277,19 +366,38 @@ impl Hinter for Assistant {
         // when the last key has been read: that one is for the command.
         signal::also_mark_interrupts();
         let reading = match self.read(line) {
-            Intent::Request(text) if !text.is_empty() => Shown("   \u{2190} request"),
-            Intent::Unsure { .. } => Shown("   \u{2190} request?"),
-            _ => return None,
+            Intent::Request(text) if !text.is_empty() => "   \u{2190} request",
+            Intent::Unsure { .. } => "   \u{2190} request?",
+            _ => "",
         };
-        if let Some(ahead) = self.ahead.take() {
+        if !reading.is_empty()
+            && let Some(ahead) = self.ahead.take()
+        {
             ahead();
         }
-        (position == line.len()).then_some(reading)
+        if position != line.len() {
+            return None;
+        }
+        if let Some(rest) = self.past.rest_of(line, &self.directory) {
+            return Some(Shown::Suggestion(rest.to_owned()));
+        }
+        (!reading.is_empty()).then_some(Shown::Reading(reading))
     }
 }
 
 impl Highlighter for Assistant {
-    fn highlight_hint<'h>(&self, hint: &'h str) -> std::borrow::Cow<'h, str> {
+    fn highlight<'l>(&self, line: &'l str, _: usize) -> Cow<'l, str> {
+        if !self.colour || line.is_empty() || self.read(line) != Intent::Command {
+            return line.into();
+        }
+        colours::painted(line, &self.names).into()
+    }
+
+    fn highlight_char(&self, _: &str, _: usize, _: CmdKind) -> bool {
+        self.colour
+    }
+
+    fn highlight_hint<'h>(&self, hint: &'h str) -> Cow<'h, str> {
         if self.colour { format!("\x1b[2m{hint}\x1b[0m").into() } else { hint.into() }
     }
 }

@@ -46,7 +46,7 @@ pub fn run(shell: &mut Shell, options: RequestOptions, posix: bool) -> Flow {
     }
     let reader = Reader::new(&config);
     let ahead = Box::new(move || start_model_ahead(config));
-    match LineEditor::new(diary.window(), reader.clone(), ahead) {
+    match LineEditor::new(diary.window(), diary.past(), reader.clone(), ahead) {
         Ok(editor) => {
             let plain = PlainLines::default();
             let line = String::new();
@@ -82,7 +82,10 @@ impl Lines for EditedLines {
         }
         let Some(editor) = &mut self.editor else { return self.plain.read(shell) };
         let prompt = String::from_utf8_lossy(&shell.prompt()).into_owned();
-        match rescue::attempt(|| editor.read(&prompt, shell.command_names())) {
+        editor.lend(shell);
+        let read = rescue::attempt(|| editor.read(&prompt));
+        editor.give_back(shell);
+        match read {
             Ok(Line::Text(line)) => {
                 self.line = line;
                 Read::Line
@@ -102,7 +105,13 @@ impl Lines for EditedLines {
             return self.plain.run(shell);
         }
         let line = std::mem::take(&mut self.line);
-        run_line(shell, &self.diary, &self.reader, &line, self.posix)
+        let flow = run_line(shell, &self.diary, &self.reader, &line, self.posix);
+        if !shell.status.is_success()
+            && let Some(editor) = &mut self.editor
+        {
+            editor.last_failed();
+        }
+        flow
     }
 }
 

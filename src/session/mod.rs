@@ -6,8 +6,10 @@
 //! without it.
 
 pub mod ask;
+mod colours;
 mod completion;
 pub mod diary;
+pub mod doctor;
 pub mod editor;
 pub mod explain;
 pub mod interactive;
@@ -21,6 +23,7 @@ pub mod request;
 mod review;
 mod safety;
 mod steps;
+pub mod suggestion;
 mod talk;
 pub mod thread;
 mod trial;

@@ -56,7 +56,7 @@ impl Session {
         if self.changes.is_none() {
             let undo = &self.config.undo;
             let limits = Limits {
-                max_bytes: u64::from(undo.max_megabytes) << 20,
+                max_bytes: undo.keep,
                 max_age: Duration::from_secs(u64::from(undo.max_days) * 24 * 60 * 60),
             };
             let path = self.directories.data.join(crate::undo::FILE_NAME);

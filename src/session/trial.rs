@@ -41,7 +41,7 @@ pub(super) fn run(
     plan: &Plan,
     step: Option<usize>,
 ) -> Result<Preview, String> {
-    let PreviewConfig { seconds, max_megabytes, memory_megabytes, .. } = session.config.preview;
+    let PreviewConfig { seconds, disk, memory, .. } = session.config.preview;
     let scratch = [
         session.directories.cache.join("preview"),
         std::env::temp_dir()
@@ -59,8 +59,8 @@ pub(super) fn run(
         touched: &touched,
         scratch: &scratch,
         time: Duration::from_secs(u64::from(seconds)),
-        bytes: u64::from(max_megabytes) << 20,
-        memory: u64::from(memory_megabytes) << 20,
+        bytes: disk,
+        memory,
         interrupted: &|| signal::is_pending(signal::SIGINT),
     };
     let tried = preview::preview(&request, || exec::aside::try_out(plan, step, shell).0);

@@ -2,6 +2,7 @@
 //! stands. The inverse of [`super::quote::escaped`], for completion.
 
 use super::quote::Style;
+use super::scan::{Scan, begins_no_command};
 
 /// A word up to the cursor.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,14 +17,37 @@ pub struct Partial {
     pub open: Style,
 }
 
+/// The command in which a word is being typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Begun {
+    /// Its words before the one that is being typed, assignments and words of the grammar
+    /// before the first one aside; one that is not known is empty.
+    pub words: Vec<Vec<u8>>,
+    /// The word is the file of a redirection.
+    pub is_redirected: bool,
+    /// It is within single quotes, where nothing is expanded.
+    pub is_literal: bool,
+    /// Where the word begins in the line, in bytes.
+    pub start: usize,
+}
+
+/// The command in which the word stands that ends at `position`; `None` in a comment and
+/// after a backslash.
+#[must_use]
+pub fn command_before(line: &str, position: usize) -> Option<Begun> {
+    let scan = Scan::read(line.get(..position)?.as_bytes())?;
+    let Scan { mut words, redirected, mode, start, .. } = scan;
+    let leading = words.iter().take_while(|word| begins_no_command(word)).count();
+    words.drain(..leading);
+    let is_literal = mode == Style::Single;
+    Some(Begun { words, is_redirected: redirected, is_literal, start })
+}
+
 /// The word that ends at `position`; `None` where its value is not known (it has an
 /// expansion), in a comment, and after a backslash.
 #[must_use]
 pub fn word_before(line: &str, position: usize) -> Option<Partial> {
-    let mut scan = Scan { text: line.get(..position)?.as_bytes(), at: 0, ..Scan::default() };
-    while scan.at < scan.text.len() {
-        scan.step()?;
-    }
+    let scan = Scan::read(line.get(..position)?.as_bytes())?;
     if scan.unknown {
         return None;
     }
@@ -40,90 +64,9 @@ pub fn word_before(line: &str, position: usize) -> Option<Partial> {
     Some(Partial { start, tilde, value, open: mode })
 }
 
-#[derive(Default)]
-struct Scan<'a> {
-    text: &'a [u8],
-    at: usize,
-    start: usize,
-    tilde: bool,
-    value: Vec<u8>,
-    mode: Style,
-    /// The word has a part whose value is not known.
-    unknown: bool,
-    /// The quotes around the command substitutions that are open.
-    outer: Vec<Style>,
-}
-
-impl Scan<'_> {
-    fn next(&mut self) -> Option<u8> {
-        let byte = self.text.get(self.at).copied();
-        self.at += 1;
-        byte
-    }
-
-    fn begin_word(&mut self) {
-        self.start = self.at;
-        self.tilde = false;
-        self.unknown = false;
-        self.value.clear();
-    }
-
-    fn at_start(&self) -> bool {
-        self.start + 1 == self.at
-    }
-
-    fn step(&mut self) -> Option<()> {
-        let byte = self.next()?;
-        match (self.mode, byte) {
-            (Style::Single, b'\'') => self.mode = Style::Bare,
-            (Style::Single, _) => self.value.push(byte),
-            (Style::Double, b'"') => self.mode = Style::Bare,
-            (Style::Double, b'\\') => match self.next()? {
-                escaped @ (b'$' | b'`' | b'"' | b'\\') => self.value.push(escaped),
-                b'\n' => {}
-                other => self.value.extend_from_slice(&[b'\\', other]),
-            },
-            (_, b'$') => self.dollar(),
-            (_, b'`') => self.begin_word(),
-            (Style::Double, _) => self.value.push(byte),
-            (Style::Bare, b'\\') => match self.next()? {
-                b'\n' => {}
-                escaped => self.value.push(escaped),
-            },
-            (Style::Bare, b'\'') => self.mode = Style::Single,
-            (Style::Bare, b'"') => self.mode = Style::Double,
-            (Style::Bare, b')') if !self.outer.is_empty() => {
-                self.mode = self.outer.pop().unwrap_or_default();
-                self.unknown = true;
-            }
-            (Style::Bare, b'#') if self.at_start() => return None,
-            (Style::Bare, b'~') if self.at_start() => self.tilde = true,
-            (
-                Style::Bare,
-                b' ' | b'\t' | b'\n' | b';' | b'&' | b'|' | b'<' | b'>' | b'(' | b')',
-            ) => {
-                self.begin_word();
-            }
-            (Style::Bare, _) => self.value.push(byte),
-        }
-        Some(())
-    }
-
-    fn dollar(&mut self) {
-        if self.text.get(self.at) == Some(&b'(') {
-            self.at += 1;
-            self.outer.push(self.mode);
-            self.mode = Style::Bare;
-            self.begin_word();
-        } else {
-            // A name, braces or $'…': the value is not known here.
-            self.unknown = true;
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use bstr::ByteSlice;
     use proptest::prelude::*;
 
     use super::*;
@@ -148,6 +91,36 @@ mod tests {
         assert_eq!(before("echo \"$(cat fi"), bare(12, "fi"));
         assert_eq!(before("echo `cat fi"), bare(10, "fi"));
         assert_eq!(before("cat "), bare(4, ""));
+    }
+
+    #[test]
+    fn the_command_is_known_in_which_a_word_stands() {
+        let words = |line: &str| {
+            let begun = command_before(line, line.len()).unwrap();
+            let words: Vec<String> =
+                begun.words.iter().map(|word| word.to_str_lossy().into_owned()).collect();
+            (words.join("|"), begun.is_redirected)
+        };
+        for (line, expected) in [
+            ("git ch", "git"),
+            ("git -C 'a b' ch", "git|-C|a b"),
+            ("", ""),
+            ("wh", ""),
+            ("ls; wh", ""),
+            ("a && b c d", "b|c"),
+            ("X=1 Y=2 make a", "make"),
+            ("if grep -q x f", "grep|-q|x"),
+            ("while ! wh", ""),
+            ("cat a 2>&1 b", "cat|a"),
+            ("cat >out b", "cat"),
+            ("echo $(git ch", "git"),
+            ("echo $(ls x) y", "echo|"),
+            ("echo \"$x\" y", "echo|"),
+            ("(cd a", "cd"),
+        ] {
+            assert_eq!(words(line), (expected.to_owned(), false), "{line}");
+        }
+        assert!(words("cat <").1 && words("cat 2> fi").1 && words("cat &>fi").1);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! the directory, and runs `git` where no repository is. Where there is no doubt what
 //! was meant, the text is mended and that is told ([`Mend`]).
 
+mod archive;
 mod compare;
 mod effect;
 mod extract;
@@ -221,6 +222,7 @@ impl Work<'_> {
         if let Some(entry) = entry {
             self.extraction(command, &flats, entry);
             self.script(command, &flats, entry);
+            self.archive(command, &flats, entry);
         }
         if entry.is_some_and(Entry::compares) && self.comparison(command, &flats) {
             return;

@@ -78,6 +78,14 @@ fn names_become_those_that_are_mentioned() {
             "for f in [cd]*.Jpg; do echo \"$f\"; done",
             "for f in [cd]*.JPG [cd]*.jpg; do echo \"$f\"; done",
         ),
+        // An archive is called like what is packed, unless its name was said.
+        ("pack 论文", "tar -czf thesis.tar.gz 论文", "tar -czf 论文.tar.gz 论文"),
+        (
+            "pack 论文 into thesis.tar.gz",
+            "tar -czf thesis.tar.gz 论文",
+            "tar -czf thesis.tar.gz 论文",
+        ),
+        ("pack data and logs", "tar -czf all.tar.gz data logs", "tar -czf all.tar.gz data logs"),
         // The whole message of a commit.
         (
             "commit all with the message add coupons",
@@ -245,7 +253,7 @@ fn what_is_there_is_kept_when_an_archive_is_unpacked() {
         ("unpack a.tgz", "tar -xzf a.tgz --keep-newer-files", "tar -xzf a.tgz --keep-newer-files"),
         ("print x of a.tgz", "tar -xOf a.tgz x", "tar -xOf a.tgz x"),
         ("what is in x.tgz", "tar -tzf x.tgz", "tar -tzf x.tgz"),
-        ("pack logs", "tar -czf x.tgz logs", "tar -czf x.tgz logs"),
+        ("pack logs into x.tgz", "tar -czf x.tgz logs", "tar -czf x.tgz logs"),
         ("unpack a.tgz", "tar -xzf a.tgz -- b", "tar -xzf a.tgz -- b"),
     ] {
         assert_eq!(mended(request, answer), expected, "{request}");

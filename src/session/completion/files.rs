@@ -7,27 +7,20 @@ use std::path::{Path, PathBuf};
 
 use bstr::{BString, ByteSlice};
 
+use super::{Candidate, Completions};
+use crate::shell::Shell;
 use crate::shell::names::CommandNames;
 use crate::shell::partial::{Partial, word_before};
-use crate::shell::quote::escaped;
+use crate::shell::quote::{Style, escaped};
 
 /// More names than anybody reads are not looked at.
 const MOST: usize = 20_000;
-
-/// What can stand in the place of a word.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Completions {
-    /// Where the word begins, in bytes.
-    pub(super) start: usize,
-    /// What is shown, and what is put in the place of the word.
-    pub(super) candidates: Vec<(String, String)>,
-}
 
 /// The files whose names begin with the word before `position`. Where several do, what
 /// they have in common is completed first, and they are listed when that is nothing.
 pub(super) fn files(line: &str, position: usize, names: &CommandNames) -> Completions {
     let Some(word) = word_before(line, position) else { return Completions::default() };
-    let found = of_word(&word, line, position, names);
+    let found = of_word(&word, names, false);
     if !found.candidates.is_empty() {
         return found;
     }
@@ -39,7 +32,7 @@ pub(super) fn files(line: &str, position: usize, names: &CommandNames) -> Comple
             match word_before(&line[start..], position - start) {
                 Some(rest) => {
                     let rest = Partial { start: start + rest.start, ..rest };
-                    of_word(&rest, line, position, names)
+                    of_word(&rest, names, false)
                 }
                 None => found,
             }
@@ -48,32 +41,95 @@ pub(super) fn files(line: &str, position: usize, names: &CommandNames) -> Comple
     }
 }
 
-fn of_word(word: &Partial, line: &str, position: usize, names: &CommandNames) -> Completions {
+/// The directories whose names begin with the word before `position`.
+pub(super) fn directories(line: &str, position: usize, names: &CommandNames) -> Completions {
+    word_before(line, position)
+        .map_or_else(Completions::default, |word| of_word(&word, names, true))
+}
+
+/// The files that a word means which begins with a directory in a variable: `$HOME/no`.
+/// What was typed of the directory stays as it is.
+pub(super) fn behind_variable(
+    line: &str,
+    position: usize,
+    start: usize,
+    shell: &Shell,
+) -> Completions {
+    let typed = &line[start..position];
+    let Some(slash) = typed.rfind('/') else { return Completions::default() };
+    let (kept, prefix) = typed.split_at(slash + 1);
+    let Some(directory) = expanded(kept.trim_start_matches('"'), shell) else {
+        return Completions::default();
+    };
+    let open = if kept.matches('"').count() % 2 == 1 { Style::Double } else { Style::Bare };
+    if prefix.contains(['$', '`', '\\', '\'', '"']) {
+        return Completions::default();
+    }
+    let found = matching(Path::new(&directory), prefix.as_bytes());
+    let single = found.len() == 1;
+    let candidate = |(name, is_directory): (BString, bool)| {
+        let end = match (single, is_directory, open) {
+            (false, ..) => String::new(),
+            (true, true, _) => "/".to_owned(),
+            (true, false, style) => format!("{} ", style.mark()),
+        };
+        Candidate {
+            shown: shown(&name, is_directory),
+            about: String::new(),
+            text: format!("{kept}{}{end}", escaped(&name, open)),
+        }
+    };
+    Completions { start, candidates: found.into_iter().map(candidate).collect() }
+}
+
+/// A text with the values of its variables, where it has nothing else that is expanded.
+fn expanded(text: &str, shell: &Shell) -> Option<String> {
+    let mut value = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find('$') {
+        value.push_str(&rest[..at]);
+        let after = &rest[at + 1..];
+        let (name, left) = match after.strip_prefix('{') {
+            Some(inner) => inner.split_once('}')?,
+            None => {
+                let end = after.find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+                after.split_at(end.unwrap_or(after.len()))
+            }
+        };
+        value.push_str(shell.variables.get(name.as_bytes())?.to_str().ok()?);
+        rest = left;
+    }
+    value.push_str(rest);
+    (!value.contains(['`', '\\', '\'', '"', '*', '?', '['])).then_some(value)
+}
+
+fn of_word(word: &Partial, names: &CommandNames, only_directories: bool) -> Completions {
     let (directory, prefix) = match word.value.rfind_byte(b'/') {
         Some(slash) => word.value.split_at(slash + 1),
         None => (&b""[..], word.value.as_slice()),
     };
     let Some(place) = place(word, directory, names) else { return Completions::default() };
-    let found = matching(&place, prefix);
-    let candidates = match found.as_slice() {
-        [] => Vec::new(),
-        [(name, is_directory)] => {
-            vec![(shown(name, *is_directory), written(word, directory, name, Some(*is_directory)))]
-        }
-        several => {
-            let common = common_beginning(several.iter().map(|(name, _)| name));
-            if common.len() > prefix.len() {
-                vec![(String::new(), written(word, directory, common, None))]
-            } else {
-                let typed = &line[word.start..position];
-                let row = |(name, is_directory): &(BString, bool)| {
-                    (shown(name, *is_directory), typed.to_owned())
-                };
-                several.iter().map(row).collect()
-            }
-        }
+    let mut found = matching(&place, prefix);
+    if found.is_empty() && prefix.len() > 1 {
+        found = nearly_matching(&place, prefix);
+    }
+    found.retain(|(_, is_directory)| *is_directory || !only_directories);
+    let single = found.len() == 1;
+    let candidate = |(name, is_directory): &(BString, bool)| Candidate {
+        shown: shown(name, *is_directory),
+        about: String::new(),
+        text: written(word, directory, name, single.then_some(*is_directory)),
     };
-    Completions { start: word.start, candidates }
+    Completions { start: word.start, candidates: found.iter().map(candidate).collect() }
+}
+
+/// The names that have the letters of the beginning in their order, best first.
+fn nearly_matching(place: &Path, prefix: &[u8]) -> Vec<(BString, bool)> {
+    let all = matching(place, b"");
+    let names = all.iter().map(|(name, _)| name.clone()).collect();
+    let ranked = super::fuzzy::ranked(prefix, names);
+    let of = |name: &BString| all.iter().find(|(own, _)| own == name).cloned();
+    ranked.iter().filter_map(of).collect()
 }
 
 /// The directory to look in.
@@ -106,17 +162,6 @@ fn matching(place: &Path, prefix: &[u8]) -> Vec<(BString, bool)> {
         .collect();
     found.sort_unstable();
     found
-}
-
-/// What all of the names begin with, in whole characters.
-fn common_beginning<'a>(mut names: impl Iterator<Item = &'a BString>) -> &'a [u8] {
-    let Some(first) = names.next() else { return b"" };
-    let length = names.fold(first.len(), |length, name| {
-        first.iter().zip(name.iter()).take(length).take_while(|(a, b)| a == b).count()
-    });
-    // Half a character would be spelled out as bytes.
-    let end = first.char_indices().map(|(_, end, _)| end).take_while(|end| *end <= length).last();
-    &first[..end.unwrap_or(0)]
 }
 
 fn shown(name: &BString, is_directory: bool) -> String {
@@ -161,8 +206,8 @@ mod tests {
         let path = format!("{}/", root.path().display());
         let line = line.replace("@/", &path);
         let found = files(&line, line.len(), &CommandNames::default());
-        let new = |(_, text): (String, String)| {
-            format!("{}{text}", &line[..found.start]).replace(&path, "@/")
+        let new = |candidate: Candidate| {
+            format!("{}{}", &line[..found.start], candidate.text).replace(&path, "@/")
         };
         found.candidates.into_iter().map(new).collect()
     }
@@ -186,11 +231,17 @@ mod tests {
     }
 
     #[test]
-    fn several_names_are_completed_as_far_as_they_agree_and_then_listed() {
-        assert_eq!(tab("show @/a", &["a(1)", "a(2)"]), ["show @/a\\("]);
-        assert_eq!(tab("show @/a\\(", &["a(1)", "a(2)"]), ["show @/a\\(", "show @/a\\("]);
-        assert_eq!(tab("show @/a", &["a[", "a("]), ["show @/a", "show @/a"]);
-        assert_eq!(tab("show @/", &["é1", "è1"]), ["show @/", "show @/"]);
+    fn several_names_are_offered_each_as_it_would_stand() {
+        assert_eq!(tab("show @/a", &["a(1)", "a(2)"]), ["show @/a\\(1\\)", "show @/a\\(2\\)"]);
+        assert_eq!(tab("show @/a", &["a[", "a("]), ["show @/a\\(", "show @/a\\["]);
+        assert_eq!(tab("show '@/m", &["my a", "my b"]), ["show '@/my a", "show '@/my b"]);
+    }
+
+    #[test]
+    fn where_nothing_begins_so_letters_in_their_order_will_do() {
+        assert_eq!(tab("show @/rpt", &["report.txt", "notes"]), ["show @/report.txt "]);
+        assert_eq!(tab("show @/Rep", &["report.txt"]), Vec::<String>::new());
+        assert_eq!(tab("show @/z", &["a(z)"]), Vec::<String>::new());
     }
 
     #[test]
@@ -216,6 +267,7 @@ mod tests {
         let line = format!("cd ~{user}/");
         let found = files(&line, line.len(), &CommandNames::default());
         assert!(!found.candidates.is_empty(), "{name:?}");
-        assert!(found.candidates.iter().all(|(_, text)| text.starts_with(&format!("~{user}/"))));
+        let below = format!("~{user}/");
+        assert!(found.candidates.iter().all(|candidate| candidate.text.starts_with(&below)));
     }
 }
