@@ -52,8 +52,12 @@ pub(super) fn of(
     directory: &str,
     scratch: &Path,
 ) -> Result<Outcome, String> {
-    let layer =
-        Layer { lower: root.to_owned(), upper: scratch.join("upper"), work: scratch.join("work") };
+    let layer = Layer {
+        lower: root.to_owned(),
+        upper: scratch.join("upper"),
+        work: scratch.join("work"),
+        needed: true,
+    };
     let told = |error: std::io::Error| format!("{}: {error}", scratch.display());
     let _ = fs::remove_dir_all(scratch);
     for path in [&layer.upper, &layer.work] {

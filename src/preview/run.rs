@@ -132,7 +132,7 @@ pub fn preview(request: &Request<'_>, work: impl FnOnce() -> i32) -> Result<Prev
     let mut work = Some(work);
     let mut refused = None;
     for above in request.scratch {
-        match attempt(request, above, &tops, &mut work) {
+        match run(request, above, &tops, &mut work) {
             // Another file system may be able to keep the changes.
             Err(
                 error @ (Unavailable::Scratch { .. }
@@ -151,27 +151,8 @@ pub fn preview(request: &Request<'_>, work: impl FnOnce() -> i32) -> Result<Prev
     }))
 }
 
-/// Tries with one directory to keep changes in; the directories that cannot be
-/// overlaid and need not be stay read-only.
-fn attempt(
-    request: &Request<'_>,
-    above: &Path,
-    tops: &[Top],
-    work: &mut Option<impl FnOnce() -> i32>,
-) -> Result<Preview, Unavailable> {
-    let mut tops = tops.to_vec();
-    loop {
-        match run(request, above, &tops, work) {
-            Err(Unavailable::Forbidden { path: Some(path), .. })
-                if tops.iter().any(|top| top.path == path && !top.needed) =>
-            {
-                tops.retain(|top| top.path != path);
-            }
-            result => return result,
-        }
-    }
-}
-
+/// Runs it with one directory to keep changes in; what cannot be overlaid and need not be
+/// stays read-only.
 fn run(
     request: &Request<'_>,
     above: &Path,
@@ -192,7 +173,7 @@ fn run(
             Err(_) => {}
         }
     }
-    let room = Room {
+    let mut room = Room {
         layers,
         directory: request.directory.to_owned(),
         output: OUTPUT,
@@ -206,6 +187,11 @@ fn run(
         namespace::run(&room, &mut || watch.may_go_on(), || work.take().map_or(125, |work| work()));
     let finished = finished.map_err(|reason| forbidden(reason, &room))?;
     let ending = watch.ending(&finished);
+    let mut place = 0;
+    room.layers.retain(|_| {
+        place += 1;
+        !finished.without.contains(&(place - 1))
+    });
     let difference = walk::difference(&room.layers, since, all_users);
     let Finished { output, left_out, .. } = finished;
     Ok(Preview {

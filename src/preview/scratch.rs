@@ -60,7 +60,7 @@ impl Scratch {
             }
         }
         fs::set_permissions(&upper, Permissions::from_mode(mode))?;
-        Ok(Layer { lower: top.path.clone(), upper, work })
+        Ok(Layer { lower: top.path.clone(), upper, work, needed: top.needed })
     }
 }
 

@@ -325,10 +325,11 @@ fn previews(directories: &Directories, language: Language) -> Finding {
         Ok(preview) => {
             let time = begin.elapsed().as_millis();
             let count = preview.writable.len();
+            let many = if count == 1 { "1 directory" } else { &format!("{count} directories") };
             found(
                 name,
                 language.choose(
-                    format!("name spaces and overlays over {count} directories ({time} ms)"),
+                    format!("name spaces, and overlays over {many} ({time} ms)"),
                     format!("命名空间与 overlay，覆盖 {count} 个目录（{time} 毫秒）"),
                 ),
             )

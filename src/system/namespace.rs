@@ -35,6 +35,8 @@ pub struct Layer {
     pub upper: PathBuf,
     /// Room for the kernel; empty, on the file system of `upper`.
     pub work: PathBuf,
+    /// Without it there is no room; else its directory cannot be changed.
+    pub needed: bool,
 }
 
 /// What the room is made of.
@@ -105,6 +107,8 @@ pub struct Finished {
     pub output: Vec<u8>,
     /// How many more bytes it wrote.
     pub left_out: u64,
+    /// The layers, by their places, that there could not be.
+    pub without: Vec<usize>,
 }
 
 /// How often the watch of [`run`] is asked.
@@ -160,6 +164,7 @@ mod tests {
             lower: root.path().join("lower"),
             upper: root.path().join("upper"),
             work: root.path().join("work"),
+            needed: true,
         };
         for path in [&layer.lower, &layer.upper, &layer.work] {
             fs::create_dir(path).unwrap();
@@ -246,19 +251,58 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_overlaid_is_said() {
+    fn what_is_kept_of_a_layer_may_lie_below_another() {
+        let root = tempfile::tempdir().unwrap();
+        let at = |path: &str| root.path().join(path);
+        let layer = |lower: &str, kept: &str| Layer {
+            lower: at(lower),
+            upper: at(kept).join("upper"),
+            work: at(kept).join("work"),
+            needed: true,
+        };
+        // As a cache in a home directory keeps what changes there and elsewhere.
+        let layers = vec![layer("home", "home/cache/0"), layer("other", "home/cache/1")];
+        for layer in &layers {
+            for path in [&layer.lower, &layer.upper, &layer.work] {
+                fs::create_dir_all(path).unwrap();
+            }
+        }
         let room = Room {
-            layers: vec![Layer {
-                lower: "/".into(),
-                upper: "/nonexistent".into(),
-                work: "/".into(),
-            }],
+            directory: at("home"),
+            layers,
+            output: 1024,
+            file_bytes: 1 << 20,
+            memory_bytes: 1 << 30,
+        };
+        let work = || {
+            i32::from(
+                fs::write(at("home/a"), "a").is_err() || fs::write(at("other/b"), "b").is_err(),
+            )
+        };
+        assert_eq!(run(&room, &mut || true, work).unwrap().ending, Ending::Exited(0));
+        assert!(at("home/cache/0/upper/a").exists() && at("home/cache/1/upper/b").exists());
+        assert!(!at("home/a").exists() && !at("other/b").exists());
+    }
+
+    #[test]
+    fn what_cannot_be_overlaid_is_said_or_left_out() {
+        let impossible = |needed| Layer {
+            lower: "/".into(),
+            upper: "/nonexistent".into(),
+            work: "/".into(),
+            needed,
+        };
+        let room = |layers| Room {
+            layers,
             directory: "/".into(),
             output: 0,
             file_bytes: 0,
             memory_bytes: 1 << 30,
         };
-        let error = run(&room, &mut || true, || 0).unwrap_err();
+        let error = run(&room(vec![impossible(true)]), &mut || true, || 0).unwrap_err();
         assert_eq!(error, Forbidden { stage: Stage::Overlay(0), error: Errno::ENOENT });
+        let two = vec![impossible(false), impossible(false)];
+        let finished = run(&room(two), &mut || true, || 3).unwrap();
+        assert_eq!((finished.ending, finished.without), (Ending::Exited(3), vec![0, 1]));
     }
 }

@@ -6,12 +6,20 @@ use nix::libc;
 /// Reads the file mode creation mask. There is no call that only reads it.
 #[must_use]
 pub fn umask() -> u32 {
-    // SAFETY: umask touches no memory; the shell has one thread.
-    unsafe {
-        let mask = libc::umask(0o077);
-        libc::umask(mask);
-        mask
-    }
+    // The call that reads it sets it: a file that another thread makes meanwhile would get
+    // another mode. Where the kernel tells it (proc(5)), nothing is set.
+    let told = std::fs::read_to_string("/proc/self/status").ok().and_then(|text| {
+        let line = text.lines().find_map(|line| line.strip_prefix("Umask:"))?;
+        u32::from_str_radix(line.trim(), 8).ok()
+    });
+    told.unwrap_or_else(|| {
+        // SAFETY: umask touches no memory.
+        unsafe {
+            let mask = libc::umask(0o077);
+            libc::umask(mask);
+            mask
+        }
+    })
 }
 
 /// Sets the file mode creation mask.

@@ -28,6 +28,8 @@ enum Report {
     Failed(Forbidden),
     /// What `waitpid` said of the work.
     Ended(i32),
+    /// There is no such layer.
+    Without(u8),
 }
 
 const LENGTH: usize = 8;
@@ -55,6 +57,7 @@ impl Report {
                 (1, u8::try_from(place).unwrap_or(0), 0, error as i32)
             }
             Self::Ended(status) => (2, 0, 0, status),
+            Self::Without(layer) => (3, 0, layer, 0),
         };
         let [a, b, c, d] = number.to_ne_bytes();
         [kind, stage, layer, 0, a, b, c, d]
@@ -72,6 +75,7 @@ impl Report {
                 let stage = Stage::Overlay(layer);
                 Self::Failed(Forbidden { stage, error: Errno::from_raw(number) })
             }
+            (3, _) => Self::Without(layer),
             _ => Self::Ended(number),
         }
     }
@@ -125,6 +129,7 @@ pub(super) fn run(
         read: Vec::new(),
         left_out: 0,
         most: room.output,
+        without: Vec::new(),
     };
     let result = caller.attend(keeper, watch);
     drop(caller.orders.take());
@@ -138,7 +143,8 @@ pub(super) fn run(
         // The first process was killed, with all others.
         None => Ending::Signaled(libc::SIGKILL),
     };
-    Ok(Finished { ending, output: caller.read, left_out: caller.left_out })
+    let Caller { read: output, left_out, without, .. } = caller;
+    Ok(Finished { ending, output, left_out, without })
 }
 
 /// The caller's side.
@@ -149,6 +155,8 @@ struct Caller {
     read: Vec<u8>,
     left_out: u64,
     most: usize,
+    /// Layers that there could not be.
+    without: Vec<usize>,
 }
 
 impl Caller {
@@ -179,6 +187,7 @@ impl Caller {
                     },
                     Some(Report::Failed(reason)) => failed = failed.or(Some(reason)),
                     Some(Report::Ended(status)) => ended = Some(status),
+                    Some(Report::Without(layer)) => self.without.push(usize::from(layer)),
                 }
             }
             // The keeper ends all when nobody holds the other end.
@@ -334,8 +343,9 @@ fn end_with_parent() {
 /// the work.
 fn be_first(room: &Room, mut ends: Ends, work: impl FnOnce() -> i32) -> ! {
     end_with_parent();
-    let built = mounts::build(room)
-        .and_then(|()| confine::confine(room))
+    let mut room = room.clone();
+    let built = mounts::build(&mut room, &mut |layer| ends.tell(Report::Without(layer)))
+        .and_then(|()| confine::confine(&room))
         .and_then(|()| process::fork().map_err(forbidden(Stage::Process)));
     let worker = match built {
         Ok(process::Fork::Parent(worker)) => worker,

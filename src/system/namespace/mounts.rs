@@ -25,13 +25,34 @@ const SHARED_MEMORY: &str = "mode=1777,size=67108864";
 /// in the room could be reached.
 const SHOWS_PROCESSES: &str = "proc";
 
-pub(super) fn build(room: &Room) -> Result<(), Forbidden> {
+/// Builds the room; `absent` is told of each layer that there cannot be and need not.
+pub(super) fn build(room: &mut Room, absent: &mut dyn FnMut(u8)) -> Result<(), Forbidden> {
     // What is mounted here is not mounted outside.
     plain(None, Path::new("/"), None, MsFlags::MS_REC | MsFlags::MS_PRIVATE)
         .map_err(forbidden(Stage::ReadOnly))?;
-    for (index, layer) in room.layers.iter().enumerate() {
-        let index = u8::try_from(index).unwrap_or(u8::MAX - 1);
-        overlay(layer).map_err(forbidden(Stage::Overlay(index)))?;
+    // All are opened before the first is mounted: what is kept of one may lie below another,
+    // and an overlay keeps nothing on an overlay.
+    let opened: Vec<Result<Opened, Errno>> = room.layers.iter().map(Opened::of).collect();
+    let mut opened = opened.into_iter();
+    let mut place = 0;
+    let mut refused = None;
+    room.layers.retain(|layer| {
+        let index = u8::try_from(place).unwrap_or(u8::MAX - 1);
+        place += 1;
+        match opened.next().unwrap_or(Err(Errno::ENOENT)).and_then(|opened| opened.overlay()) {
+            Ok(()) => true,
+            Err(error) => {
+                if layer.needed {
+                    refused = refused.or(Some(forbidden(Stage::Overlay(index))(error)));
+                } else {
+                    absent(index);
+                }
+                false
+            }
+        }
+    });
+    if let Some(refused) = refused {
+        return Err(refused);
     }
     // From here on files outside of the layers have to be opened as they were.
     let devices: Vec<(&str, File)> = DEVICES
@@ -91,18 +112,32 @@ fn plain(
     mount(source, target, kind, flags, None::<&str>)
 }
 
-fn overlay(layer: &Layer) -> Result<(), Errno> {
-    let [lower, upper, work] = [open(&layer.lower)?, open(&layer.upper)?, open(&layer.work)?];
-    // Without the second, the kernel writes everything of the file system of
-    // `upper` to the disk at the end, whoever it belongs to.
-    let mut options = OsString::from("userxattr,volatile");
-    for (name, file) in [("lowerdir", &lower), ("upperdir", &upper), ("workdir", &work)] {
-        options.push(format!(",{name}="));
-        options.push(magic_path(file));
+/// The directories of a layer.
+struct Opened {
+    lower: File,
+    upper: File,
+    work: File,
+}
+
+impl Opened {
+    fn of(layer: &Layer) -> Result<Self, Errno> {
+        let Layer { lower, upper, work, .. } = layer;
+        Ok(Self { lower: open(lower)?, upper: open(upper)?, work: open(work)? })
     }
-    let flags = MsFlags::MS_NOSUID | MsFlags::MS_NODEV;
-    let options = Some(options.as_os_str());
-    mount(Some("overlay"), magic_path(&lower).as_path(), Some("overlay"), flags, options)
+
+    fn overlay(&self) -> Result<(), Errno> {
+        let Self { lower, upper, work } = self;
+        // Without the second, the kernel writes everything of the file system of
+        // `upper` to the disk at the end, whoever it belongs to.
+        let mut options = OsString::from("userxattr,volatile");
+        for (name, file) in [("lowerdir", lower), ("upperdir", upper), ("workdir", work)] {
+            options.push(format!(",{name}="));
+            options.push(magic_path(file));
+        }
+        let flags = MsFlags::MS_NOSUID | MsFlags::MS_NODEV;
+        let options = Some(options.as_os_str());
+        mount(Some("overlay"), magic_path(lower).as_path(), Some("overlay"), flags, options)
+    }
 }
 
 fn temporary(target: &Path, options: &str, read_only: bool) -> Result<(), Errno> {
