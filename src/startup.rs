@@ -67,7 +67,11 @@ fn for_sh(mut arguments: Vec<OsString>) -> Vec<OsString> {
     arguments
 }
 
-fn run(arguments: Vec<OsString>) -> ExitStatus {
+fn run(mut arguments: Vec<OsString>) -> ExitStatus {
+    // Alone it asks for help; before anything else it is the shell's `set -h`.
+    if arguments.len() == 2 && arguments[1] == "-h" {
+        arguments[1] = "--help".into();
+    }
     if is_for_clap(&arguments) {
         // No other shell has these.
         rescue::begin();

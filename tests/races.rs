@@ -1,6 +1,6 @@
 //! Names that are swapped while a plan runs do no harm (G4 of the threat model), and
-//! neither does the death of a session in the middle of one, nor a full disk (G7): what
-//! was done is in the journal, and undoing it brings everything back.
+//! neither does the death of a session in the middle of one, nor a disk that is full or
+//! fails (G7): what was done is in the journal, and undoing it brings everything back.
 
 mod support;
 
@@ -19,7 +19,7 @@ use llmsh::undo::{Journal, Limits, State};
 use llmsh::{exec, review};
 use nix::fcntl::{AT_FDCWD, RenameFlags, renameat2};
 use support::tree::{Node, own_trash, tree};
-use support::{World, amount};
+use support::{World, amount, soaks};
 
 const LIMITS: Limits = Limits { max_bytes: 1 << 30, max_age: Duration::from_secs(1 << 30) };
 
@@ -205,6 +205,59 @@ fn a_session_that_is_killed_leaves_nothing_half_done() {
         comes_back(&world, &before, &format!("round {round}"));
     }
     assert!(broken > 0, "no session was killed in the middle of a plan");
+}
+
+/// By which calls the journal and the changes reach the disk.
+const CALLS: &str = "pwrite64,write,fsync,fdatasync,ftruncate,copy_file_range,renameat2,\
+                     unlinkat,mkdirat,linkat,symlinkat,fchmodat,fchmod,utimensat";
+
+/// Runs a session of [`a_session_to_be_killed`] of which the call with this number, from 1,
+/// fails with EIO, and all calls after it where the number is odd; how many calls it made.
+fn with_a_failing_call(world: &World, number: usize) -> usize {
+    let log = world.root().join("calls");
+    let on = if number % 2 == 1 { "+" } else { "" };
+    let injected = format!("inject={CALLS}:error=EIO:when={number}{on}");
+    let mut strace = Command::new("strace");
+    strace.args(["-f", "-qq", "-o"]).arg(&log).args(["-e", &format!("trace={CALLS}")]);
+    if number > 0 {
+        strace.args(["-e", &injected]);
+    }
+    strace
+        .arg(std::env::current_exe().expect("this program is a file"))
+        .args(["--exact", "a_session_to_be_killed", "--nocapture", "--test-threads", "1"])
+        .env(SESSION, world.root())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .expect("strace can be started");
+    let told = fs::read_to_string(&log).expect("strace has written it");
+    told.lines().filter(|line| line.contains('(')).count()
+}
+
+#[test]
+fn a_disk_that_fails_leaves_nothing_half_done() {
+    if Command::new("strace").arg("-V").output().is_err() {
+        eprintln!("strace is not installed: no call was made to fail");
+        return;
+    }
+    own_trash();
+    let world = World::new(PROGRAMS.iter().copied());
+    furnish(&world);
+    let calls = with_a_failing_call(&world, 0);
+    assert!(calls > 50, "the session makes {calls} calls only");
+    // Odd and even numbers.
+    let step = if soaks() { 1 } else { 11 };
+    let mut broken = 0;
+    for number in (1..=calls).step_by(step) {
+        let world = World::new(PROGRAMS.iter().copied());
+        furnish(&world);
+        let before = tree(&world.path(""));
+        with_a_failing_call(&world, number);
+        let runs = journal(&world).runs(1).expect("the journal can be read");
+        broken += usize::from(runs.first().is_some_and(|run| run.state == State::Broken));
+        comes_back(&world, &before, &format!("call {number} of {calls} failed"));
+    }
+    eprintln!("{broken} of {} sessions broke off", calls.div_ceil(step));
 }
 
 /// Where the disk is full after so many bytes: in a file system of its own, which

@@ -161,3 +161,124 @@ fn colours_say_what_is_wrong_before_enter() {
     line_is(&mut terminal, "lsss");
     assert!(!seen(&terminal, "\x1b[31m"));
 }
+
+#[test]
+fn lines_of_before_are_meant_by_signs() {
+    let place = Place::new();
+    let mut terminal = shell(&place);
+    terminal.run_line("echo one two");
+    for (typed, told) in [
+        ("!!", "echo one two\none two"),
+        ("echo again !$", "echo again two\nagain two"),
+        ("^again^once", "echo once two\nonce two"),
+        ("!echo:s/two/three/", "echo once three\nonce three"),
+        ("echo 'wow!!'", "wow!!"),
+        ("!none", "llmsh: !none: event not found"),
+        ("!!:p", "echo 'wow!!'"),
+    ] {
+        assert_eq!(terminal.run_line(typed), told, "{typed}");
+    }
+    // What it became is what is remembered.
+    terminal.send(b"\x1b[A");
+    line_is(&mut terminal, "echo 'wow!!'");
+    terminal.control('u');
+    terminal.run_line("set +H");
+    assert_eq!(terminal.run_line("echo !!"), "!!");
+}
+
+#[test]
+fn history_is_listed_run_again_and_forgotten() {
+    let place = Place::new();
+    let mut terminal = shell(&place);
+    terminal.run_line("echo first");
+    terminal.run_line("echo second");
+    assert_eq!(terminal.run_line("history 2"), "    2  echo second\n    3  history 2");
+    assert_eq!(terminal.run_line("fc -ln echo | tr '\\t' ' '"), " echo second\n history 2");
+    assert_eq!(terminal.run_line("fc -s sec=thi 2"), "echo thiond\nthiond");
+    assert_eq!(terminal.run_line("fc -l -1 | tr '\\t' ' '"), "5 echo thiond");
+    assert_eq!(terminal.run_line("FCEDIT='sed -i s/first/edited/' fc 1"), "echo edited\nedited");
+    assert_eq!(
+        terminal.run_line("fc -e false 1"),
+        "llmsh: fc: false: it failed, and nothing was run"
+    );
+    terminal.run_line(" echo secret");
+    assert!(!terminal.run_line("history 3").contains("secret"));
+    terminal.run_line("history -d 1");
+    assert_eq!(terminal.run_line("history 99").lines().next(), Some("    1  echo second"));
+    assert!(terminal.run_line("history -d 99").contains("out of range"));
+    terminal.run_line("history -c");
+    assert_eq!(terminal.run_line("history"), "    1  history");
+    terminal.start_line("exit");
+    terminal.finish();
+    // What was forgotten is not there for the next session either.
+    let mut terminal = shell(&place);
+    let lines = terminal.run_line("history");
+    assert!(!lines.contains("second") && lines.contains("exit"), "{lines}");
+}
+
+#[test]
+fn vi_and_emacs_keys_are_switched() {
+    let place = Place::new();
+    let mut terminal = shell(&place);
+    terminal.run_line("set -o vi");
+    keys(&mut terminal, "xecho vi");
+    terminal.send(b"\x1b");
+    std::thread::sleep(Duration::from_millis(700));
+    keys(&mut terminal, "0x");
+    line_is(&mut terminal, "");
+    terminal.send(b"\r");
+    terminal.wait_for("\nvi\n");
+    terminal.run_line("set -o emacs");
+    keys(&mut terminal, "cho emacs");
+    terminal.control('a');
+    keys(&mut terminal, "e\r");
+    terminal.wait_for("\nemacs\n");
+}
+
+#[test]
+fn the_last_word_of_before_is_put_in_and_the_line_goes_to_an_editor() {
+    let place = Place::new();
+    let mut terminal = shell_with(&place, &[("NO_COLOR", "1"), ("VISUAL", "sed -i s/three/four/")]);
+    terminal.run_line("echo one two");
+    terminal.run_line("echo 'a b'");
+    keys(&mut terminal, "echo ");
+    terminal.send(b"\x1b.");
+    line_is(&mut terminal, "echo 'a b'");
+    keys(&mut terminal, " three");
+    terminal.send(b"\x18\x05");
+    terminal.wait_for("\na b four\n");
+    terminal.wait_for_prompt();
+}
+
+#[test]
+fn the_rc_file_is_read_unless_others_can_write_it() {
+    use std::fs::{self, Permissions};
+    use std::os::unix::fs::PermissionsExt;
+    let place = Place::new();
+    place.configure("[shell]\nbashrc = true\n");
+    let rc = place.directory("config").join("llmsh/rc");
+    fs::write(&rc, "alias xyzzyx='echo from rc'\nif broken\n").unwrap();
+    fs::write(place.directory("home").join(".bashrc"), "bash_says() { echo from bashrc; }\n")
+        .unwrap();
+    let mut terminal = shell(&place);
+    assert_eq!(terminal.run_line("xyzzyx"), "from rc");
+    assert_eq!(terminal.run_line("bash_says"), "from bashrc");
+    assert!(terminal.screen().contains("syntax error"), "{}", terminal.screen());
+    fs::set_permissions(&rc, Permissions::from_mode(0o666)).unwrap();
+    let mut terminal = shell(&place);
+    assert!(terminal.screen().contains("rc"), "{}", terminal.screen());
+    assert!(terminal.run_line("xyzzyx").contains("not found"));
+}
+
+#[test]
+fn an_unfinished_command_says_so_until_it_ends() {
+    let place = Place::new();
+    let mut terminal = shell(&place);
+    keys(&mut terminal, "for x in a b; do\r");
+    terminal.wait_for("unfinished");
+    keys(&mut terminal, "echo loop $x\r");
+    keys(&mut terminal, "done");
+    terminal.wait_until("no sign", |terminal| !terminal.screen().contains("unfinished"));
+    keys(&mut terminal, "\r");
+    terminal.wait_for("loop a\nloop b");
+}

@@ -79,6 +79,7 @@ pub(super) struct RawHistory {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct RawShell {
     pub(super) prompt: Option<String>,
+    pub(super) bashrc: Option<bool>,
 }
 
 #[derive(Debug, Default, Deserialize)]

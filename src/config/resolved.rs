@@ -116,6 +116,8 @@ impl Default for HistoryConfig {
 pub struct ShellConfig {
     /// The prompt where neither the environment nor a startup file sets `PS1`.
     pub prompt: Option<String>,
+    /// Whether `~/.bashrc` is read by an interactive shell, before `rc`.
+    pub bashrc: bool,
 }
 
 /// `[undo]`
@@ -194,7 +196,10 @@ impl Config {
                 enabled: raw.history.enabled.unwrap_or(default.history.enabled),
                 max_entries: raw.history.max_entries.unwrap_or(default.history.max_entries),
             },
-            shell: ShellConfig { prompt: raw.shell.prompt.filter(|prompt| !prompt.is_empty()) },
+            shell: ShellConfig {
+                prompt: raw.shell.prompt.filter(|prompt| !prompt.is_empty()),
+                bashrc: raw.shell.bashrc.unwrap_or_default(),
+            },
             preview: PreviewConfig {
                 when: raw.preview.when.unwrap_or_default(),
                 seconds: raw.preview.seconds.unwrap_or(default.preview.seconds),

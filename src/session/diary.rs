@@ -13,6 +13,44 @@ use crate::history::{EditorHistory, EntryId, History, Kind, NewEntry, new_sessio
 use crate::rescue;
 use crate::session::suggestion::Suggestions;
 use crate::shell::Shell;
+use crate::shell::past::Past;
+
+impl Past for Diary {
+    fn lines(&self) -> Vec<String> {
+        self.0.borrow().lines.iter().map(|(_, line)| line.clone()).collect()
+    }
+
+    fn add(&self, line: &str) {
+        self.0.borrow_mut().lines.push((None, line.to_owned()));
+    }
+
+    fn forget_last(&self) {
+        self.0.borrow_mut().lines.pop();
+    }
+
+    fn forget(&self, number: usize) -> bool {
+        let mut forgotten = false;
+        self.guarded(|state| {
+            let Some(index) = number.checked_sub(1).filter(|at| *at < state.lines.len()) else {
+                return;
+            };
+            let (id, _) = state.lines.remove(index);
+            // One that was kept nowhere is gone with this.
+            forgotten = id.is_none_or(|id| state.history.delete(id));
+        });
+        forgotten
+    }
+
+    fn forget_all(&self) {
+        self.guarded(|state| {
+            for (id, _) in std::mem::take(&mut state.lines) {
+                if let Some(id) = id {
+                    state.history.delete(id);
+                }
+            }
+        });
+    }
+}
 
 /// How many lines of earlier sessions the line editor is given.
 const WINDOW: usize = 2_000;
@@ -33,13 +71,16 @@ struct State {
     current: Option<(EntryId, Instant)>,
     /// The history has panicked.
     failed: bool,
+    /// The lines of before and of this session, with their entries where there are some.
+    lines: Vec<(Option<EntryId>, String)>,
 }
 
 impl Diary {
     /// A diary that writes to this history.
     #[must_use]
     pub fn new(history: History) -> Self {
-        let state = State { history, session: new_session_name(), current: None, failed: false };
+        let session = new_session_name();
+        let state = State { history, session, current: None, failed: false, lines: Vec::new() };
         Self(Rc::new(RefCell::new(state)))
     }
 
@@ -48,6 +89,8 @@ impl Diary {
         self.guarded(|state| {
             let entry = entry(shell, text, kind, &state.session, None);
             state.current = state.history.append(&entry).map(|id| (id, Instant::now()));
+            let id = state.current.map(|(id, _)| id);
+            state.lines.push((id, text.to_owned()));
         });
     }
 
@@ -66,6 +109,10 @@ impl Diary {
         self.guarded(|state| {
             if let Some((id, began)) = state.current.take() {
                 state.history.finish(id, status, began.elapsed());
+            }
+            // What begins with a blank is not kept once it has run.
+            if state.lines.last().is_some_and(|(_, line)| line.starts_with(' ')) {
+                state.lines.pop();
             }
         });
     }
@@ -89,6 +136,7 @@ impl Diary {
                 if entered.kind == Kind::Plan {
                     continue;
                 }
+                state.lines.push((Some(entry.id), entered.text.clone()));
                 let failed = entry.status.is_some_and(|status| !status.is_success());
                 past.add(&entered.text, &entered.directory.to_string_lossy(), failed);
             }

@@ -3,6 +3,8 @@
 //! Whether a line is a command or a request is shown behind it as soon as it is
 //! more than nothing; Enter within an unfinished command begins another line.
 
+mod keys;
+
 use std::borrow::Cow;
 use std::cell::RefCell;
 
@@ -14,19 +16,21 @@ use rustyline::highlight::{CmdKind, Highlighter};
 use rustyline::hint::{Hint, Hinter};
 use rustyline::validate::{ValidationContext, ValidationResult, Validator};
 use rustyline::{
-    Cmd, ConditionalEventHandler, Config, Context, Editor, Event, EventContext, EventHandler,
-    ExternalPrinter, Helper, KeyCode, KeyEvent, Modifiers, Prompt,
+    Cmd, Config, Context, EditMode, Editor, Event, ExternalPrinter, Helper, KeyCode, KeyEvent,
+    Modifiers, Prompt,
 };
 
+use self::keys::Keys;
 use super::reading::Reader;
-use super::suggestion::{self, Suggestions};
-use super::{colours, completion};
+use super::suggestion::Suggestions;
+use super::{colours, completion, expansion};
 use crate::history::EditorHistory;
 use crate::intent::Intent;
 use crate::language::Language;
 use crate::rescue;
 use crate::shell::Shell;
 use crate::shell::names::CommandNames;
+use crate::shell::option::Opt;
 use crate::system::descriptor::{STDERR, opened_privately, write_all};
 use crate::system::{signal, terminal_input};
 use crate::tui::inline;
@@ -40,6 +44,8 @@ pub enum Line {
     Interrupted,
     /// Ctrl-D, or the terminal is gone.
     End,
+    /// The line so far, which is to be changed in an editor and then run.
+    Elsewhere(String),
 }
 
 /// Called once, when a line first reads like a request.
@@ -48,6 +54,7 @@ type Ahead = RefCell<Option<Box<dyn FnOnce()>>>;
 /// The line editor of an interactive shell.
 pub struct LineEditor {
     editor: Editor<Assistant, EditorHistory>,
+    keys: Keys,
     _watch: SignalWatch,
 }
 
@@ -93,21 +100,35 @@ impl LineEditor {
         // Ctrl-Z at the prompt of a shell stops nothing.
         let stop = Event::from(KeyEvent(KeyCode::Char('Z'), Modifiers::CTRL));
         editor.bind_sequence(stop, Cmd::Noop);
-        for key in
-            [KeyEvent(KeyCode::Right, Modifiers::ALT), KeyEvent(KeyCode::Char('f'), Modifiers::ALT)]
-        {
-            editor.bind_sequence(key, EventHandler::Conditional(Box::new(TakeWord)));
-        }
-        Ok(Self { editor, _watch: watch })
+        let keys = Keys::default();
+        keys.bind(&mut editor);
+        Ok(Self { editor, keys, _watch: watch })
     }
 
     /// Lends the shell to the editor, whose completion asks it.
     pub fn lend(&mut self, shell: &mut Shell) {
+        use rustyline::config::Configurer;
+        let vi = shell.options.is_on(Opt::Vi);
+        self.editor.set_edit_mode(if vi { EditMode::Vi } else { EditMode::Emacs });
         if let Some(assistant) = self.editor.helper_mut() {
             assistant.names = shell.command_names();
             assistant.directory = shell.directory().unwrap_or_default().to_str_lossy().into_owned();
             let away = Shell::new(shell.name.clone(), std::iter::empty());
             assistant.shell.replace(Some(std::mem::replace(shell, away)));
+        }
+    }
+
+    /// Keeps a line, so that it can be gone back to and is suggested.
+    pub fn remember(&mut self, line: &str) {
+        // A window of lines in memory, whose adding cannot fail.
+        let _ = self.editor.add_history_entry(line);
+        if let Some(assistant) = self.editor.helper_mut() {
+            assistant.past.add(line, &assistant.directory.clone(), false);
+        }
+        if let (Ok(mut last), Some(word)) =
+            (self.keys.last_word.lock(), expansion::words_of(line).pop())
+        {
+            *last = word;
         }
     }
 
@@ -144,14 +165,11 @@ impl LineEditor {
         if matches!(line, Line::Interrupted) {
             signal::take(signal::SIGINT);
         }
-        if let Line::Text(text) = &line {
-            // A window of lines in memory, whose adding cannot fail.
-            let _ = self.editor.add_history_entry(text.as_str());
-            if let Some(assistant) = self.editor.helper_mut() {
-                assistant.past.add(text, &assistant.directory.clone(), false);
-            }
+        let aside = self.keys.edit.lock().ok().and_then(|mut text| text.take());
+        match (line, aside) {
+            (Line::Interrupted, Some(text)) => Line::Elsewhere(text),
+            (line, _) => line,
         }
-        line
     }
 }
 
@@ -273,6 +291,13 @@ impl Assistant {
     }
 }
 
+impl Assistant {
+    /// Whether a command goes on: a quotation or a loop is open.
+    fn is_unfinished(&self, line: &str) -> bool {
+        self.names.parse(line.as_bytes()).is_err_and(|error| error.incomplete)
+    }
+}
+
 impl Helper for Assistant {}
 
 /// A candidate as a line of the list.
@@ -317,9 +342,7 @@ impl Validator for Assistant {
     fn validate(&self, context: &mut ValidationContext<'_>) -> rustyline::Result<ValidationResult> {
         let line = context.input();
         // An apostrophe opens no quotation in a sentence.
-        let incomplete = self.read(line) == Intent::Command
-            && self.names.parse(line.as_bytes()).is_err_and(|error| error.incomplete);
-        if incomplete {
+        if self.read(line) == Intent::Command && self.is_unfinished(line) {
             return Ok(ValidationResult::Incomplete);
         }
         Ok(ValidationResult::Valid(None))
@@ -348,16 +371,6 @@ impl Hint for Shown {
     }
 }
 
-/// Alt-Right takes a word of what is suggested; elsewhere it goes a word on.
-struct TakeWord;
-
-impl ConditionalEventHandler for TakeWord {
-    fn handle(&self, _: &Event, _: u16, _: bool, context: &EventContext<'_>) -> Option<Cmd> {
-        let rest = context.hint_text().filter(|_| context.pos() == context.line().len())?;
-        Some(Cmd::Insert(1, suggestion::first_word(rest).to_owned()))
-    }
-}
-
 impl Hinter for Assistant {
     type Hint = Shown;
 
@@ -368,9 +381,13 @@ impl Hinter for Assistant {
         let reading = match self.read(line) {
             Intent::Request(text) if !text.is_empty() => "   \u{2190} request",
             Intent::Unsure { .. } => "   \u{2190} request?",
+            // Enter began another line: there is no other sign that more is wanted.
+            Intent::Command if line.contains('\n') && self.is_unfinished(line) => {
+                "   \u{2190} unfinished"
+            }
             _ => "",
         };
-        if !reading.is_empty()
+        if reading.contains("request")
             && let Some(ahead) = self.ahead.take()
         {
             ahead();

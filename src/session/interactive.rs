@@ -1,8 +1,11 @@
 //! The interactive shell: prompt, line, command or request, and again.
 
+use std::rc::Rc;
+
 use super::ask::Answerer;
 use super::diary::Diary;
 use super::editor::{Line, LineEditor};
+use super::expansion::{self, Expanded};
 use super::reading::Reader;
 use crate::config::{self, Config, Directories};
 use crate::diagnostic::{Diagnostic, show_error};
@@ -14,8 +17,12 @@ use crate::rescue;
 use crate::review::RequestOptions;
 use crate::review::terminal::{Keys, Typed};
 use crate::session::Session;
+use crate::shell::builtin::past;
 use crate::shell::interactive::{Lines, PlainLines, Read};
+use crate::shell::option::Opt;
+use crate::shell::past::Past;
 use crate::shell::{Flow, Shell};
+use crate::system::descriptor::{STDERR, write_all};
 use crate::system::{identity, terminal_input};
 use crate::tui::keys::TerminalKeys;
 
@@ -38,12 +45,17 @@ pub fn run(shell: &mut Shell, options: RequestOptions, posix: bool) -> Flow {
         return shell.converse(&mut PlainLines::default());
     }
     let config = configuration();
+    if !posix {
+        read_own_files(shell, &config)?;
+    }
     set_default_prompt(shell, &config);
     let diary = Diary::new(history(&config));
     if !posix {
         let answerer = Answerer::new(options).with_diary(diary.clone());
         shell.take_requests(Box::new(answerer.with_config(config.clone())));
     }
+    shell.options.set(Opt::HistExpand, !posix);
+    shell.remember_lines(Rc::new(diary.clone()));
     let reader = Reader::new(&config);
     let ahead = Box::new(move || start_model_ahead(config));
     match LineEditor::new(diary.window(), diary.past(), reader.clone(), ahead) {
@@ -75,6 +87,46 @@ struct EditedLines {
     posix: bool,
 }
 
+impl EditedLines {
+    /// The line with what `!!` and the like stand for, kept for later; empty where that is
+    /// only to be shown, or is nothing.
+    fn expanded(&mut self, shell: &Shell, line: String) -> String {
+        let reads_as_request = !self.posix
+            && !line.starts_with('!')
+            && matches!(self.reader.read(&line, &shell.command_names()), Intent::Request(_));
+        let mut run = true;
+        let mut told = line;
+        if shell.options.is_on(Opt::HistExpand) && !reads_as_request {
+            let past = self.diary.lines();
+            let past: Vec<&str> = past.iter().map(String::as_str).collect();
+            match expansion::expand(&told, &past) {
+                Ok(Expanded::Same) => {}
+                Ok(Expanded::Line(line)) => {
+                    show_line(&line);
+                    told = line;
+                }
+                Ok(Expanded::Shown(line)) => {
+                    show_line(&line);
+                    (told, run) = (line, false);
+                }
+                Err(message) => {
+                    show_error(&Diagnostic::new(message));
+                    return String::new();
+                }
+            }
+        }
+        if let Some(editor) = &mut self.editor {
+            editor.remember(&told);
+        }
+        if run { told } else { String::new() }
+    }
+}
+
+/// Shows the line that will run in the place of what was typed.
+fn show_line(line: &str) {
+    let _ = write_all(STDERR, format!("{}\n", visible(line.as_bytes())).as_bytes());
+}
+
 impl Lines for EditedLines {
     fn read(&mut self, shell: &mut Shell) -> Read {
         if let Some(notice) = self.diary.take_notice() {
@@ -87,7 +139,14 @@ impl Lines for EditedLines {
         editor.give_back(shell);
         match read {
             Ok(Line::Text(line)) => {
-                self.line = line;
+                self.line = self.expanded(shell, line);
+                Read::Line
+            }
+            Ok(Line::Elsewhere(line)) => {
+                match past::edited(shell, &line, None) {
+                    Ok(text) => self.line = self.expanded(shell, text.trim_end().to_owned()),
+                    Err(message) => show_error(&Diagnostic::new(message)),
+                }
                 Read::Line
             }
             Ok(Line::Interrupted) => Read::Interrupted,
@@ -223,6 +282,30 @@ pub fn ask_which(likelier: Reading, keys: &mut dyn Keys) -> Option<Reading> {
         };
         keys.answered(choice.map_or("neither", Reading::word));
         return choice;
+    }
+}
+
+/// The name of the file of commands in the configuration directory.
+const RC: &str = "rc";
+
+/// Runs what the person wants to be run in each interactive shell: `rc` in the configuration
+/// directory, and before it `~/.bashrc` where the configuration says so.
+fn read_own_files(shell: &mut Shell, config: &Config) -> Flow {
+    if identity::is_privileged_by_file() {
+        return Ok(());
+    }
+    let home = shell.variables.get(b"HOME").map(|home| home.to_owned());
+    if let Some(home) = home.filter(|_| config.shell.bashrc) {
+        shell.read_startup_file(&[home.as_slice(), b"/.bashrc"].concat())?;
+    }
+    let Ok(directories) = Directories::of_user() else { return Ok(()) };
+    match config::read_trusted(&directories.config.join(RC), identity::effective_user()) {
+        Ok(Some(text)) => shell.read_startup_text(text.as_bytes()),
+        Ok(None) => Ok(()),
+        Err(error) => {
+            show_error(&error.into());
+            Ok(())
+        }
     }
 }
 

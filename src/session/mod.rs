@@ -11,6 +11,7 @@ mod completion;
 pub mod diary;
 pub mod doctor;
 pub mod editor;
+mod expansion;
 pub mod explain;
 pub mod interactive;
 mod lever;

@@ -26,6 +26,7 @@ pub mod names;
 pub mod option;
 pub mod parser;
 pub mod partial;
+pub mod past;
 pub mod pattern;
 pub mod pieces;
 pub mod print;
@@ -182,6 +183,8 @@ pub struct Shell {
     pub last_failure: Option<(String, ExitStatus)>,
     /// Who answers requests; nobody where requests are off.
     pub(crate) requests: request::RequestSlot,
+    /// The lines that were entered before; a script has none.
+    pub(crate) past: Option<Rc<dyn past::Past>>,
 }
 
 /// The aliases of a shell.
@@ -247,6 +250,7 @@ impl Shell {
             status_before_trap: None,
             last_failure: None,
             requests: request::RequestSlot::default(),
+            past: None,
         };
         shell.options.set(option::Opt::BraceExpand, true);
         shell.import(environment);

@@ -268,7 +268,15 @@ impl Shell {
     /// Reads a startup file if it is there; errors in it do not end the shell.
     pub fn read_startup_file(&mut self, path: &[u8]) -> Flow {
         let Ok(opened) = descriptor::open_private(path) else { return Ok(()) };
-        let mut parser = Parser::new(Box::new(DescriptorSource::owned(opened)));
+        self.read_startup(Parser::new(Box::new(DescriptorSource::owned(opened))))
+    }
+
+    /// The same of a text that has been read already.
+    pub fn read_startup_text(&mut self, text: &[u8]) -> Flow {
+        self.read_startup(Parser::new(Box::new(TextSource::new(text))))
+    }
+
+    fn read_startup(&mut self, mut parser: Parser<'_>) -> Flow {
         match self.run_parser(&mut parser, Then::Continue) {
             Ok(()) | Err(Divert::Abort | Divert::Discard | Divert::Return) => Ok(()),
             Err(other) => Err(other),

@@ -18,8 +18,8 @@ use crate::shell::visit;
 /// The most of a file in which fields are counted, in bytes.
 const MOST: u64 = 64 * 1024;
 
-/// The text where a name that is there, or is mentioned, stands glued behind quoted text
-/// (`'s/a/b/'notes.txt`), with a blank between the two.
+/// The text where a name stands glued behind quoted text (`'s/a/b/'notes.txt`), with a blank
+/// between the two.
 pub(super) fn unglued(text: &[u8], tree: &List, names: &Names<'_>) -> Option<Held> {
     let mut found = None;
     visit::commands(tree, &mut |command| {
@@ -43,7 +43,13 @@ fn boundary(text: &[u8], word: &Word, names: &Names<'_>) -> Option<usize> {
     };
     let name = name.to_str().ok()?;
     let whole = Flat::of(word)?.text;
-    let is_name = names.is_there(name) || names.is_mentioned(name);
+    // `'a.txt'b.txt`: both end as files do, and the first one is there.
+    let quoted = whole.strip_suffix(name)?;
+    let is_pair = quoted.contains('.')
+        && name.contains('.')
+        && name.starts_with(char::is_alphanumeric)
+        && names.is_there(quoted);
+    let is_name = names.is_there(name) || names.is_mentioned(name) || is_pair;
     let at = word.span.end.checked_sub(name.len())?;
     let quoted_before = matches!(text.get(at.checked_sub(1)?), Some(b'\'' | b'"'));
     (name.len() > 1 && is_name && !names.is_there(&whole) && quoted_before).then_some(at)

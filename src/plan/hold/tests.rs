@@ -71,6 +71,8 @@ fn names_become_those_that_are_mentioned() {
         ),
         ("a for b in app.log", "sed 's/a/b/'logs/app.log", "sed 's/a/b/' logs/app.log"),
         ("print x", "printf '%s'x", "printf '%s'x"),
+        ("rename a b.txt to c.txt", "mv -- 'a b.txt'c.txt", "mv -- 'a b.txt' c.txt"),
+        ("copy a b.txt", "cp 'a b.txt' 'a b.txt'.bak", "cp 'a b.txt' 'a b.txt'.bak"),
         // An extension in another case.
         ("show the dogs", "ls d*.jpg", "ls d*.JPG"),
         (

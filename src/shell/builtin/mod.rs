@@ -22,6 +22,7 @@ mod kill;
 mod mapfile;
 pub mod number;
 mod output;
+pub(crate) mod past;
 pub mod printf;
 mod process;
 mod quiet;
@@ -156,12 +157,12 @@ pub static ALL: &[Builtin] = &[
     special("exit", control::exit, Leaves),
     special("export", declare::export, Variables),
     regular("false", control::false_, Program),
-    bash("fc", quiet::fc, Nothing),
+    bash("fc", past::fc, Anything),
     regular("fg", jobs::fg, Nothing),
     regular("getopts", getopts::getopts, Input),
     regular("hash", hash::hash, Places),
     bash("help", help::help, Nothing),
-    bash("history", quiet::history, Nothing),
+    bash("history", past::history, Anything),
     regular("jobs", jobs::jobs, Nothing),
     regular("kill", kill::kill, Program),
     bash("let", variables::let_, Computes),

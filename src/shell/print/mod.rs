@@ -82,14 +82,15 @@ fn begins_with_reserved(simple: &SimpleCommand) -> bool {
         && !simple.redirects.is_empty()
 }
 
-/// Where a bracket stands in a command's name that would begin the key of an array, if its
-/// end were found somewhere behind the word: `a[` of "a[ x". Without an end in the word it
-/// is itself.
+/// Where a bracket stands in a command's name, or in an element of an array, that would begin
+/// a key, if its end were found somewhere behind the word: `a[` of "a[ x". Without an end in
+/// the word it is itself.
 fn open_bracket(word: &Word) -> Option<usize> {
     let Some(WordPart::Literal(text)) = word.parts.first() else { return None };
     let (name, _) = text.split_once_str("[")?;
     let ends = |part: &WordPart| matches!(part, WordPart::Literal(text) if text.contains(&b']'));
-    (is_name(name) && !word.parts.iter().any(ends)).then_some(name.len())
+    let begins = name.is_empty() || is_name(name);
+    (begins && !word.parts.iter().any(ends)).then_some(name.len())
 }
 
 fn print(documents: bool, body: impl FnOnce(&mut Printer)) -> BString {
@@ -235,7 +236,7 @@ impl Printer {
             blank(self);
             let start = self.output.len();
             self.parts(&word.parts, Quotes::None);
-            if let (0, Some(bracket)) = (index, open_bracket(word)) {
+            if let (0, Some(bracket @ 1..)) = (index, open_bracket(word)) {
                 self.output.insert(start + bracket, b'\\');
             }
         }
@@ -273,7 +274,11 @@ impl Printer {
                 self.key(key);
                 self.text(if element.append { "+=" } else { "=" });
             }
+            let start = self.output.len();
             self.parts(&element.value.parts, Quotes::None);
+            if element.key.is_none() && open_bracket(&element.value) == Some(0) {
+                self.output.insert(start, b'\\');
+            }
         }
         self.text(")");
     }
