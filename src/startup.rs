@@ -171,6 +171,7 @@ fn run_shell(words: &[BString], invocation: &Invocation, options: RequestOptions
     if is_interactive(invocation) {
         return converse(&mut shell, options, false);
     }
+    let options = RequestOptions { in_script: true, ..options };
     shell.take_requests(Box::new(Answerer::new(options)));
     shell.run_script(&invocation.commands)
 }

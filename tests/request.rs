@@ -339,3 +339,15 @@ fn a_worker_that_dies_is_replaced_and_the_request_can_be_made_again() {
     worker.restart();
     assert_eq!(ask(&place, &["--yes=read", "say it"]).succeeded().stdout, "planned\n");
 }
+
+#[test]
+fn a_plan_that_is_not_confirmed_is_no_data_of_a_script() {
+    let place = place();
+    let _worker = Worker::start(&place, always("mkdir made"));
+    let ended = Run::new(&place).stdin("echo before\n? make it\necho after $?\n").finish();
+    assert_eq!(ended.stdout, "before\nafter 113\n", "{ended:?}");
+    assert!(ended.stderr.contains("mkdir made"), "{ended:?}");
+    // Who asks for the plan alone gets it on standard output.
+    let ended = ask(&place, &["make it"]);
+    assert!(ended.stdout.contains("mkdir made"), "{ended:?}");
+}

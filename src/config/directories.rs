@@ -1,11 +1,14 @@
 //! Where llmsh keeps its files: the XDG base directories, or what the platform
 //! has in their place.
 
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use directories::ProjectDirs;
+use directories::{BaseDirs, ProjectDirs};
 
 use crate::diagnostic::Diagnostic;
+use crate::escape::visible;
+use crate::system::identity;
 
 /// The directories of this user. None of them needs to exist yet; who writes
 /// creates.
@@ -23,11 +26,19 @@ pub struct Directories {
     pub runtime: Option<PathBuf>,
 }
 
-/// Neither the environment nor the user database says where this user's files
-/// belong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("there is no home directory to keep files in")]
-pub struct NoDirectories;
+/// Why there is no place for this user's files.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NoDirectories {
+    /// Neither the environment nor the user database says where they belong.
+    #[error("there is no home directory to keep files in")]
+    Unknown,
+    /// It is not there, and is not made.
+    #[error("the home directory {} does not exist: nothing is kept", visible(.0.as_os_str().as_encoded_bytes()))]
+    Missing(PathBuf),
+    /// It is somebody else's, as in `sudo llmsh`.
+    #[error("the home directory {} belongs to another user: nothing is kept", visible(.0.as_os_str().as_encoded_bytes()))]
+    Foreign(PathBuf),
+}
 
 impl From<NoDirectories> for Diagnostic {
     fn from(error: NoDirectories) -> Self {
@@ -40,10 +51,22 @@ impl Directories {
     /// else the user database name.
     ///
     /// # Errors
-    /// [`NoDirectories`] when none of them does. Commands need none of these
-    /// directories, so a caller asks only when it is about to use one.
+    /// [`NoDirectories`] when none of them does, and when one would lie in a home directory
+    /// that is not there or not this user's. Commands need none of these directories, so a
+    /// caller asks only when it is about to use one.
     pub fn of_user() -> Result<Self, NoDirectories> {
-        let project = ProjectDirs::from("", "", "llmsh").ok_or(NoDirectories)?;
+        let project = ProjectDirs::from("", "", "llmsh").ok_or(NoDirectories::Unknown)?;
+        let all = [
+            project.config_dir(),
+            project.data_dir(),
+            project.state_dir().unwrap_or_else(|| project.data_local_dir()),
+            project.cache_dir(),
+        ];
+        if let Some(home) = BaseDirs::new().map(|base| base.home_dir().to_path_buf())
+            && all.iter().any(|directory| directory.starts_with(&home))
+        {
+            check(&home)?;
+        }
         Ok(Self {
             config: project.config_dir().to_path_buf(),
             data: project.data_dir().to_path_buf(),
@@ -65,6 +88,17 @@ impl Directories {
             runtime: Some(root.join("runtime")),
         }
     }
+}
+
+/// Whether a home directory is there and this user's.
+fn check(home: &Path) -> Result<(), NoDirectories> {
+    let Ok(metadata) = home.metadata() else {
+        return Err(NoDirectories::Missing(home.to_path_buf()));
+    };
+    if metadata.uid() != identity::effective_user() {
+        return Err(NoDirectories::Foreign(home.to_path_buf()));
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -90,8 +124,21 @@ mod tests {
     }
 
     #[test]
+    fn a_home_that_is_not_there_or_another_users_is_not_used() {
+        let missing = PathBuf::from("/nonexistent/home");
+        assert_eq!(check(&missing), Err(NoDirectories::Missing(missing.clone())));
+        let own = tempfile::tempdir().unwrap();
+        assert_eq!(check(own.path()), Ok(()));
+        // Of the two one belongs to somebody else, whoever runs the tests.
+        let other = if identity::effective_user() == 0 { None } else { Some(Path::new("/")) };
+        if let Some(other) = other {
+            assert_eq!(check(other), Err(NoDirectories::Foreign(other.to_path_buf())));
+        }
+    }
+
+    #[test]
     fn a_missing_home_says_what_to_do() {
-        let shown = Diagnostic::from(NoDirectories).to_string();
+        let shown = Diagnostic::from(NoDirectories::Unknown).to_string();
         assert_eq!(
             shown,
             "llmsh: there is no home directory to keep files in\n\

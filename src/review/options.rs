@@ -23,4 +23,7 @@ pub struct RequestOptions {
     /// Run without asking, up to this risk.
     #[arg(long, value_name = "RISK", require_equals = true)]
     pub yes: Option<Ceiling>,
+    /// Standard output is a script's data: a plan that is not confirmed goes beside it.
+    #[arg(skip)]
+    pub in_script: bool,
 }

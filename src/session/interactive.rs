@@ -310,7 +310,13 @@ fn read_own_files(shell: &mut Shell, config: &Config) -> Flow {
 }
 
 fn configuration() -> Config {
-    let Ok(directories) = Directories::of_user() else { return Config::default() };
+    let directories = match Directories::of_user() {
+        Ok(directories) => directories,
+        Err(error) => {
+            show_error(&error.into());
+            return Config::default();
+        }
+    };
     let (config, notice) = config::load_or_default(&directories.config, identity::effective_user());
     if let Some(notice) = notice {
         show_error(&notice);

@@ -27,6 +27,8 @@ pub(super) struct Talk {
     /// The plan is shown in place, and keys are pressed there.
     pub(super) in_place: bool,
     pub(super) json: bool,
+    /// Standard output is the data of a script.
+    pub(super) in_script: bool,
     /// The person wants to see first what the plan changes.
     pub(super) preview: bool,
     pub(super) style: text::Style,
@@ -60,7 +62,8 @@ impl Talk {
         let style = text::Style { width: if shown_on { width.clamp(20, 120) } else { 80 }, colour };
         let plain = options.plain || session.config.review.plain;
         let in_place = asks && !plain && width >= NARROWEST && inline::is_possible();
-        Self { asks, in_place, json: options.json, preview: options.preview, style }
+        let RequestOptions { json, preview, in_script, .. } = *options;
+        Self { asks, in_place, json, in_script, preview, style }
     }
 }
 
@@ -75,6 +78,8 @@ pub(super) fn show_plan(
         let verdict = session.policy().judge(plan);
         let envelope = json::plan(plan, &verdict, status, exit_status.map(|status| status.0));
         print(&format!("{}\n", envelope.to_json()));
+    } else if talk.in_script && matches!(status, Status::NotConfirmed) {
+        show_on_terminal(&text::render(plan, talk.style));
     } else {
         print(&text::render(plan, talk.style));
     }

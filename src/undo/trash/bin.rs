@@ -26,7 +26,12 @@ impl Bin {
         let data = std::env::var_os("XDG_DATA_HOME")
             .map(PathBuf::from)
             .filter(|path| path.is_absolute())
-            .or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".local/share")))?;
+            .or_else(|| {
+                // A home that is not there is not made, and nothing goes to another user's.
+                let home = PathBuf::from(std::env::var_os("HOME")?);
+                let is_own = |data: fs::Metadata| data.uid() == effective_owner().0;
+                home.metadata().is_ok_and(is_own).then(|| home.join(".local/share"))
+            })?;
         data.is_absolute().then(|| Self { directory: data.join("Trash"), top: None })
     }
 
