@@ -266,7 +266,17 @@ fn is_stated(path: &Path, effects: &Effects) -> bool {
         Act::To(Deed::Creates, stated) => path.starts_with(stated) || stated.starts_with(path),
         Act::To(_, stated) => path.starts_with(stated),
         Act::Unknown(_) | Act::Privilege | Act::DeletesUnlisted => true,
+        Act::Alters(thing) => thing.name() == "users" && holds_users(path),
         _ => false,
+    })
+}
+
+/// Whether a file is one of those by which there are users: what changes these says that users
+/// change, and not how. `passwd-` is the one of before.
+fn holds_users(path: &Path) -> bool {
+    ["passwd", "shadow", "group", "gshadow", "subuid", "subgid"].iter().any(|name| {
+        path.strip_prefix("/etc")
+            .is_ok_and(|file| file == Path::new(name) || file == Path::new(&format!("{name}-")))
     })
 }
 

@@ -21,6 +21,7 @@ mod recover;
 mod redo;
 mod restored;
 mod revert;
+mod times;
 pub mod trash;
 
 use std::time::SystemTime;

@@ -9,12 +9,12 @@ use rusqlite::params;
 
 use super::journal::{DONE, INTENDED, Journal, NOT_DONE, now, to_text};
 use super::perform::real;
-use super::record::{Kind, Record};
+use super::record::{DirectoryTimes, Kind, Record};
 use super::{RunId, State};
 use crate::database::StoreError;
 use crate::system::directory::{Directory, Rename};
 use crate::system::lock::Lock;
-use crate::system::node::{Identity, Status};
+use crate::system::node::{Identity, Status, Timestamp};
 
 impl Journal {
     /// Settles the runs of sessions that are gone.
@@ -89,8 +89,13 @@ fn was_done(record: &mut Record) -> bool {
                 }
                 None => true,
             },
-            Some(_) => {
+            Some(new) => {
+                let ours = was_last_changed_by(&record.directories, &new);
                 let _ = fs::remove_file(&temporary.0);
+                // Not done, but the directory got a new time by it, which undoing knows.
+                for directory in record.directories.iter_mut().filter(|_| ours) {
+                    directory.since = status(&directory.path.0).map(|status| status.modified);
+                }
                 false
             }
             None => kept.as_ref().is_some_and(|kept| is(&kept.0, identity)),
@@ -133,6 +138,18 @@ fn was_done(record: &mut Record) -> bool {
         }
     }
     done
+}
+
+/// Whether the directory's last change was that a file came into being in it.
+fn was_last_changed_by(directories: &[DirectoryTimes], file: &Status) -> bool {
+    // The two times are taken one after the other, at most some ticks of the kernel apart.
+    const APART: i128 = 20_000_000;
+    let nanoseconds =
+        |time: Timestamp| i128::from(time.seconds) * 1_000_000_000 + i128::from(time.nanoseconds);
+    let Some(born) = file.born.map(nanoseconds) else { return false };
+    directories.iter().all(|directory| {
+        status(&directory.path.0).is_some_and(|now| nanoseconds(now.modified) <= born + APART)
+    })
 }
 
 /// Whether nothing that a change could change is different.

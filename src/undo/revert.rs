@@ -1,7 +1,7 @@
 //! Undoing: everything is looked at first, and nothing is touched unless all of
 //! it is as it was left.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::fs::OpenOptions;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -11,15 +11,16 @@ use rusqlite::params;
 use super::cannot::CannotUndo;
 use super::change::Attributes;
 use super::failure::Failure;
-use super::journal::{DONE, Journal, UNDONE, to_text};
+use super::journal::{DONE, Journal, NOT_DONE, UNDONE, to_text};
 use super::perform::{keep_copy, move_away, real, restore_content, set_attributes};
 use super::prepare::keeping;
 use super::record::{Kind, Name, Record};
 use super::recover::status;
+use super::times::{put_back_times, untouched};
 use super::{RunId, State};
 use crate::database::StoreError;
 use crate::escape::visible;
-use crate::system::directory::{Directory, Rename};
+use crate::system::directory::Rename;
 use crate::system::node::{FileKind, Identity, Status, Timestamp};
 use crate::system::place::Place;
 use crate::system::random;
@@ -64,7 +65,9 @@ impl Journal {
             return Err(CannotUndo::Changed(id, reasons));
         }
         self.keep_for_again(&mut changes)?;
-        let untouched = untouched(&changes);
+        // What was begun and taken back may have given directories new times.
+        let settled = self.changes_of(id, [NOT_DONE, NOT_DONE])?;
+        let untouched = untouched(changes.iter().chain(&settled));
         let mut undone = Vec::with_capacity(changes.len());
         let mut lost = Vec::new();
         let mut failure = None;
@@ -78,6 +81,21 @@ impl Journal {
                 Err(error) => {
                     failure = Some(error);
                     break;
+                }
+            }
+        }
+        if failure.is_none() {
+            let times = settled.iter().flat_map(|(_, record)| &record.directories);
+            let of_others: HashSet<Identity> = changes
+                .iter()
+                .flat_map(|(_, record)| record.directories.iter().map(|it| it.identity))
+                .collect();
+            for directory in times.filter(|it| it.since.is_some()) {
+                if untouched.contains(&directory.identity)
+                    && !of_others.contains(&directory.identity)
+                    && let Err(error) = put_back_times(directory)
+                {
+                    failure = Some(error);
                 }
             }
         }
@@ -311,59 +329,14 @@ fn failed(path: &Path) -> impl FnOnce(io::Error) -> Failure {
     Failure::at(path)
 }
 
-/// The directories whose times are still those that the run gave them, looked at before
-/// anything is taken back: nobody else has changed what is in them.
-fn untouched(changes: &[(i64, Record)]) -> HashSet<Identity> {
-    // Where each directory is by now, and the times that the run gave it.
-    let mut left: HashMap<Identity, (PathBuf, Vec<Timestamp>)> = HashMap::new();
-    for (_, record) in changes {
-        for directory in &record.directories {
-            let place = || (directory.path.0.clone(), Vec::new());
-            let (_, times) = left.entry(directory.identity).or_insert_with(place);
-            times.extend(directory.since);
-            // An undo that did not come to its end put these back.
-            times.push(directory.modified);
-        }
-        // The times of a directory may have been set.
-        if let Some(after) = record.after
-            && let Some((_, times)) = left.get_mut(&after.identity)
-        {
-            times.push(after.modified);
-        }
-        let gone_to = match &record.kind {
-            Kind::Move { to, .. } => &to.path,
-            Kind::Discard { file, .. } => &file.0,
-            _ => continue,
-        };
-        for (path, _) in left.values_mut() {
-            if let Ok(rest) = path.strip_prefix(&record.at.path) {
-                *path =
-                    if rest.as_os_str().is_empty() { gone_to.clone() } else { gone_to.join(rest) };
-            }
-        }
-    }
-    let is_as_left = |(identity, (path, times)): (Identity, (PathBuf, Vec<Timestamp>))| {
-        let now = status(&path).filter(|now| now.identity == identity)?;
-        times.contains(&now.modified).then_some(identity)
-    };
-    left.into_iter().filter_map(is_as_left).collect()
-}
-
 /// Takes one change back, and gives the directories that it changed their times.
 fn revert(record: &Record, untouched: &HashSet<Identity>) -> Result<(), Failure> {
     if is_reverted(record) {
         return Ok(());
     }
     take_back(record)?;
-    for directory in record.directories.iter().filter(|it| untouched.contains(&it.identity)) {
-        let path = &directory.path.0;
-        let opened = Directory::open(path).map_err(failed(path))?;
-        if opened.own_status().map_err(failed(path))?.identity == directory.identity {
-            let node = opened.own_node().map_err(failed(path))?;
-            node.set_times(directory.modified, directory.accessed).map_err(failed(path))?;
-        }
-    }
-    Ok(())
+    let own = record.directories.iter().filter(|it| untouched.contains(&it.identity));
+    own.into_iter().try_for_each(put_back_times)
 }
 
 fn take_back(record: &Record) -> Result<(), Failure> {

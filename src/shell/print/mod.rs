@@ -82,7 +82,7 @@ fn begins_with_reserved(simple: &SimpleCommand) -> bool {
         && !simple.redirects.is_empty()
 }
 
-/// Where a bracket stands in a command's name, or in an element of an array, that would begin
+/// Where a bracket stands in a word of a command, or in an element of an array, that would begin
 /// a key, if its end were found somewhere behind the word: `a[` of "a[ x". Without an end in
 /// the word it is itself.
 fn open_bracket(word: &Word) -> Option<usize> {
@@ -232,11 +232,11 @@ impl Printer {
             blank(self);
             self.redirect(redirect);
         }
-        for (index, word) in simple.words.iter().enumerate() {
+        for word in &simple.words {
             blank(self);
             let start = self.output.len();
             self.parts(&word.parts, Quotes::None);
-            if let (0, Some(bracket @ 1..)) = (index, open_bracket(word)) {
+            if let Some(bracket @ 1..) = open_bracket(word) {
                 self.output.insert(start + bracket, b'\\');
             }
         }
