@@ -46,7 +46,7 @@ fuzz: deps-test
 # SHARD=0/8 takes an eighth. Needs cargo-mutants, and hours.
 SHARD = 0/1
 mutants: deps-test
-	CARGO_TARGET_DIR= cargo mutants -f 'src/policy/**/*.rs' --shard $(SHARD) --baseline=skip --timeout 120 \
+	env -u CARGO_TARGET_DIR cargo mutants -f 'src/policy/**/*.rs' --shard $(SHARD) --baseline=skip --timeout 120 \
 		--output "$(cache)/mutants" --cargo-arg=--no-default-features -- --lib --test policy --test danger --test effects
 
 # BENCH chooses among: startup memory loops judge intent undo model.

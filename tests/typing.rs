@@ -282,3 +282,37 @@ fn an_unfinished_command_says_so_until_it_ends() {
     keys(&mut terminal, "\r");
     terminal.wait_for("loop a\nloop b");
 }
+
+#[test]
+fn the_prompt_of_its_own_says_what_one_should_know() {
+    let place = Place::new();
+    place.write(".git/HEAD", "ref: refs/heads/topic\n");
+    let none: [&str; 0] = [];
+    let start = |environment: &[(&str, &str)]| {
+        let mut all = vec![("PS1", "$ "), ("NO_COLOR", "1")];
+        all.extend(environment);
+        Terminal::start_with(&place, LLMSH, none, (24, 80), &all)
+    };
+    let waits = |terminal: &mut Terminal, prompt: &str| {
+        terminal.wait_until(prompt, |terminal| {
+            let line = terminal.before_cursor();
+            line.trim_end_matches(['$', '#', ' ']) == prompt
+        });
+    };
+    let mut terminal = start(&[("VIRTUAL_ENV", "/x/venv"), ("SSH_CONNECTION", "")]);
+    waits(&mut terminal, "(venv) work topic");
+    keys(&mut terminal, "false\r");
+    waits(&mut terminal, "(venv) work topic [1]");
+    keys(&mut terminal, "sleep 30 &\r");
+    waits(&mut terminal, "(venv) work topic 1&");
+    keys(&mut terminal, "kill %1; cd /\r");
+    terminal.wait_for("(venv) / ");
+    // Each part can be switched off, and a PS1 of one's own takes the place of all.
+    place.configure("[prompt]\ngit = false\nenvironment = false\nstatus = false\n");
+    let mut terminal = start(&[("VIRTUAL_ENV", "/x/venv")]);
+    waits(&mut terminal, "work");
+    keys(&mut terminal, "false\r");
+    waits(&mut terminal, "work");
+    keys(&mut terminal, "PS1='mine> '\r");
+    waits(&mut terminal, "mine>");
+}

@@ -26,8 +26,8 @@ pub use directories::{Directories, NoDirectories};
 pub use error::{ConfigError, Distrust, Kind};
 pub use file::{FILE_NAME, load, load_or_default};
 pub use resolved::{
-    Config, HistoryConfig, HubConfig, ModelConfig, PreferenceConfig, PreviewConfig, ReviewConfig,
-    ShellConfig,
+    Config, HistoryConfig, HubConfig, ModelConfig, PreferenceConfig, PreviewConfig, PromptConfig,
+    ReviewConfig, ShellConfig,
 };
 pub use trusted_file::{read_trusted, text_error};
 pub use when::PreviewWhen;

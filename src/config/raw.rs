@@ -23,6 +23,7 @@ pub(super) struct RawConfig {
     pub(super) preference: RawPreference,
     pub(super) history: RawHistory,
     pub(super) shell: RawShell,
+    pub(super) prompt: RawPrompt,
     pub(super) undo: RawUndo,
     pub(super) preview: RawPreview,
 }
@@ -80,6 +81,17 @@ pub(super) struct RawHistory {
 pub(super) struct RawShell {
     pub(super) prompt: Option<String>,
     pub(super) bashrc: Option<bool>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawPrompt {
+    pub(super) host: Option<bool>,
+    pub(super) environment: Option<bool>,
+    pub(super) git: Option<bool>,
+    pub(super) jobs: Option<bool>,
+    pub(super) duration: Option<bool>,
+    pub(super) status: Option<bool>,
 }
 
 #[derive(Debug, Default, Deserialize)]

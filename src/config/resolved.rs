@@ -19,6 +19,8 @@ pub struct Config {
     pub history: HistoryConfig,
     /// The interactive shell.
     pub shell: ShellConfig,
+    /// What the shell's own prompt says.
+    pub prompt: PromptConfig,
     /// What is kept so that changes can be undone.
     pub undo: UndoConfig,
     /// How plans are tried aside.
@@ -120,6 +122,29 @@ pub struct ShellConfig {
     pub bashrc: bool,
 }
 
+/// `[prompt]`: what the shell's own prompt says, beside the directory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PromptConfig {
+    /// The machine, under ssh.
+    pub host: bool,
+    /// The virtual environment of Python.
+    pub environment: bool,
+    /// The branch of git.
+    pub git: bool,
+    /// How many jobs there are, if any.
+    pub jobs: bool,
+    /// How long the last command ran, from two seconds on.
+    pub duration: bool,
+    /// How the last command ended, unless well.
+    pub status: bool,
+}
+
+impl Default for PromptConfig {
+    fn default() -> Self {
+        Self { host: true, environment: true, git: true, jobs: true, duration: true, status: true }
+    }
+}
+
 /// `[undo]`
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UndoConfig {
@@ -199,6 +224,14 @@ impl Config {
             shell: ShellConfig {
                 prompt: raw.shell.prompt.filter(|prompt| !prompt.is_empty()),
                 bashrc: raw.shell.bashrc.unwrap_or_default(),
+            },
+            prompt: PromptConfig {
+                host: raw.prompt.host.unwrap_or(default.prompt.host),
+                environment: raw.prompt.environment.unwrap_or(default.prompt.environment),
+                git: raw.prompt.git.unwrap_or(default.prompt.git),
+                jobs: raw.prompt.jobs.unwrap_or(default.prompt.jobs),
+                duration: raw.prompt.duration.unwrap_or(default.prompt.duration),
+                status: raw.prompt.status.unwrap_or(default.prompt.status),
             },
             preview: PreviewConfig {
                 when: raw.preview.when.unwrap_or_default(),

@@ -45,6 +45,12 @@ const MAX_VALUE: usize = 80;
 /// The most directories that are named for files of a kind.
 const MAX_PLACES: usize = 2;
 
+/// The branch that is checked out where a directory is, or the beginning of the commit.
+#[must_use]
+pub fn branch_of(directory: &Path) -> Option<String> {
+    branch::of(directory)
+}
+
 /// The branches, tags and branches of others of the repository that a directory is in.
 #[must_use]
 pub fn revisions(directory: &Path) -> Vec<String> {

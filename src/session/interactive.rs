@@ -1,13 +1,15 @@
 //! The interactive shell: prompt, line, command or request, and again.
 
 use std::rc::Rc;
+use std::time::{Duration, Instant};
 
 use super::ask::Answerer;
 use super::diary::Diary;
 use super::editor::{Line, LineEditor};
 use super::expansion::{self, Expanded};
+use super::own_prompt;
 use super::reading::Reader;
-use crate::config::{self, Config, Directories};
+use crate::config::{self, Config, Directories, PromptConfig};
 use crate::diagnostic::{Diagnostic, show_error};
 use crate::escape::visible;
 use crate::exit_status::ExitStatus;
@@ -26,8 +28,8 @@ use crate::system::descriptor::{STDERR, write_all};
 use crate::system::{identity, terminal_input};
 use crate::tui::keys::TerminalKeys;
 
-/// The prompt where nothing else is set: the last part of the directory, and
-/// the mark that tells root from others.
+/// `PS1` where nothing else is set: the last part of the directory, and the mark that tells
+/// root from others. While it has this value, [`own_prompt`] is shown in its place.
 const PROMPTS: [&str; 2] = ["${PWD##/*/} $ ", "${PWD##/*/} # "];
 
 /// Reads lines from the terminal and runs them until the person leaves.
@@ -57,13 +59,26 @@ pub fn run(shell: &mut Shell, options: RequestOptions, posix: bool) -> Flow {
     shell.options.set(Opt::HistExpand, !posix);
     shell.remember_lines(Rc::new(diary.clone()));
     let reader = Reader::new(&config);
+    let config_prompt = Some(config.prompt);
     let ahead = Box::new(move || start_model_ahead(config));
     match LineEditor::new(diary.window(), diary.past(), reader.clone(), ahead) {
         Ok(editor) => {
             let plain = PlainLines::default();
             let line = String::new();
             let editor = Some(editor);
-            let mut lines = EditedLines { editor, plain, diary, reader, line, posix };
+            let colour = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+            let prompt = config_prompt.filter(|_| !posix);
+            let mut lines = EditedLines {
+                editor,
+                plain,
+                diary,
+                reader,
+                line,
+                posix,
+                prompt,
+                colour,
+                took: None,
+            };
             let flow = shell.converse(&mut lines);
             lines.diary.close();
             flow
@@ -85,9 +100,24 @@ struct EditedLines {
     /// What was read last.
     line: String,
     posix: bool,
+    /// What the shell's own prompt says, where it may be shown.
+    prompt: Option<PromptConfig>,
+    colour: bool,
+    /// How long the last line ran.
+    took: Option<Duration>,
 }
 
 impl EditedLines {
+    /// The prompt: the person's own, or ours where they have none.
+    fn prompt(&self, shell: &mut Shell) -> String {
+        let value = shell.variables.get(b"PS1").map(|value| value.to_owned());
+        let is_ours = value.is_some_and(|value| PROMPTS.iter().any(|own| value == *own));
+        match &self.prompt {
+            Some(config) if is_ours => own_prompt::text(shell, config, self.took, self.colour),
+            _ => String::from_utf8_lossy(&shell.prompt()).into_owned(),
+        }
+    }
+
     /// The line with what `!!` and the like stand for, kept for later; empty where that is
     /// only to be shown, or is nothing.
     fn expanded(&mut self, shell: &Shell, line: String) -> String {
@@ -132,8 +162,11 @@ impl Lines for EditedLines {
         if let Some(notice) = self.diary.take_notice() {
             show_error(&notice);
         }
-        let Some(editor) = &mut self.editor else { return self.plain.read(shell) };
-        let prompt = String::from_utf8_lossy(&shell.prompt()).into_owned();
+        if self.editor.is_none() {
+            return self.plain.read(shell);
+        }
+        let prompt = self.prompt(shell);
+        let Some(editor) = &mut self.editor else { return Read::End };
         editor.lend(shell);
         let read = rescue::attempt(|| editor.read(&prompt));
         editor.give_back(shell);
@@ -164,12 +197,14 @@ impl Lines for EditedLines {
             return self.plain.run(shell);
         }
         let line = std::mem::take(&mut self.line);
+        let begin = Instant::now();
         let flow = run_line(shell, &self.diary, &self.reader, &line, self.posix);
         if !shell.status.is_success()
             && let Some(editor) = &mut self.editor
         {
             editor.last_failed();
         }
+        self.took = Some(begin.elapsed());
         flow
     }
 }

@@ -16,6 +16,7 @@ pub mod explain;
 pub mod interactive;
 mod lever;
 mod model;
+mod own_prompt;
 mod question;
 pub mod reading;
 pub mod reply;

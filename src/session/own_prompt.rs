@@ -1,0 +1,149 @@
+//! The prompt where nobody has chosen one: where one is, what one should know, and the sign.
+//!
+//! Nothing in it starts a process or waits: the branch is read from the repository's files,
+//! the rest is known.
+
+use std::time::Duration;
+
+use bstr::ByteSlice;
+
+use crate::config::PromptConfig;
+use crate::context;
+use crate::escape::visible;
+use crate::exit_status::ExitStatus;
+use crate::shell::Shell;
+use crate::system::identity;
+
+/// A command that took longer tells how long.
+const LONG: Duration = Duration::from_secs(2);
+
+/// The longest name of a directory or a branch, in characters.
+const LONGEST: usize = 30;
+
+/// What a prompt is made of.
+struct Facts {
+    host: Option<String>,
+    environment: Option<String>,
+    directory: String,
+    branch: Option<String>,
+    jobs: usize,
+    took: Option<Duration>,
+    status: ExitStatus,
+    root: bool,
+}
+
+/// The prompt; `took` is how long the last command ran.
+pub(super) fn text(
+    shell: &Shell,
+    config: &PromptConfig,
+    took: Option<Duration>,
+    colour: bool,
+) -> String {
+    let value = |name: &str| {
+        let value = shell.variables.get(name.as_bytes()).filter(|value| !value.is_empty())?;
+        Some(value.to_str_lossy().into_owned())
+    };
+    let path = shell.directory().unwrap_or_default();
+    let last = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+    let home = value("HOME").is_some_and(|home| home.as_bytes() == path);
+    let directory = match path {
+        _ if home => "~".to_owned(),
+        b"/" => "/".to_owned(),
+        path => last(&path.to_str_lossy()),
+    };
+    let facts = Facts {
+        host: (config.host && value("SSH_CONNECTION").is_some()).then(identity::host_name),
+        environment: value("VIRTUAL_ENV").filter(|_| config.environment).map(|path| last(&path)),
+        directory,
+        branch: config.git.then(|| context::branch_of(&path.to_path_lossy())).flatten(),
+        jobs: if config.jobs { shell.jobs.iter().count() } else { 0 },
+        took: took.filter(|took| config.duration && *took >= LONG),
+        status: if config.status { shell.status } else { ExitStatus::SUCCESS },
+        root: identity::effective_user() == 0,
+    };
+    facts.text(colour)
+}
+
+impl Facts {
+    fn text(&self, colour: bool) -> String {
+        let painted = |code: &str, text: &str| {
+            if colour { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
+        };
+        let short = |text: &str| {
+            let text = visible(text.as_bytes());
+            match text.char_indices().nth(LONGEST) {
+                Some((at, _)) => format!("{}…", &text[..at]),
+                None => text,
+            }
+        };
+        let mut parts = Vec::new();
+        if let Some(environment) = &self.environment {
+            parts.push(painted("2", &format!("({})", short(environment))));
+        }
+        let host = self.host.as_ref().map_or_else(String::new, |host| format!("{}:", short(host)));
+        parts.push(painted("1", &format!("{host}{}", short(&self.directory))));
+        if let Some(branch) = &self.branch {
+            parts.push(painted("36", &short(branch)));
+        }
+        if self.jobs > 0 {
+            parts.push(painted("2", &format!("{}&", self.jobs)));
+        }
+        if let Some(took) = self.took {
+            parts.push(painted("2", &shown(took)));
+        }
+        if !self.status.is_success() {
+            parts.push(painted("31", &format!("[{}]", self.status.0)));
+        }
+        parts.push(if self.root { "#" } else { "$" }.to_owned());
+        parts.join(" ") + " "
+    }
+}
+
+/// A time as short as it can be read: 3.2s, 4m05s, 2h10m.
+fn shown(took: Duration) -> String {
+    let seconds = took.as_secs();
+    match seconds {
+        0..60 => format!("{:.1}s", took.as_secs_f64()),
+        60..3600 => format!("{}m{:02}s", seconds / 60, seconds % 60),
+        _ => format!("{}h{:02}m", seconds / 3600, seconds / 60 % 60),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_one_should_know_is_said() {
+        let plain = Facts {
+            host: None,
+            environment: None,
+            directory: "work".to_owned(),
+            branch: None,
+            jobs: 0,
+            took: None,
+            status: ExitStatus::SUCCESS,
+            root: false,
+        };
+        assert_eq!(plain.text(false), "work $ ");
+        let all = Facts {
+            host: Some("far".to_owned()),
+            environment: Some("venv".to_owned()),
+            branch: Some("feature/x\x1b[2J".to_owned()),
+            jobs: 2,
+            took: Some(Duration::from_millis(3210)),
+            status: ExitStatus(130),
+            root: true,
+            ..plain
+        };
+        assert_eq!(all.text(false), "(venv) far:work feature/x\\e[2J 2& 3.2s [130] # ");
+        assert!(all.text(true).contains("\x1b[31m[130]\x1b[0m"));
+    }
+
+    #[test]
+    fn times_are_short() {
+        for (seconds, text) in [(2, "2.0s"), (65, "1m05s"), (7_800, "2h10m")] {
+            assert_eq!(shown(Duration::from_secs(seconds)), text);
+        }
+    }
+}
