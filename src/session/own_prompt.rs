@@ -136,7 +136,7 @@ mod tests {
             root: true,
             ..plain
         };
-        assert_eq!(all.text(false), "(venv) far:work feature/x\\e[2J 2& 3.2s [130] # ");
+        assert_eq!(all.text(false), "(venv) far:work feature/x\\x1b[2J 2& 3.2s [130] # ");
         assert!(all.text(true).contains("\x1b[31m[130]\x1b[0m"));
     }
 

@@ -5,6 +5,7 @@
 //! command is consumed. The text of the current command is kept, so that the
 //! parser can go back (`$((` may turn out to be `$( (`).
 
+use std::collections::HashSet;
 use std::io;
 
 use bstr::{BString, ByteSlice};
@@ -104,6 +105,20 @@ pub(super) struct Input<'s> {
     pub(super) requests: bool,
     /// Which forms are read.
     pub(super) dialect: Dialect,
+    /// Where a form was tried and is none. Forms nest, and each that is tried reads all that
+    /// is in it: tried anew at every level they would take time without end.
+    refused: HashSet<(usize, Form)>,
+}
+
+/// A form that is read as something else where it does not end as it should.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Form {
+    /// `((…))`
+    Command,
+    /// `$((…))`
+    Expansion,
+    /// `[…]=`
+    Key,
 }
 
 /// Which forms are read where POSIX and bash differ.
@@ -122,6 +137,18 @@ impl std::fmt::Debug for Input<'_> {
 }
 
 impl<'s> Input<'s> {
+    /// Whether a form was tried here before, and is none.
+    pub(super) fn is_refused(&self, form: Form) -> bool {
+        self.replacements.is_empty() && self.refused.contains(&(self.base + self.at, form))
+    }
+
+    /// The form is none here. Within the text of an alias places are not told apart.
+    pub(super) fn refuse(&mut self, form: Form) {
+        if self.replacements.is_empty() {
+            self.refused.insert((self.base + self.at, form));
+        }
+    }
+
     pub(super) fn new(source: Box<dyn Source + 's>) -> Self {
         Self {
             source,
@@ -135,6 +162,7 @@ impl<'s> Input<'s> {
             continuing: false,
             requests: false,
             dialect: Dialect::default(),
+            refused: HashSet::new(),
         }
     }
 
@@ -150,6 +178,7 @@ impl<'s> Input<'s> {
     pub(super) fn begin_command(&mut self) {
         self.text.drain(..self.at);
         self.base += self.at;
+        self.refused.clear();
         self.at = 0;
         self.continuing = false;
     }

@@ -4,6 +4,7 @@ use super::Grammar;
 use super::collector::Collector;
 use super::error::SyntaxError;
 use super::mode::Mode;
+use crate::shell::lexer::Form;
 use crate::shell::syntax::{Element, Span, Word};
 use crate::shell::variable::is_name;
 
@@ -37,6 +38,9 @@ impl Grammar<'_, '_> {
     /// Reads `[key]` where `=` or `+=` follows; nothing, and nothing is consumed, where it
     /// is something else.
     pub(super) fn key(&mut self) -> Result<Option<Word>, SyntaxError> {
+        if self.input.is_refused(Form::Key) {
+            return Ok(None);
+        }
         let mark = self.input.mark();
         let start = self.input.position();
         self.input.next();
@@ -44,6 +48,7 @@ impl Grammar<'_, '_> {
             Ok(parts) => parts,
             Err(_) => {
                 self.input.return_to(mark);
+                self.input.refuse(Form::Key);
                 return Ok(None);
             }
         };
@@ -54,6 +59,7 @@ impl Grammar<'_, '_> {
         };
         if !assigns {
             self.input.return_to(mark);
+            self.input.refuse(Form::Key);
             return Ok(None);
         }
         Ok(Some(Word { parts, span: self.input.span_from(start) }))

@@ -8,7 +8,7 @@ use super::Grammar;
 use super::error::SyntaxError;
 use super::mode::{Mode, NOT_ARITHMETIC};
 use super::token::{Operator, Token};
-use crate::shell::lexer::{Input, TextSource};
+use crate::shell::lexer::{Form, Input, TextSource};
 use crate::shell::syntax::{
     ArithmeticExpansion, Case, CommandSubstitution, List, Modifier, Parameter, ParameterExpansion,
     Place, Span, Subscript, SubstitutionKind, Unsupported, Word, WordPart,
@@ -355,6 +355,9 @@ impl Grammar<'_, '_> {
     /// Reads `$((…))` after `$(`, where a second parenthesis follows; `None`
     /// when it is a subshell in a command substitution instead (XCU 2.6.3).
     fn arithmetic(&mut self) -> Result<Option<WordPart>, SyntaxError> {
+        if self.input.is_refused(Form::Expansion) {
+            return Ok(None);
+        }
         let start = self.input.position();
         let mark = self.input.mark();
         self.input.next();
@@ -365,6 +368,7 @@ impl Grammar<'_, '_> {
             }))),
             Err(error) if error.message.ends_with(NOT_ARITHMETIC) && !error.incomplete => {
                 self.input.return_to(mark);
+                self.input.refuse(Form::Expansion);
                 Ok(None)
             }
             Err(error) => Err(error),

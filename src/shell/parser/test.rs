@@ -6,6 +6,7 @@ use super::Grammar;
 use super::error::SyntaxError;
 use super::mode::Mode;
 use super::token::{Operator, Token};
+use crate::shell::lexer::Form;
 use crate::shell::syntax::{ArithmeticExpansion, CompoundKind, List, Span, Test, Word, WordPart};
 
 /// Operators with one operand.
@@ -135,6 +136,9 @@ impl Grammar<'_, '_> {
     /// `((…))` as a command, behind its first parenthesis. `None`: it is a subshell
     /// within a subshell.
     pub(super) fn arithmetic_command(&mut self) -> Result<Option<CompoundKind>, SyntaxError> {
+        if self.input.is_refused(Form::Command) {
+            return Ok(None);
+        }
         let mark = self.input.mark();
         self.input.next();
         let start = self.input.position();
@@ -152,6 +156,7 @@ impl Grammar<'_, '_> {
             return Ok(Some(CompoundKind::Arithmetic(ArithmeticExpansion { parts, span })));
         }
         self.input.return_to(mark);
+        self.input.refuse(Form::Command);
         Ok(None)
     }
 
