@@ -68,8 +68,8 @@ fn for_sh(mut arguments: Vec<OsString>) -> Vec<OsString> {
 }
 
 fn run(mut arguments: Vec<OsString>) -> ExitStatus {
-    // Alone it asks for help; before anything else it is the shell's `set -h`.
-    if arguments.len() == 2 && arguments[1] == "-h" {
+    // Of a person, and alone, it asks for help; it is the shell's `set -h` else.
+    if arguments.len() == 2 && arguments[1] == "-h" && terminal::is_terminal(descriptor::STDIN) {
         arguments[1] = "--help".into();
     }
     if is_for_clap(&arguments) {

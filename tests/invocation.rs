@@ -220,3 +220,10 @@ fn a_dry_run_runs_no_command_either() {
     assert!(ended.stderr.contains("the text is a command"), "{ended:?}");
     assert!(place.files().is_empty(), "{ended:?}");
 }
+
+#[test]
+fn dash_h_is_the_shells_option_where_a_script_is_read() {
+    let place = Place::new();
+    let ended = Run::new(&place).args(["-h"]).stdin("case $- in *h*) echo on;; esac").finish();
+    ended.expect(0, "on\n", "");
+}
