@@ -217,6 +217,33 @@ fn history_is_listed_run_again_and_forgotten() {
 }
 
 #[test]
+fn what_was_forgotten_is_neither_suggested_nor_stepped_to() {
+    let place = Place::new();
+    let mut terminal = shell(&place);
+    terminal.run_line("echo kept");
+    terminal.run_line("echo forgotten");
+    terminal.run_line("history -d 2");
+    keys(&mut terminal, "echo ");
+    terminal.wait_for(&format!("{PROMPT}echo kept"));
+    terminal.control('u');
+    // Over "history -d 2".
+    terminal.send(b"\x1b[A");
+    line_is(&mut terminal, "history -d 2");
+    terminal.send(b"\x1b[A");
+    line_is(&mut terminal, "echo kept");
+    terminal.control('u');
+    terminal.run_line("history -c");
+    keys(&mut terminal, "echo ");
+    line_is(&mut terminal, "echo ");
+    std::thread::sleep(Duration::from_millis(100));
+    assert!(!terminal.screen().ends_with("kept"), "{}", terminal.screen());
+    terminal.control('u');
+    terminal.send(b"\x1b[A");
+    std::thread::sleep(Duration::from_millis(100));
+    line_is(&mut terminal, "");
+}
+
+#[test]
 fn vi_and_emacs_keys_are_switched() {
     let place = Place::new();
     let mut terminal = shell(&place);
@@ -264,6 +291,10 @@ fn the_rc_file_is_read_unless_others_can_write_it() {
     assert_eq!(terminal.run_line("xyzzyx"), "from rc");
     assert_eq!(terminal.run_line("bash_says"), "from bashrc");
     assert!(terminal.screen().contains("syntax error"), "{}", terminal.screen());
+    // Options that it sets are those of the session.
+    fs::write(&rc, "set +H\n").unwrap();
+    let mut terminal = shell(&place);
+    assert_eq!(terminal.run_line("echo !!"), "!!");
     fs::set_permissions(&rc, Permissions::from_mode(0o666)).unwrap();
     let mut terminal = shell(&place);
     assert!(terminal.screen().contains("rc"), "{}", terminal.screen());

@@ -1,14 +1,13 @@
 //! Where llmsh keeps its files: the XDG base directories, or what the platform
 //! has in their place.
 
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use directories::{BaseDirs, ProjectDirs};
 
 use crate::diagnostic::Diagnostic;
 use crate::escape::visible;
-use crate::system::identity;
+use crate::system::file_access;
 
 /// The directories of this user. None of them needs to exist yet; who writes
 /// creates.
@@ -92,13 +91,11 @@ impl Directories {
 
 /// Whether a home directory is there and this user's.
 fn check(home: &Path) -> Result<(), NoDirectories> {
-    let Ok(metadata) = home.metadata() else {
-        return Err(NoDirectories::Missing(home.to_path_buf()));
-    };
-    if metadata.uid() != identity::effective_user() {
-        return Err(NoDirectories::Foreign(home.to_path_buf()));
+    if file_access::is_own(home) {
+        return Ok(());
     }
-    Ok(())
+    let home = home.to_path_buf();
+    Err(if home.exists() { NoDirectories::Foreign(home) } else { NoDirectories::Missing(home) })
 }
 
 #[cfg(test)]
@@ -130,7 +127,7 @@ mod tests {
         let own = tempfile::tempdir().unwrap();
         assert_eq!(check(own.path()), Ok(()));
         // Of the two one belongs to somebody else, whoever runs the tests.
-        let other = if identity::effective_user() == 0 { None } else { Some(Path::new("/")) };
+        let other = if file_access::effective_owner().0 == 0 { None } else { Some(Path::new("/")) };
         if let Some(other) = other {
             assert_eq!(check(other), Err(NoDirectories::Foreign(other.to_path_buf())));
         }

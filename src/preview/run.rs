@@ -10,7 +10,7 @@ use super::scratch::{Scratch, Watch};
 use super::unavailable::{Setting, Unavailable};
 use super::walk;
 use crate::language::Language;
-use crate::system::namespace::{self, Finished, Forbidden, Room, Stage};
+use crate::system::namespace::{self, Finished, Forbidden, Layer, Room, Stage};
 use crate::system::{Errno, clock, file_access, mount};
 
 /// How much of the output is kept, in bytes.
@@ -173,7 +173,7 @@ fn run(
             Err(_) => {}
         }
     }
-    let mut room = Room {
+    let room = Room {
         layers,
         directory: request.directory.to_owned(),
         output: OUTPUT,
@@ -187,19 +187,17 @@ fn run(
         namespace::run(&room, &mut || watch.may_go_on(), || work.take().map_or(125, |work| work()));
     let finished = finished.map_err(|reason| forbidden(reason, &room))?;
     let ending = watch.ending(&finished);
-    let mut place = 0;
-    room.layers.retain(|_| {
-        place += 1;
-        !finished.without.contains(&(place - 1))
-    });
-    let difference = walk::difference(&room.layers, since, all_users);
-    let Finished { output, left_out, .. } = finished;
+    let Finished { output, left_out, without, .. } = finished;
+    let layers = room.layers.into_iter().enumerate();
+    let layers: Vec<Layer> =
+        layers.filter(|(place, _)| !without.contains(place)).map(|(_, layer)| layer).collect();
+    let difference = walk::difference(&layers, since, all_users);
     Ok(Preview {
         ending,
         output,
         left_out,
         difference,
-        writable: room.layers.into_iter().map(|layer| layer.lower).collect(),
+        writable: layers.into_iter().map(|layer| layer.lower).collect(),
         _scratch: scratch,
     })
 }

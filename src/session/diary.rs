@@ -7,56 +7,19 @@ use std::time::{Instant, SystemTime};
 
 use bstr::ByteSlice;
 
+use super::entered::Entered;
 use crate::diagnostic::{Diagnostic, show_error};
 use crate::exit_status::ExitStatus;
 use crate::history::{EditorHistory, EntryId, History, Kind, NewEntry, new_session_name};
 use crate::rescue;
-use crate::session::suggestion::Suggestions;
 use crate::shell::Shell;
 use crate::shell::past::Past;
-
-impl Past for Diary {
-    fn lines(&self) -> Vec<String> {
-        self.0.borrow().lines.iter().map(|(_, line)| line.clone()).collect()
-    }
-
-    fn add(&self, line: &str) {
-        self.0.borrow_mut().lines.push((None, line.to_owned()));
-    }
-
-    fn forget_last(&self) {
-        self.0.borrow_mut().lines.pop();
-    }
-
-    fn forget(&self, number: usize) -> bool {
-        let mut forgotten = false;
-        self.guarded(|state| {
-            let Some(index) = number.checked_sub(1).filter(|at| *at < state.lines.len()) else {
-                return;
-            };
-            let (id, _) = state.lines.remove(index);
-            // One that was kept nowhere is gone with this.
-            forgotten = id.is_none_or(|id| state.history.delete(id));
-        });
-        forgotten
-    }
-
-    fn forget_all(&self) {
-        self.guarded(|state| {
-            for (id, _) in std::mem::take(&mut state.lines) {
-                if let Some(id) = id {
-                    state.history.delete(id);
-                }
-            }
-        });
-    }
-}
 
 /// How many lines of earlier sessions the line editor is given.
 const WINDOW: usize = 2_000;
 
-/// And of how many it is suggested what a line may become.
-const PAST: usize = 20_000;
+/// And of how many the session knows, for `history` and for suggestions.
+const ENTERED: usize = 20_000;
 
 /// The history of an interactive session, shared by the loop over lines and by
 /// what answers requests.
@@ -71,16 +34,24 @@ struct State {
     current: Option<(EntryId, Instant)>,
     /// The history has panicked.
     failed: bool,
-    /// The lines of before and of this session, with their entries where there are some.
-    lines: Vec<(Option<EntryId>, String)>,
+    /// The lines of before and of this session.
+    entered: Entered,
+    /// Lines were forgotten: the editor has them still.
+    forgotten: bool,
 }
 
 impl Diary {
     /// A diary that writes to this history.
     #[must_use]
     pub fn new(history: History) -> Self {
-        let session = new_session_name();
-        let state = State { history, session, current: None, failed: false, lines: Vec::new() };
+        let state = State {
+            history,
+            session: new_session_name(),
+            current: None,
+            failed: false,
+            entered: Entered::default(),
+            forgotten: false,
+        };
         Self(Rc::new(RefCell::new(state)))
     }
 
@@ -90,7 +61,7 @@ impl Diary {
             let entry = entry(shell, text, kind, &state.session, None);
             state.current = state.history.append(&entry).map(|id| (id, Instant::now()));
             let id = state.current.map(|(id, _)| id);
-            state.lines.push((id, text.to_owned()));
+            state.entered.add(id, text, &entry.directory.to_string_lossy(), false);
         });
     }
 
@@ -110,10 +81,7 @@ impl Diary {
             if let Some((id, began)) = state.current.take() {
                 state.history.finish(id, status, began.elapsed());
             }
-            // What begins with a blank is not kept once it has run.
-            if state.lines.last().is_some_and(|(_, line)| line.starts_with(' ')) {
-                state.lines.pop();
-            }
+            state.entered.last_ended(!status.is_success());
         });
     }
 
@@ -126,34 +94,39 @@ impl Diary {
         }
     }
 
-    /// The lines from which suggestions are made.
-    #[must_use]
-    pub fn past(&self) -> Suggestions {
-        let mut past = Suggestions::default();
+    /// Reads the lines of earlier sessions, once, when the session begins.
+    pub fn load(&self) {
         self.guarded(|state| {
-            for entry in state.history.recent(PAST) {
+            for entry in state.history.recent(ENTERED) {
                 let entered = &entry.entered;
-                if entered.kind == Kind::Plan {
-                    continue;
+                if entered.kind != Kind::Plan {
+                    let failed = entry.status.is_some_and(|status| !status.is_success());
+                    let directory = entered.directory.to_string_lossy();
+                    state.entered.add(Some(entry.id), &entered.text, &directory, failed);
                 }
-                state.lines.push((Some(entry.id), entered.text.clone()));
-                let failed = entry.status.is_some_and(|status| !status.is_success());
-                past.add(&entered.text, &entered.directory.to_string_lossy(), failed);
             }
         });
-        past
     }
 
     /// The lines that the editor steps through.
     #[must_use]
     pub fn window(&self) -> EditorHistory {
-        let mut window = EditorHistory::default();
-        self.guarded(|state| {
-            let entries = state.history.recent(WINDOW);
-            let typed = entries.iter().filter(|entry| entry.entered.kind != Kind::Plan);
-            window = EditorHistory::new(typed.map(|entry| entry.entered.text.as_str()), WINDOW);
-        });
-        window
+        let state = self.0.borrow();
+        let mut last: Vec<&str> = state.entered.texts().rev().take(WINDOW).collect();
+        last.reverse();
+        EditorHistory::new(last, WINDOW)
+    }
+
+    /// What a line that is being typed in a directory may become, behind what there is of it.
+    #[must_use]
+    pub fn suggestion(&self, begun: &str, directory: &str) -> Option<String> {
+        self.0.borrow().entered.rest_of(begun, directory).map(str::to_owned)
+    }
+
+    /// Whether lines were forgotten since this was asked.
+    #[must_use]
+    pub fn take_forgotten(&self) -> bool {
+        std::mem::take(&mut self.0.borrow_mut().forgotten)
     }
 
     /// Uses the history; one that fails is not used again, and is no reason for a line
@@ -177,6 +150,40 @@ impl Diary {
     #[must_use]
     pub fn take_notice(&self) -> Option<Diagnostic> {
         self.0.borrow_mut().history.take_notice()
+    }
+}
+
+impl Past for Diary {
+    fn lines(&self) -> Vec<String> {
+        self.0.borrow().entered.texts().map(str::to_owned).collect()
+    }
+
+    fn add(&self, line: &str) {
+        self.0.borrow_mut().entered.add(None, line, "", false);
+    }
+
+    fn forget_last(&self) {
+        self.0.borrow_mut().entered.pop();
+    }
+
+    fn forget(&self, number: usize) -> bool {
+        let mut forgotten = false;
+        self.guarded(|state| {
+            let Some(kept) = state.entered.remove(number) else { return };
+            // One that was kept nowhere is gone with this.
+            forgotten = kept.is_none_or(|id| state.history.delete(id));
+            state.forgotten = true;
+        });
+        forgotten
+    }
+
+    fn forget_all(&self) {
+        self.guarded(|state| {
+            for id in state.entered.clear() {
+                state.history.delete(id);
+            }
+            state.forgotten = true;
+        });
     }
 }
 

@@ -7,7 +7,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use super::Session;
+use super::{Session, trial};
 use crate::config::{self, Directories};
 use crate::diagnostic::Diagnostic;
 use crate::escape::visible;
@@ -265,25 +265,21 @@ fn place(name: &'static str, path: &Path, user: u32, language: Language) -> Find
 
 fn model(session: &Session, language: Language) -> Finding {
     let name = language.choose("model", "模型");
-    let context = session.store_context();
-    let chosen = match &session.config.model.name {
-        Some(name) => store::installed_model(&context, name),
-        None => store::selected_model(&context),
-    };
-    match chosen {
+    match super::model::chosen(session) {
         Ok(model) => {
             let bytes = model.path.metadata().map_or(0, |metadata| metadata.len());
             let path = shown(&model.path);
             found(name, format!("{}, {} MiB, {path}", visible(model.name.as_bytes()), bytes >> 20))
         }
         Err(error) => {
-            let partly =
-                store::models(&context).into_iter().find_map(|model| match model.presence {
+            let partly = store::models(&session.store_context()).into_iter().find_map(|model| {
+                match model.presence {
                     Presence::Partial(bytes) => {
                         Some(format!("{} ({} MiB)", model.name, bytes >> 20))
                     }
                     _ => None,
-                });
+                }
+            });
             let partly = partly.map_or_else(String::new, |partly| {
                 language.choose(format!("; begun: {partly}"), format!("；下载中：{partly}"))
             });
@@ -306,10 +302,7 @@ fn worker(session: &Session, language: Language) -> Finding {
 /// By which mechanism plans are tried aside, found out by trying.
 fn previews(directories: &Directories, language: Language) -> Finding {
     let name = language.choose("preview", "预览");
-    let scratch = [
-        directories.cache.join("preview"),
-        std::env::temp_dir().join(format!("llmsh-preview-{}", identity::effective_user())),
-    ];
+    let scratch = trial::places(directories);
     let directory = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("/"));
     let request = Request {
         directory: &directory,

@@ -21,8 +21,8 @@ use rustyline::{
 };
 
 use self::keys::Keys;
+use super::diary::Diary;
 use super::reading::Reader;
-use super::suggestion::Suggestions;
 use super::{colours, completion, expansion};
 use crate::history::EditorHistory;
 use crate::intent::Intent;
@@ -33,7 +33,7 @@ use crate::shell::names::CommandNames;
 use crate::shell::option::Opt;
 use crate::system::descriptor::{STDERR, opened_privately, write_all};
 use crate::system::{signal, terminal_input};
-use crate::tui::inline;
+use crate::tui::{inline, paint};
 
 /// What came of asking for a line.
 #[derive(Debug)]
@@ -74,27 +74,26 @@ fn open<H: Helper>(
 }
 
 impl LineEditor {
-    /// An editor over these lines of history, which suggests those of the `past`. `ahead` is called when a request
-    /// begins to be typed; `reader` says which it is.
+    /// An editor over the lines that the diary has. `ahead` is called when a request begins
+    /// to be typed; `reader` says which it is.
     ///
     /// # Errors
     /// The terminal cannot be used.
     pub fn new(
-        history: EditorHistory,
-        past: Suggestions,
+        diary: Diary,
         reader: Reader,
         ahead: Box<dyn FnOnce()>,
     ) -> Result<Self, ReadlineError> {
-        let (mut editor, watch) = open(history)?;
+        let (mut editor, watch) = open(diary.window())?;
         editor.set_helper(Some(Assistant {
             names: CommandNames::default(),
             shell: RefCell::new(None),
             language: Language::of_environment(),
-            past,
+            diary,
             directory: String::new(),
             reader,
             ahead: RefCell::new(Some(ahead)),
-            colour: std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+            colour: paint::wants_colour(),
             utf8: inline::is_utf8(),
         }));
         // Ctrl-Z at the prompt of a shell stops nothing.
@@ -110,6 +109,10 @@ impl LineEditor {
         use rustyline::config::Configurer;
         let vi = shell.options.is_on(Opt::Vi);
         self.editor.set_edit_mode(if vi { EditMode::Vi } else { EditMode::Emacs });
+        let diary = self.editor.helper().map(|assistant| assistant.diary.clone());
+        if let Some(diary) = diary.filter(Diary::take_forgotten) {
+            *self.editor.history_mut() = diary.window();
+        }
         if let Some(assistant) = self.editor.helper_mut() {
             assistant.names = shell.command_names();
             assistant.directory = shell.directory().unwrap_or_default().to_str_lossy().into_owned();
@@ -118,24 +121,14 @@ impl LineEditor {
         }
     }
 
-    /// Keeps a line, so that it can be gone back to and is suggested.
+    /// Keeps a line, so that it can be gone back to.
     pub fn remember(&mut self, line: &str) {
         // A window of lines in memory, whose adding cannot fail.
         let _ = self.editor.add_history_entry(line);
-        if let Some(assistant) = self.editor.helper_mut() {
-            assistant.past.add(line, &assistant.directory.clone(), false);
-        }
         if let (Ok(mut last), Some(word)) =
             (self.keys.last_word.lock(), expansion::words_of(line).pop())
         {
             *last = word;
-        }
-    }
-
-    /// Says of the last line that it failed.
-    pub fn last_failed(&mut self) {
-        if let Some(assistant) = self.editor.helper_mut() {
-            assistant.past.last_failed();
         }
     }
 
@@ -274,8 +267,8 @@ struct Assistant {
     /// The shell, while a line is typed: completion asks it, and may run its functions.
     shell: RefCell<Option<Shell>>,
     language: Language,
-    /// The lines of the past.
-    past: Suggestions,
+    /// The lines that were entered.
+    diary: Diary,
     /// The working directory.
     directory: String,
     reader: Reader,
@@ -395,8 +388,8 @@ impl Hinter for Assistant {
         if position != line.len() {
             return None;
         }
-        if let Some(rest) = self.past.rest_of(line, &self.directory) {
-            return Some(Shown::Suggestion(rest.to_owned()));
+        if let Some(rest) = self.diary.suggestion(line, &self.directory) {
+            return Some(Shown::Suggestion(rest));
         }
         (!reading.is_empty()).then_some(Shown::Reading(reading))
     }

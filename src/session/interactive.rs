@@ -19,7 +19,6 @@ use crate::rescue;
 use crate::review::RequestOptions;
 use crate::review::terminal::{Keys, Typed};
 use crate::session::Session;
-use crate::shell::builtin::past;
 use crate::shell::interactive::{Lines, PlainLines, Read};
 use crate::shell::option::Opt;
 use crate::shell::past::Past;
@@ -27,6 +26,7 @@ use crate::shell::{Flow, Shell};
 use crate::system::descriptor::{STDERR, write_all};
 use crate::system::{identity, terminal_input};
 use crate::tui::keys::TerminalKeys;
+use crate::tui::paint;
 
 /// `PS1` where nothing else is set: the last part of the directory, and the mark that tells
 /// root from others. While it has this value, [`own_prompt`] is shown in its place.
@@ -38,6 +38,8 @@ const PROMPTS: [&str; 2] = ["${PWD##/*/} $ ", "${PWD##/*/} # "];
 /// # Errors
 /// `exit`.
 pub fn run(shell: &mut Shell, options: RequestOptions, posix: bool) -> Flow {
+    // Before the files that may say otherwise.
+    shell.options.set(Opt::HistExpand, !posix);
     shell.read_environment_file()?;
     // A terminal that cannot move its cursor gets lines as it echoes them.
     if std::env::var_os("TERM").is_none_or(|term| term.is_empty() || term == "dumb") {
@@ -56,27 +58,21 @@ pub fn run(shell: &mut Shell, options: RequestOptions, posix: bool) -> Flow {
         let answerer = Answerer::new(options).with_diary(diary.clone());
         shell.take_requests(Box::new(answerer.with_config(config.clone())));
     }
-    shell.options.set(Opt::HistExpand, !posix);
+    diary.load();
     shell.remember_lines(Rc::new(diary.clone()));
     let reader = Reader::new(&config);
-    let config_prompt = Some(config.prompt);
+    let prompt = config.prompt;
     let ahead = Box::new(move || start_model_ahead(config));
-    match LineEditor::new(diary.window(), diary.past(), reader.clone(), ahead) {
+    match LineEditor::new(diary.clone(), reader.clone(), ahead) {
         Ok(editor) => {
-            let plain = PlainLines::default();
-            let line = String::new();
-            let editor = Some(editor);
-            let colour = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-            let prompt = config_prompt.filter(|_| !posix);
             let mut lines = EditedLines {
-                editor,
-                plain,
+                editor: Some(editor),
+                plain: PlainLines::default(),
                 diary,
                 reader,
-                line,
+                line: String::new(),
                 posix,
                 prompt,
-                colour,
                 took: None,
             };
             let flow = shell.converse(&mut lines);
@@ -100,9 +96,8 @@ struct EditedLines {
     /// What was read last.
     line: String,
     posix: bool,
-    /// What the shell's own prompt says, where it may be shown.
-    prompt: Option<PromptConfig>,
-    colour: bool,
+    /// What the shell's own prompt says.
+    prompt: PromptConfig,
     /// How long the last line ran.
     took: Option<Duration>,
 }
@@ -110,12 +105,12 @@ struct EditedLines {
 impl EditedLines {
     /// The prompt: the person's own, or ours where they have none.
     fn prompt(&self, shell: &mut Shell) -> String {
-        let value = shell.variables.get(b"PS1").map(|value| value.to_owned());
-        let is_ours = value.is_some_and(|value| PROMPTS.iter().any(|own| value == *own));
-        match &self.prompt {
-            Some(config) if is_ours => own_prompt::text(shell, config, self.took, self.colour),
-            _ => String::from_utf8_lossy(&shell.prompt()).into_owned(),
+        let value = shell.variables.get(b"PS1");
+        let is_ours = value.is_some_and(|value| PROMPTS.iter().any(|own| *value == **own));
+        if is_ours && !self.posix {
+            return own_prompt::text(shell, self.prompt, self.took, paint::wants_colour());
         }
+        String::from_utf8_lossy(&shell.prompt()).into_owned()
     }
 
     /// The line with what `!!` and the like stand for, kept for later; empty where that is
@@ -126,7 +121,8 @@ impl EditedLines {
             && matches!(self.reader.read(&line, &shell.command_names()), Intent::Request(_));
         let mut run = true;
         let mut told = line;
-        if shell.options.is_on(Opt::HistExpand) && !reads_as_request {
+        let may_expand = told.starts_with('^') || told.contains('!');
+        if may_expand && shell.options.is_on(Opt::HistExpand) && !reads_as_request {
             let past = self.diary.lines();
             let past: Vec<&str> = past.iter().map(String::as_str).collect();
             match expansion::expand(&told, &past) {
@@ -176,7 +172,7 @@ impl Lines for EditedLines {
                 Read::Line
             }
             Ok(Line::Elsewhere(line)) => {
-                match past::edited(shell, &line, None) {
+                match shell.edited(&line, None) {
                     Ok(text) => self.line = self.expanded(shell, text.trim_end().to_owned()),
                     Err(message) => show_error(&Diagnostic::new(message)),
                 }
@@ -199,11 +195,6 @@ impl Lines for EditedLines {
         let line = std::mem::take(&mut self.line);
         let begin = Instant::now();
         let flow = run_line(shell, &self.diary, &self.reader, &line, self.posix);
-        if !shell.status.is_success()
-            && let Some(editor) = &mut self.editor
-        {
-            editor.last_failed();
-        }
         self.took = Some(begin.elapsed());
         flow
     }

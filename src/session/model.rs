@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::Session;
 use crate::model::ModelError;
-use crate::model::store::{self, StoreContext};
+use crate::model::store::{self, InstalledModel, StoreContext};
 use crate::model::worker::endpoint::runtime_directory;
 use crate::model::worker::protocol::WorkerStatistics;
 use crate::model::worker::{self, WorkerClient, WorkerOptions};
@@ -21,12 +21,17 @@ pub(super) fn store_context(session: &Session) -> StoreContext {
     context
 }
 
-fn options(session: &Session) -> Result<WorkerOptions, ModelError> {
+/// The model that answers: the one of the configuration, else the one that was chosen.
+pub(super) fn chosen(session: &Session) -> Result<InstalledModel, ModelError> {
     let context = store_context(session);
-    let model = match &session.config.model.name {
-        Some(name) => store::installed_model(&context, name)?,
-        None => store::selected_model(&context)?,
-    };
+    match &session.config.model.name {
+        Some(name) => store::installed_model(&context, name),
+        None => store::selected_model(&context),
+    }
+}
+
+fn options(session: &Session) -> Result<WorkerOptions, ModelError> {
+    let model = chosen(session)?;
     let config = &session.config.model;
     let runtime = runtime_directory(std::env::var_os("XDG_RUNTIME_DIR").as_deref());
     let directories = &session.directories;

@@ -35,7 +35,7 @@ struct Facts {
 /// The prompt; `took` is how long the last command ran.
 pub(super) fn text(
     shell: &Shell,
-    config: &PromptConfig,
+    config: PromptConfig,
     took: Option<Duration>,
     colour: bool,
 ) -> String {

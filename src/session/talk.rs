@@ -14,7 +14,7 @@ use crate::plan::Plan;
 use crate::review::json::{self, Status};
 use crate::review::{NotApproved, RequestOptions, text};
 use crate::system::{descriptor, terminal};
-use crate::tui::inline;
+use crate::tui::{inline, paint};
 
 /// On terminals with fewer columns a plan is shown as plain lines.
 const NARROWEST: usize = 40;
@@ -52,11 +52,7 @@ impl Talk {
         let colour = match session.config.review.colour {
             Colour::Always => true,
             Colour::Never => false,
-            Colour::Auto => {
-                shown_on
-                    && !dumb
-                    && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
-            }
+            Colour::Auto => shown_on && !dumb && paint::wants_colour(),
         };
         let width = crossterm::terminal::size().map_or(80, |(columns, _)| usize::from(columns));
         let style = text::Style { width: if shown_on { width.clamp(20, 120) } else { 80 }, colour };

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::Session;
 use super::talk::Talk;
-use crate::config::{PreviewConfig, PreviewWhen};
+use crate::config::{Directories, PreviewConfig, PreviewWhen};
 use crate::escape::safe_lines;
 use crate::exec;
 use crate::language::Language;
@@ -16,7 +16,7 @@ use crate::plan::effect::Risk;
 use crate::preview::{self, Ending, Preview, Unavailable};
 use crate::review::view::Tried;
 use crate::shell::Shell;
-use crate::system::signal;
+use crate::system::{identity, signal};
 
 /// The widest that a difference is written.
 const WIDEST: usize = 120;
@@ -42,11 +42,7 @@ pub(super) fn run(
     step: Option<usize>,
 ) -> Result<Preview, String> {
     let PreviewConfig { seconds, disk, memory, .. } = session.config.preview;
-    let scratch = [
-        session.directories.cache.join("preview"),
-        std::env::temp_dir()
-            .join(format!("llmsh-preview-{}", crate::system::identity::effective_user())),
-    ];
+    let scratch = places(&session.directories);
     let touched: Vec<PathBuf> = plan
         .steps
         .iter()
@@ -67,6 +63,12 @@ pub(super) fn run(
     // The person's Ctrl-C was for the preview.
     signal::take(signal::SIGINT);
     tried.map_err(|reason| unavailable(&reason, plan.language))
+}
+
+/// Where what a preview writes may be kept, best first.
+pub(super) fn places(directories: &Directories) -> [PathBuf; 2] {
+    let own = format!("llmsh-preview-{}", identity::effective_user());
+    [directories.cache.join("preview"), std::env::temp_dir().join(own)]
 }
 
 fn unavailable(reason: &Unavailable, language: Language) -> String {

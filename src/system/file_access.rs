@@ -1,5 +1,6 @@
 //! What the process may do with files.
 
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use nix::fcntl::{AT_FDCWD, AtFlags};
@@ -32,6 +33,12 @@ pub fn accessible(path: &Path, access: Access) -> bool {
 #[must_use]
 pub fn effective_owner() -> (u32, u32) {
     (Uid::effective().as_raw(), Gid::effective().as_raw())
+}
+
+/// Whether a file is there and belongs to the effective user.
+#[must_use]
+pub fn is_own(path: &Path) -> bool {
+    path.metadata().is_ok_and(|file| file.uid() == effective_owner().0)
 }
 
 #[cfg(test)]

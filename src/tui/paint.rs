@@ -10,6 +10,12 @@ use std::fmt::Write as _;
 use ratatui::style::{Color, Modifier, Style};
 use ratatui::text::Line;
 
+/// Whether the person has nothing against colours (<https://no-color.org>).
+#[must_use]
+pub fn wants_colour() -> bool {
+    std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}
+
 /// What stands on the terminal.
 #[derive(Debug, Default)]
 pub struct Painter {

@@ -2,6 +2,7 @@
 
 use unicode_width::UnicodeWidthChar;
 
+use super::paint;
 use crate::escape::visible;
 use crate::model::worker::client::ClientEvent;
 use crate::system::terminal::Modes;
@@ -59,7 +60,7 @@ impl TerminalProgress {
         let width = crossterm::terminal::size().map_or(80, |(columns, _)| usize::from(columns));
         Self {
             active: terminal::is_terminal(descriptor::STDERR) && !dumb,
-            dim: std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+            dim: paint::wants_colour(),
             width,
             text: String::new(),
             answering: false,

@@ -16,7 +16,7 @@ use super::perform::{keep_copy, move_away, real, restore_content, set_attributes
 use super::prepare::keeping;
 use super::record::{Kind, Name, Record};
 use super::recover::status;
-use super::times::{put_back_times, untouched};
+use super::times::{put_back_settled, put_back_times, untouched};
 use super::{RunId, State};
 use crate::database::StoreError;
 use crate::escape::visible;
@@ -85,19 +85,7 @@ impl Journal {
             }
         }
         if failure.is_none() {
-            let times = settled.iter().flat_map(|(_, record)| &record.directories);
-            let of_others: HashSet<Identity> = changes
-                .iter()
-                .flat_map(|(_, record)| record.directories.iter().map(|it| it.identity))
-                .collect();
-            for directory in times.filter(|it| it.since.is_some()) {
-                if untouched.contains(&directory.identity)
-                    && !of_others.contains(&directory.identity)
-                    && let Err(error) = put_back_times(directory)
-                {
-                    failure = Some(error);
-                }
-            }
+            failure = put_back_settled(&settled, &changes, &untouched).err();
         }
         self.mark_undone(&undone, &changes)?;
         if let Some(failure) = failure {

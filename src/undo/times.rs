@@ -57,3 +57,23 @@ pub(super) fn put_back_times(directory: &DirectoryTimes) -> Result<(), Failure> 
     }
     Ok(())
 }
+
+/// The same for directories that got new times only by what was begun and taken back again;
+/// those of the `changes` have theirs already.
+pub(super) fn put_back_settled(
+    settled: &[(i64, Record)],
+    changes: &[(i64, Record)],
+    untouched: &HashSet<Identity>,
+) -> Result<(), Failure> {
+    let of = |changes: &'_ [(i64, Record)], identity: Identity| {
+        changes.iter().any(|(_, record)| {
+            record.directories.iter().any(|directory| directory.identity == identity)
+        })
+    };
+    settled
+        .iter()
+        .flat_map(|(_, record)| &record.directories)
+        .filter(|directory| directory.since.is_some() && untouched.contains(&directory.identity))
+        .filter(|directory| !of(changes, directory.identity))
+        .try_for_each(put_back_times)
+}

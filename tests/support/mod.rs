@@ -15,6 +15,7 @@ mod place;
 mod run;
 mod terminal;
 pub(crate) mod tree;
+pub(crate) mod trial;
 mod worker;
 mod world;
 

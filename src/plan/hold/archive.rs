@@ -9,8 +9,8 @@ use crate::program::{Entry, Fact, Verb};
 use crate::shell::syntax::SimpleCommand;
 
 /// How the names of archives end.
-const ENDINGS: [&str; 9] =
-    [".tar.gz", ".tar.xz", ".tar.bz2", ".tar.zst", ".tgz", ".tar", ".zip", ".7z", ".tbz2"];
+pub(super) const ENDINGS: [&str; 10] =
+    [".tar.gz", ".tar.xz", ".tar.bz2", ".tar.zst", ".tgz", ".tbz2", ".tar", ".zip", ".7z", ".rar"];
 
 impl Work<'_> {
     /// Names a new archive after the one thing that is mentioned and packed into it, unless

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::Flat;
+use super::archive::ENDINGS;
 use super::script::{NoField, missing_field, missing_file};
 use crate::context::mention::{Found, How, Target};
 use crate::context::{Asked, Context, Index};
@@ -201,8 +202,6 @@ fn left_out(plan: &Plan, context: &Context) -> Option<String> {
 
 /// An archive whose content is asked for, where the plan only looks at the file.
 fn from_outside(plan: &Plan, context: &Context) -> Option<String> {
-    const ENDINGS: [&str; 9] =
-        [".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar.zst", ".zip", ".7z", ".rar"];
     const INSIDE: [&str; 9] = [
         "inside",
         "what's in",

@@ -80,7 +80,7 @@ pub(super) fn complete(
         return if by_specification { specified(line, position, &word, shell) } else { found };
     }
     let Some((name, before)) = begun.words.split_first() else {
-        return command(&word, shell);
+        return command(&word, shell, language);
     };
     let words: Vec<BString> = before.iter().map(|word| word.as_slice().into()).collect();
     let entry = program::find(&aliased(name, shell));
@@ -185,10 +185,9 @@ fn aliased(name: &[u8], shell: &Shell) -> BString {
 }
 
 /// The commands that a first word may be.
-fn command(word: &Partial, shell: &Shell) -> Completions {
+fn command(word: &Partial, shell: &Shell, language: Language) -> Completions {
     let about = |name: &BString| {
         let entry = program::find(name);
-        let language = Language::of_environment();
         entry.map_or_else(String::new, |entry| entry.about.words(language).to_owned())
     };
     if word.value.is_empty() {

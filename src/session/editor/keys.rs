@@ -8,7 +8,7 @@ use rustyline::{
     KeyEvent, Modifiers,
 };
 
-use crate::session::suggestion;
+use crate::session::entered::first_word;
 
 /// What the keys share with the editor.
 #[derive(Default)]
@@ -43,7 +43,7 @@ struct TakeWord;
 impl ConditionalEventHandler for TakeWord {
     fn handle(&self, _: &Event, _: u16, _: bool, context: &EventContext<'_>) -> Option<Cmd> {
         let rest = context.hint_text().filter(|_| context.pos() == context.line().len())?;
-        Some(Cmd::Insert(1, suggestion::first_word(rest).to_owned()))
+        Some(Cmd::Insert(1, first_word(rest).to_owned()))
     }
 }
 

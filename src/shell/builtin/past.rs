@@ -2,9 +2,6 @@
 //! A script has none.
 
 use std::fmt::Write as _;
-use std::fs::OpenOptions;
-use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt;
 
 use bstr::{BString, ByteSlice};
 
@@ -122,7 +119,7 @@ pub(super) fn fc(shell: &mut Shell, words: &[BString]) -> Outcome {
     if editor.as_ref().is_some_and(|editor| editor == "-") {
         return again(shell, &lines, &operands);
     }
-    match edited(shell, &text, editor) {
+    match shell.edited(&text, editor) {
         Ok(text) => run(shell, &text),
         Err(message) => Ok(shell.fail("fc", message)),
     }
@@ -178,37 +175,4 @@ fn run(shell: &mut Shell, text: &str) -> Outcome {
     );
     shell.evaluate(text.as_bytes(), 1)?;
     Ok(shell.status)
-}
-
-/// A text after the person has changed it in an editor.
-pub(crate) fn edited(
-    shell: &mut Shell,
-    text: &str,
-    editor: Option<BString>,
-) -> Result<String, String> {
-    let value = |name: &[u8]| {
-        let value = shell.variables.get(name).filter(|value| !value.is_empty());
-        value.map(|value| BString::from(value.as_bytes()))
-    };
-    let editor = editor.or_else(|| value(b"FCEDIT")).or_else(|| value(b"VISUAL"));
-    let editor = editor.or_else(|| value(b"EDITOR")).unwrap_or_else(|| "vi".into());
-    let failed = |error: std::io::Error| format!("the text cannot be edited: {error}");
-    let token = crate::system::random::token().map_err(failed)?;
-    let path = std::env::temp_dir().join(format!("llmsh-{token}.sh"));
-    OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(&path)
-        .and_then(|mut file| file.write_all(text.as_bytes()))
-        .map_err(failed)?;
-    let name = crate::shell::quote::quote(path.as_os_str().as_encoded_bytes());
-    let command = [editor.as_slice(), b" ", name.as_slice()].concat();
-    let flow = shell.evaluate(&command, 1);
-    let result = std::fs::read_to_string(&path);
-    let _ = std::fs::remove_file(&path);
-    if flow.is_err() || !shell.status.is_success() {
-        return Err(format!("{editor}: it failed, and nothing was run"));
-    }
-    result.map_err(failed)
 }

@@ -33,26 +33,14 @@ pub(super) fn build(room: &mut Room, absent: &mut dyn FnMut(u8)) -> Result<(), F
     // All are opened before the first is mounted: what is kept of one may lie below another,
     // and an overlay keeps nothing on an overlay.
     let opened: Vec<Result<Opened, Errno>> = room.layers.iter().map(Opened::of).collect();
-    let mut opened = opened.into_iter();
-    let mut place = 0;
-    let mut refused = None;
-    room.layers.retain(|layer| {
-        let index = u8::try_from(place).unwrap_or(u8::MAX - 1);
-        place += 1;
-        match opened.next().unwrap_or(Err(Errno::ENOENT)).and_then(|opened| opened.overlay()) {
-            Ok(()) => true,
-            Err(error) => {
-                if layer.needed {
-                    refused = refused.or(Some(forbidden(Stage::Overlay(index))(error)));
-                } else {
-                    absent(index);
-                }
-                false
-            }
+    let layers = std::mem::take(&mut room.layers);
+    for (index, (layer, opened)) in layers.into_iter().zip(opened).enumerate() {
+        let index = u8::try_from(index).unwrap_or(u8::MAX - 1);
+        match opened.and_then(|opened| opened.overlay()) {
+            Ok(()) => room.layers.push(layer),
+            Err(error) if layer.needed => return Err(forbidden(Stage::Overlay(index))(error)),
+            Err(_) => absent(index),
         }
-    });
-    if let Some(refused) = refused {
-        return Err(refused);
     }
     // From here on files outside of the layers have to be opened as they were.
     let devices: Vec<(&str, File)> = DEVICES

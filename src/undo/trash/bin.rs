@@ -5,7 +5,7 @@ use std::io;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
-use crate::system::file_access::{Access, accessible, effective_owner};
+use crate::system::file_access::{Access, accessible, effective_owner, is_own};
 
 /// The directory, in a trash, of what llmsh keeps of files that it overwrote.
 /// Other programs do not look there.
@@ -29,8 +29,7 @@ impl Bin {
             .or_else(|| {
                 // A home that is not there is not made, and nothing goes to another user's.
                 let home = PathBuf::from(std::env::var_os("HOME")?);
-                let is_own = |data: fs::Metadata| data.uid() == effective_owner().0;
-                home.metadata().is_ok_and(is_own).then(|| home.join(".local/share"))
+                is_own(&home).then(|| home.join(".local/share"))
             })?;
         data.is_absolute().then(|| Self { directory: data.join("Trash"), top: None })
     }
