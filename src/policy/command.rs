@@ -37,6 +37,7 @@ pub enum PolicyCommand {
         text: String,
     },
     /// Take back an approval, or all of them
+    #[command(visible_alias = "forget")]
     Revoke {
         /// The number of the approval, or "all"
         #[arg(value_name = "ID|all")]
@@ -111,10 +112,10 @@ fn list(context: &PolicyContext<'_>) -> Result<String, Diagnostic> {
     let language = context.language;
     let mut text = String::new();
     let headings = [
-        (Decision::Forbid, "refused", "拒绝"),
-        (Decision::ConfirmByTyping, "asked with a word to type", "询问并要求输入确认词"),
-        (Decision::Confirm, "asked", "询问"),
-        (Decision::Allow, "not asked", "不询问"),
+        (Decision::Forbid, "refused:", "拒绝："),
+        (Decision::ConfirmByTyping, "asked with a word to type:", "询问并要求输入确认词："),
+        (Decision::Confirm, "asked:", "询问："),
+        (Decision::Allow, "not asked:", "不询问："),
     ];
     for (decision, english, chinese) in headings {
         let rules = context.policy.rules().iter().filter(|rule| rule.decision == decision);
@@ -126,7 +127,7 @@ fn list(context: &PolicyContext<'_>) -> Result<String, Diagnostic> {
             })
             .collect();
         if !lines.is_empty() {
-            text += &format!("{}:\n{}", language.choose(english, chinese), lines.concat());
+            text += &format!("{}\n{}", language.choose(english, chinese), lines.concat());
         }
     }
     // Looking at what is there does not make a database.
@@ -192,6 +193,7 @@ fn check(context: &PolicyContext<'_>, file: &Path) -> Result<String, Diagnostic>
     let count = load::check(file, context.user, places, &mut example_compiler(places))?;
     let name = visible(file.as_os_str().as_encoded_bytes());
     match (count, context.language) {
+        (Some(1), Language::English) => Ok(format!("{name}: 1 rule, in order\n")),
         (Some(count), Language::English) => Ok(format!("{name}: {count} rules, all in order\n")),
         (Some(count), Language::Chinese) => Ok(format!("{name}：{count} 条规则，均无问题\n")),
         (None, _) => Err(Diagnostic::new(format!("there is no file {name}"))

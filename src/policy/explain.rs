@@ -10,8 +10,8 @@ use crate::plan::Plan;
 /// The verdict as lines of text.
 #[must_use]
 pub(super) fn text(plan: &Plan, verdict: &Verdict, language: Language) -> String {
-    let label = language.choose("decision", "决定");
-    let mut lines = vec![format!("{label}: {}", verdict.decision.words(language))];
+    let label = language.choose("decision: ", "决定：");
+    let mut lines = vec![format!("{label}{}", verdict.decision.words(language))];
     lines.extend(verdict.refused.iter().map(|because| line(because, language)));
     for (step, judged) in plan.steps.iter().zip(&verdict.steps) {
         let decision = judged.decision.words(language);
@@ -22,8 +22,8 @@ pub(super) fn text(plan: &Plan, verdict: &Verdict, language: Language) -> String
             lines.extend(effects(because, language));
         }
         if !judged.overridden.is_empty() {
-            let label = language.choose("your rules override", "被你的规则取代");
-            lines.push(format!("       {label}: {}", judged.overridden.join(", ")));
+            let label = language.choose("your rules override: ", "被你的规则取代：");
+            lines.push(format!("       {label}{}", judged.overridden.join(", ")));
         }
     }
     lines.join("\n") + "\n"
