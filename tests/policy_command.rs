@@ -21,19 +21,23 @@ fn policy_in_chinese(place: &Place, arguments: &[&str]) -> Finished {
 
 /// Remembers two approvals, of which only the second was used.
 fn approve(place: &Place) {
-    let mut approvals = Approvals::open(&database(place)).unwrap();
+    let mut approvals = Approvals::open(&database(place)).expect("the test can write it");
     for (action, risk) in [("copy", "write"), ("run git add", "write")] {
         let directory = place.work();
         let scope = Scope { action: action.to_owned(), risk: risk.to_owned(), directory };
-        approvals.remember(&Offer { scopes: vec![scope] }, 1_700_000_000).unwrap();
+        approvals
+            .remember(&Offer { scopes: vec![scope] }, 1_700_000_000)
+            .expect("the test can write it");
     }
-    let connection = rusqlite::Connection::open(database(place)).unwrap();
-    connection.execute("UPDATE approval SET used = 1750000000 WHERE id = 2", []).unwrap();
+    let connection = rusqlite::Connection::open(database(place)).expect("the test can write it");
+    connection
+        .execute("UPDATE approval SET used = 1750000000 WHERE id = 2", [])
+        .expect("the test can write it");
 }
 
 fn database(place: &Place) -> PathBuf {
     let directory = place.directory("data").join("llmsh");
-    std::fs::create_dir_all(&directory).unwrap();
+    std::fs::create_dir_all(&directory).expect("the test can write it");
     directory.join(FILE_NAME)
 }
 
