@@ -55,8 +55,8 @@ pub enum Operation {
         pairs: Vec<(PathBuf, PathBuf)>,
         /// `-r`: directories with what is in them.
         recursive: bool,
-        /// `-p`, `-a`: times, mode and owner, too.
-        preserve: bool,
+        /// What else than content is copied.
+        preserve: Preserve,
         /// What happens where a target exists.
         clobber: Clobber,
     },
@@ -123,6 +123,18 @@ pub enum RemoveDepth {
     EmptyDirectories,
     /// Directories with all that is in them.
     Recursive,
+}
+
+/// What of a file is copied besides its content (XCU cp, and GNU's `--preserve`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Preserve {
+    /// Its permissions, as the umask leaves them.
+    Mode,
+    /// `-p`: mode, times and, where that is allowed, owner.
+    Attributes,
+    /// `-a`, and what moves to another file system: also extended attributes, access lists,
+    /// and which names are of one file.
+    Everything,
 }
 
 /// What happens where a target exists already.

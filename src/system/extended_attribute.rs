@@ -7,6 +7,16 @@ use std::os::fd::AsRawFd;
 
 use nix::errno::Errno;
 use nix::libc;
+use serde::{Deserialize, Serialize};
+
+/// One of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Extended {
+    /// Its name, with the name space: `user.comment`.
+    pub name: CString,
+    /// Its value, whose form the name space defines.
+    pub value: Vec<u8>,
+}
 
 /// What belongs to content and not to a file: the kernel takes it away when
 /// somebody writes.
@@ -30,6 +40,43 @@ pub fn carry(from: &File, to: &File) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// All that a file has.
+///
+/// # Errors
+/// When one of them cannot be read.
+pub fn all(file: &File) -> io::Result<Vec<Extended>> {
+    let value = |name: CString| Ok(Extended { value: get(file, &name)?, name });
+    names(file)?.into_iter().map(value).collect()
+}
+
+/// Gives a new file these and no others, as far as its file system and the rights of the
+/// user allow: what is not allowed `cp -a` keeps silent about, too.
+///
+/// # Errors
+/// When one of them cannot be set for another reason.
+pub fn give(to: &File, wanted: &[Extended]) -> io::Result<()> {
+    let present = names(to)?;
+    let is_wanted = |name: &CString| wanted.iter().any(|one| one.name == *name);
+    // A new file has an access list from its directory.
+    for name in present.iter().filter(|name| !is_wanted(name)) {
+        if_allowed(remove(to, name))?;
+    }
+    for Extended { name, value } in wanted {
+        if !present.contains(name) || get(to, name)? != *value {
+            if_allowed(set(to, name, value))?;
+        }
+    }
+    Ok(())
+}
+
+fn if_allowed(result: io::Result<()>) -> io::Result<()> {
+    use io::ErrorKind::{PermissionDenied, Unsupported};
+    match result {
+        Err(error) if matches!(error.kind(), PermissionDenied | Unsupported) => Ok(()),
+        result => result,
+    }
 }
 
 /// Calls twice, as these calls want it: for the length, and for the bytes.

@@ -165,6 +165,14 @@ impl AsFd for Node {
 }
 
 impl Node {
+    /// What is open.
+    ///
+    /// # Errors
+    /// What `fcntl(F_DUPFD)` says.
+    pub fn of(file: &File) -> io::Result<Self> {
+        file.try_clone().map(Self)
+    }
+
     /// What it is now.
     ///
     /// # Errors

@@ -48,6 +48,7 @@ impl Journal {
                     modified: Some(before.modified.to_time()),
                     accessed: Some(before.accessed.to_time()),
                     owner: None,
+                    extended: None,
                 };
                 Change::MakeFile { at, content: Source::CopyOf(from), attributes }
             } else {

@@ -33,6 +33,9 @@ pub struct Attributes {
     pub modified: Option<SystemTime>,
     /// When it was read.
     pub accessed: Option<SystemTime>,
+    /// The file or directory whose extended attributes and access lists it is to have as
+    /// well, as far as its file system and the user's rights allow.
+    pub extended: Option<Pin>,
 }
 
 /// One change.

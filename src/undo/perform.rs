@@ -11,9 +11,10 @@ use super::failure::Failure;
 use super::prepare::{Prepared, times};
 use super::record::{Kind, Record};
 use crate::system::directory::{Directory, Rename, link};
+use crate::system::extended_attribute::{self, Extended};
 use crate::system::node::{Identity, Node, Status, Timestamp};
 use crate::system::place::{Pin, Place};
-use crate::system::{content, extended_attribute, random, tree};
+use crate::system::{content, random, tree};
 
 /// Makes the changes of one list.
 #[derive(Debug, Default)]
@@ -107,6 +108,12 @@ impl Performer {
                 let mode = attributes.mode.map_or(0o777, |mode| mode | 0o700);
                 place.directory().make_directory(place.name(), mode).map_err(failed())?;
                 let status = there(place)?;
+                if let Some(from) = &attributes.extended {
+                    // At once: when the rest is set, what it is copied from may be gone.
+                    let node = place.node(status.identity)?;
+                    record.extended = self.extend(&node, from)?;
+                    node.set_mode(mode).map_err(failed())?;
+                }
                 if *attributes != Attributes::default() {
                     let attributes = attributes.clone();
                     self.unfinished.push((path.to_owned(), status.identity, attributes));
@@ -117,6 +124,9 @@ impl Performer {
                 let mode = attributes.mode.unwrap_or(0o666);
                 let file = new_file(place.directory(), None, mode).map_err(failed())?;
                 self.fill(&file, content)?;
+                if let Some(from) = &attributes.extended {
+                    self.extend(&Node::of(&file).map_err(failed())?, from)?;
+                }
                 let node = attributed(&file, attributes).map_err(failed())?;
                 link(&node, place.directory(), place.name()).map_err(failed())?;
                 Ok(Some(node.status().map_err(failed())?))
@@ -170,6 +180,16 @@ impl Performer {
         }
     }
 
+    /// Gives something new the extended attributes of what it is copied from; these.
+    fn extend(&self, to: &Node, pin: &Pin) -> Result<Vec<Extended>, Failure> {
+        let from = self.open(pin)?.node(self.identity(pin)?)?;
+        let failed = || Failure::at(&pin.path);
+        let opened = |node: &Node| node.open(OpenOptions::new().read(true)).map_err(failed());
+        let extended = extended_attribute::all(&opened(&from)?).map_err(failed())?;
+        extended_attribute::give(&opened(to)?, &extended).map_err(failed())?;
+        Ok(extended)
+    }
+
     /// Writes the content into a new file.
     fn fill(&self, mut file: &File, source: &Source) -> Result<(), Failure> {
         match source {
@@ -221,7 +241,12 @@ impl Performer {
                 let name = temporary.0.file_name().unwrap_or_default();
                 let file = new_file(place.directory(), Some(name), before.mode).map_err(failed())?;
                 let filled = self.fill(&file, source).and_then(|()| {
-                    extended_attribute::carry(&old, &file).map_err(failed())?;
+                    match &attributes.extended {
+                        Some(from) => {
+                            self.extend(&Node::of(&file).map_err(failed())?, from)?;
+                        }
+                        None => extended_attribute::carry(&old, &file).map_err(failed())?,
+                    }
                     let attributes = Attributes {
                         mode: attributes.mode.or(Some(before.mode)),
                         owner: attributes.owner.or(Some((before.user, before.group))),
@@ -411,7 +436,7 @@ pub(super) fn keep_copy(old: &File, status: &Status, kept: &Path) -> io::Result<
 
 /// The file with its attributes.
 fn attributed(file: &File, attributes: &Attributes) -> io::Result<Node> {
-    let node = Node::from(std::os::fd::OwnedFd::from(file.try_clone()?));
+    let node = Node::of(file)?;
     set_attributes(&node, attributes)?;
     Ok(node)
 }

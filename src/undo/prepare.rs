@@ -27,6 +27,7 @@ pub(super) fn prepare(change: &Change, made: &[PathBuf], keep: bool) -> Result<P
         before: None,
         after: None,
         directories: Vec::new(),
+        extended: Vec::new(),
         link_of: match change {
             Change::MakeLink { to, .. } => Some(Name(to.path.clone())),
             _ => None,

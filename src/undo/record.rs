@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::system::extended_attribute::Extended;
 use crate::system::node::{Identity, Status, Timestamp};
 use crate::system::path_text;
 use crate::system::place::Pin;
@@ -32,6 +33,9 @@ pub(super) struct Record {
     /// Where what it left is kept once it is undone, so that it can be done again.
     #[serde(default)]
     pub(super) again: Option<Name>,
+    /// The extended attributes of a directory that was made.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) extended: Vec<Extended>,
     /// The space that what it keeps takes, in bytes.
     pub(super) bytes: u64,
 }

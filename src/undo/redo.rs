@@ -21,6 +21,7 @@ use super::trash;
 use super::{RunId, State, Undone};
 use crate::database::StoreError;
 use crate::system::directory::{Directory, Rename, link};
+use crate::system::extended_attribute;
 use crate::system::lock::Lock;
 use crate::system::node::{FileKind, Identity, Status};
 use crate::system::place::{Pin, Place};
@@ -219,6 +220,9 @@ fn do_again(record: &mut Record) -> Result<(), Failure> {
             }
             (None, None) => {
                 place.directory().make_directory(place.name(), 0o700).map_err(failed())?;
+                let made = place.directory().node(place.name()).map_err(failed())?;
+                let file = made.open(OpenOptions::new().read(true)).map_err(failed())?;
+                extended_attribute::give(&file, &record.extended).map_err(failed())?;
                 give(&place, after)?;
             }
         },

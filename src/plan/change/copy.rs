@@ -4,20 +4,19 @@ use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::{List, Unsuitable, describe, show};
-use crate::plan::operation::Clobber;
+use crate::plan::operation::{Clobber, Preserve};
 use crate::system::node::{FileKind, Status, Timestamp};
 use crate::system::place::{Pin, Place};
 use crate::system::{file_access, resource};
 use crate::undo::{Attributes, Change, Source};
 
 impl List<'_> {
-    /// `preserve`: times, mode and, where that is allowed, owner are kept.
     pub(super) fn copy(
         &mut self,
         from: &Path,
         to: &Path,
         recursive: bool,
-        preserve: bool,
+        preserve: Preserve,
         clobber: Clobber,
     ) -> Result<(), Unsuitable> {
         let (Some((from, source)), Some(to)) = (self.there(from), self.pin(to)) else {
@@ -50,13 +49,17 @@ impl List<'_> {
         &mut self,
         from: &Pin,
         at: Pin,
-        preserve: bool,
+        preserve: Preserve,
     ) -> Result<(), Unsuitable> {
         let Some((_, status)) = self.look(from) else { return Ok(()) };
         if status.identity.kind != FileKind::File {
             return Err(Unsuitable);
         }
-        let attributes = if preserve { kept(&status) } else { Attributes::default() };
+        let attributes = match preserve {
+            Preserve::Mode => Attributes::default(),
+            Preserve::Attributes => kept(&status),
+            Preserve::Everything => Attributes { extended: Some(from.clone()), ..kept(&status) },
+        };
         self.push(Change::Overwrite { at, content: Source::CopyOf(from.clone()), attributes })
     }
 
@@ -65,15 +68,25 @@ impl List<'_> {
         &mut self,
         from: &Pin,
         at: Pin,
-        preserve: bool,
+        preserve: Preserve,
     ) -> Result<(), Unsuitable> {
         let Some((place, status)) = self.look(from) else { return Ok(()) };
-        let mut attributes = kept(&status);
-        if !preserve {
-            let mode = status.mode & 0o777 & !resource::umask();
-            attributes = Attributes { mode: Some(mode), ..Attributes::default() };
-        }
+        let attributes = match preserve {
+            Preserve::Mode => {
+                let mode = status.mode & 0o777 & !resource::umask();
+                Attributes { mode: Some(mode), ..Attributes::default() }
+            }
+            Preserve::Attributes => kept(&status),
+            Preserve::Everything => Attributes { extended: Some(from.clone()), ..kept(&status) },
+        };
+        let everything = preserve == Preserve::Everything;
         match status.identity.kind {
+            // A change makes a link for this user, and only the superuser gives it away.
+            FileKind::Symlink
+                if everything && (status.user, status.group) != file_access::effective_owner() =>
+            {
+                Err(Unsuitable)
+            }
             FileKind::Symlink => match place.directory().read_symlink(place.name()) {
                 Ok(target) => self.push(Change::MakeSymlink { at, target }),
                 Err(error) => {
@@ -82,6 +95,13 @@ impl List<'_> {
                 }
             },
             FileKind::File => {
+                if everything && status.links > 1 {
+                    if let Some(first) = self.copied.get(&status.identity) {
+                        let to = Pin { path: first.clone(), parent: None, target: None };
+                        return self.push(Change::MakeLink { at, to });
+                    }
+                    self.copied.insert(status.identity, at.path.clone());
+                }
                 let content = Source::CopyOf(from.clone());
                 self.push(Change::MakeFile { at, content, attributes })
             }
@@ -196,6 +216,7 @@ fn kept_by(status: &Status, user: u32, group: u32) -> Attributes {
         owner: may_give_away.then_some((status.user, status.group)),
         modified: Some(moment(status.modified)),
         accessed: Some(moment(status.accessed)),
+        extended: None,
     }
 }
 

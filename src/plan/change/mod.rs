@@ -8,12 +8,12 @@
 mod copy;
 mod mode;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use crate::language::Language;
-use crate::plan::operation::{Clobber, Content, Operation, RemoveDepth};
+use crate::plan::operation::{Clobber, Content, Operation, Preserve, RemoveDepth};
 use crate::system::directory::Directory;
 use crate::system::node::{FileKind, Identity};
 use crate::system::place::Pin;
@@ -46,7 +46,14 @@ pub fn changes(
     if !operation.is_on_files() {
         return None;
     }
-    let mut list = List { pins, keep, language, changes: Vec::new(), refused: Vec::new() };
+    let mut list = List {
+        pins,
+        keep,
+        language,
+        changes: Vec::new(),
+        refused: Vec::new(),
+        copied: HashMap::new(),
+    };
     let result = list.operation(operation);
     Some(match result {
         Err(Unsuitable) => Err(Obstacle::Unsuitable),
@@ -66,6 +73,8 @@ struct List<'a> {
     language: Language,
     changes: Vec<Change>,
     refused: Vec<String>,
+    /// Files with several names that are copied, each with the first name of its copy.
+    copied: HashMap<Identity, PathBuf>,
 }
 
 impl List<'_> {
@@ -245,8 +254,8 @@ impl List<'_> {
         if to.parent.is_some_and(|parent| parent.device != source.device) {
             let source = from.clone();
             match to.target {
-                Some(_) => self.overwrite(&from, to, true)?,
-                None => self.copy_tree(&from, to, true)?,
+                Some(_) => self.overwrite(&from, to, Preserve::Everything)?,
+                None => self.copy_tree(&from, to, Preserve::Everything)?,
             }
             return self.give_up(source);
         }

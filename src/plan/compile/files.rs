@@ -14,7 +14,7 @@ use super::scope::Scope;
 use super::word::show;
 use crate::language::Language;
 use crate::plan::effect::{Act, Deed, Effects};
-use crate::plan::operation::{Clobber, Content, Operation, RemoveDepth};
+use crate::plan::operation::{Clobber, Content, Operation, Preserve, RemoveDepth};
 use crate::program::{Lowers, Understanding};
 use crate::system::identity;
 
@@ -196,7 +196,13 @@ impl Files<'_> {
         let clobber = self.clobber();
         let mut effects = written(&pairs, clobber);
         effects.merge(Effects::to(Deed::Reads, pairs.iter().map(|(from, _)| from.clone())));
-        let preserve = self.has("--archive") || self.has("-p");
+        let preserve = if self.has("--archive") {
+            Preserve::Everything
+        } else if self.has("-p") {
+            Preserve::Attributes
+        } else {
+            Preserve::Mode
+        };
         let operation = Operation::Copy { pairs: pairs.clone(), recursive, preserve, clobber };
         let mut lowered = Lowered::new(operation, effects);
         lowered.warnings = links;
