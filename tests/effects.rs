@@ -72,6 +72,7 @@ fn plan(effects: Effects, language: Language) -> Plan {
         language,
         mends: Vec::new(),
         refines: None,
+        mentions: Vec::new(),
         doubts: Vec::new(),
         steps: vec![step],
     }

@@ -42,6 +42,8 @@ pub struct Plan {
     pub mends: Vec<Mend>,
     /// The request that it goes on with.
     pub refines: Option<String>,
+    /// What the request speaks of that is there, as it stands in commands.
+    pub mentions: Vec<String>,
     /// Where it may not be what was asked for.
     pub doubts: Vec<String>,
     /// The steps in the order in which they run.

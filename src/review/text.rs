@@ -147,6 +147,7 @@ mod tests {
             language,
             mends: Vec::new(),
             refines: None,
+            mentions: Vec::new(),
             doubts: Vec::new(),
             steps: vec![step],
         }

@@ -284,6 +284,7 @@ impl Answer {
         };
         let mut plan = compile::compile(request, &held.text, shell)?;
         plan.mends = held.mends;
+        plan.mentions = context.found().map(crate::context::as_word).collect();
         Ok(Reply::Plan(Box::new(plan)))
     }
 }

@@ -56,7 +56,8 @@ pub(super) fn in_place(
     colour: bool,
     try_first: bool,
 ) -> io::Result<(Answer, Option<Preview>)> {
-    let mut desk = Desk { request: plan.request.clone(), session, shell, tried: None };
+    let (request, mentions) = (plan.request.clone(), plan.mentions.clone());
+    let mut desk = Desk { request, mentions, session, shell, tried: None };
     let ruling = desk.decide(&plan);
     let mut view = View::new(plan, ruling, inline::look(colour));
     let answer = inline::review(&mut view, &mut desk, try_first)?;
@@ -69,6 +70,8 @@ struct Desk<'a> {
     shell: &'a mut Shell,
     /// What was asked for, however the plan is changed.
     request: String,
+    /// And what it speaks of.
+    mentions: Vec<String>,
     /// The last preview; an answer to it is about this one.
     tried: Option<Preview>,
 }
@@ -77,6 +80,7 @@ impl Host for Desk<'_> {
     fn compile(&mut self, text: &str) -> Result<Plan, String> {
         let mut plan = compile::compile(&self.request, text.as_bytes(), self.shell)
             .map_err(|error| error.to_string())?;
+        plan.mentions.clone_from(&self.mentions);
         self.session.warn_without_journal(&mut plan);
         Ok(plan)
     }

@@ -90,7 +90,12 @@ fn row(line: &Line<'_>) -> String {
 /// The numbers of SGR: the terminal's own colours, and what needs none.
 fn codes(style: Style) -> String {
     let mut codes = Vec::new();
-    for (modifier, code) in [(Modifier::BOLD, 1), (Modifier::DIM, 2), (Modifier::REVERSED, 7)] {
+    for (modifier, code) in [
+        (Modifier::BOLD, 1),
+        (Modifier::DIM, 2),
+        (Modifier::UNDERLINED, 4),
+        (Modifier::REVERSED, 7),
+    ] {
         if style.add_modifier.contains(modifier) {
             codes.push(code);
         }

@@ -129,7 +129,7 @@ pub fn compile(request: &str, text: &[u8], shell: &mut Shell) -> Result<Plan, Co
     let request = request.to_owned();
     let (mends, doubts) = (Vec::new(), Vec::new());
     let text = text.into();
-    Ok(Plan { request, text, language, mends, refines: None, doubts, steps })
+    Ok(Plan { request, text, language, mends, refines: None, mentions: Vec::new(), doubts, steps })
 }
 
 /// The language of messages, by the shell's variables.

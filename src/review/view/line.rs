@@ -6,7 +6,7 @@ use ratatui::style::{Color, Modifier, Style};
 use ratatui::text::{Line, Span};
 
 use super::graph::{self, Row};
-use super::{Mode, Purpose, View, words};
+use super::{Mode, Purpose, View, named, words};
 use crate::escape::{safe_lines, visible, visible_lines};
 use crate::plan::Step;
 use crate::plan::effect::{Reversal, Risk};
@@ -162,9 +162,12 @@ impl View {
             (true, true) => self.chosen(),
             (true, false) => self.bold(),
         };
+        let names = if on { named::names(&self.plan) } else { Vec::new() };
         for (index, text) in wrap(&command, room).into_iter().enumerate() {
             let prefix = if index == 0 { &first } else { &other };
-            lines.push(Line::from(vec![Span::raw(prefix.clone()), Span::styled(text, style)]));
+            let mut spans = vec![Span::raw(prefix.clone())];
+            spans.extend(named::spans(text, &names, style, self.underlined()));
+            lines.push(Line::from(spans));
         }
         if !on {
             return lines;
@@ -285,6 +288,10 @@ impl View {
 
     fn bold(&self) -> Style {
         self.modified(Modifier::BOLD)
+    }
+
+    fn underlined(&self) -> Style {
+        self.modified(Modifier::UNDERLINED)
     }
 
     fn dim(&self) -> Style {

@@ -10,6 +10,7 @@ mod graph;
 mod host;
 mod key;
 mod line;
+mod named;
 mod state;
 mod words;
 

@@ -44,6 +44,7 @@ pub(super) fn plan(language: Language, steps: Vec<Step>) -> Plan {
         language,
         mends: Vec::new(),
         refines: None,
+        mentions: Vec::new(),
         doubts: Vec::new(),
         steps,
     }
