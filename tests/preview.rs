@@ -31,7 +31,10 @@ fn every_kind_of_change_is_found_and_the_tree_is_untouched() {
          ln new/file hard; echo said; exit 3",
     );
     assert_eq!(preview.ending, Ending::Exited(3));
-    assert_eq!((preview.output.as_slice(), preview.left_out), (b"said\n".as_slice(), 0));
+    assert_eq!(
+        (preview.output.all().as_slice(), preview.output.left_out),
+        (b"said\n".as_slice(), 0)
+    );
     assert_eq!(snapshot(&world.tree()), before);
     let expected = "\
 ~ binary  content, 1 byte → 2 bytes
@@ -146,7 +149,7 @@ fn memory_is_bounded() {
 fn output_is_bounded() {
     let world = World::new("true");
     let preview = world.preview("head -c 1000000 /dev/zero");
-    assert_eq!((preview.output.len(), preview.left_out), (65_536, 1_000_000 - 65_536));
+    assert_eq!((preview.output.all().len(), preview.output.left_out), (65_536, 1_000_000 - 65_536));
 }
 
 #[test]

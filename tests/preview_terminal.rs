@@ -19,6 +19,7 @@ fn worker(place: &Place) -> Worker {
     let replies = json!([
         reply("build it anew", "make clean && make"),
         reply("remove the logs", "find . -name '*.log' -delete"),
+        reply("list.txt", "echo heading; sort list.txt list.txt/x >copy.txt"),
         reply("", "echo planned"),
     ]);
     Worker::start(place, replies)
@@ -109,6 +110,26 @@ fn what_find_deletes_is_listed_first_and_comes_back() {
     );
     terminal.run_line("undo");
     assert_eq!(tree(&place.work()), before);
+}
+
+#[test]
+fn errors_of_a_preview_stand_out_and_so_does_what_the_request_names() {
+    let place = Place::new();
+    let _worker = worker(&place);
+    place.write("list.txt", "b\na\n");
+    let mut terminal = Terminal::start_with(&place, LLMSH, NONE, SIZE, &[]);
+    ask(&mut terminal, "? sort list.txt", QUESTION);
+    let raw = String::from_utf8_lossy(terminal.raw()).into_owned();
+    assert!(raw.contains(";4mlist.txt\x1b[0m"), "it is underlined: {raw:?}");
+    assert!(!raw.contains("4mcopy.txt"), "nobody spoke of it: {raw:?}");
+    terminal.send(b"p");
+    terminal.wait_for("It said:");
+    let screen = terminal.screen();
+    assert!(screen.contains("\n    heading"), "{screen}");
+    assert!(
+        screen.contains("\n  ! ") && screen.contains("list.txt/x: Not a directory"),
+        "{screen}"
+    );
 }
 
 #[test]

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::system::namespace::{self, Layer, Room};
+use crate::system::namespace::{self, Layer, Room, Stream};
 
 /// How long a text may run.
 const TIME: Duration = Duration::from_secs(10);
@@ -80,7 +80,7 @@ pub(super) fn of(
     .map_err(|reason| format!("no scratch run is possible: {reason:?}"))?;
     let _ = fs::remove_dir_all(scratch);
     // What ran too long printed nothing and changed nothing that counts.
-    Ok(serde_json::from_slice(&finished.output).unwrap_or_default())
+    Ok(serde_json::from_slice(&finished.output.of(Stream::Output)).unwrap_or_default())
 }
 
 /// Runs a text and gives what it printed.

@@ -25,6 +25,7 @@ mod text_diff;
 mod unavailable;
 mod walk;
 
+pub use crate::system::namespace::{Stream, Written};
 pub use commit::Stale;
 pub use difference::{Changed, Difference, Entry, What};
 pub use run::{Ending, Preview, Request, preview};

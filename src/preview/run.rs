@@ -10,7 +10,7 @@ use super::scratch::{Scratch, Watch};
 use super::unavailable::{Setting, Unavailable};
 use super::walk;
 use crate::language::Language;
-use crate::system::namespace::{self, Finished, Forbidden, Layer, Room, Stage};
+use crate::system::namespace::{self, Finished, Forbidden, Layer, Room, Stage, Written};
 use crate::system::{Errno, clock, file_access, mount};
 
 /// How much of the output is kept, in bytes.
@@ -102,10 +102,8 @@ impl Ending {
 pub struct Preview {
     /// How it ended.
     pub ending: Ending,
-    /// The beginning of what it said on standard output and error.
-    pub output: Vec<u8>,
-    /// How many more bytes it said.
-    pub left_out: u64,
+    /// What it said on standard output and error.
+    pub output: Written,
     /// What it changed.
     pub difference: Difference,
     /// The directories in which it could change anything.
@@ -187,7 +185,7 @@ fn run(
         namespace::run(&room, &mut || watch.may_go_on(), || work.take().map_or(125, |work| work()));
     let finished = finished.map_err(|reason| forbidden(reason, &room))?;
     let ending = watch.ending(&finished);
-    let Finished { output, left_out, without, .. } = finished;
+    let Finished { output, without, .. } = finished;
     let layers = room.layers.into_iter().enumerate();
     let layers: Vec<Layer> =
         layers.filter(|(place, _)| !without.contains(place)).map(|(_, layer)| layer).collect();
@@ -195,7 +193,6 @@ fn run(
     Ok(Preview {
         ending,
         output,
-        left_out,
         difference,
         writable: layers.into_iter().map(|layer| layer.lower).collect(),
         _scratch: scratch,

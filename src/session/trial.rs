@@ -13,7 +13,7 @@ use crate::exec;
 use crate::language::Language;
 use crate::plan::Plan;
 use crate::plan::effect::Risk;
-use crate::preview::{self, Ending, Preview, Unavailable};
+use crate::preview::{self, Ending, Preview, Stream, Unavailable};
 use crate::review::view::Tried;
 use crate::shell::Shell;
 use crate::system::{identity, signal};
@@ -87,14 +87,15 @@ pub(super) fn words(preview: &Preview, language: Language, width: usize) -> Trie
     }
     if !preview.output.is_empty() {
         text.push_str(language.choose("\nIt said:\n", "\n其输出：\n"));
-        for line in safe_lines(&preview.output).lines() {
-            text.push_str("    ");
-            text.push_str(line);
+        for (stream, line) in preview.output.lines() {
+            // What is said on standard error stands out without colour, too.
+            text.push_str(if stream == Stream::Error { "  ! " } else { "    " });
+            text.push_str(&safe_lines(&line));
             text.push('\n');
         }
     }
-    if preview.left_out > 0 {
-        let more = preview.left_out;
+    if preview.output.left_out > 0 {
+        let more = preview.output.left_out;
         text.push_str(
             &language.choose(
                 format!("    ({more} more bytes)\n"),

@@ -19,7 +19,7 @@ use crate::language::Language;
 use crate::plan::compile;
 use crate::plan::effect::Act;
 use crate::plan::hold::{self, Named};
-use crate::preview::Ending;
+use crate::preview::{Ending, Stream};
 use crate::shell::Shell;
 use crate::shell::quote::quote;
 use crate::system::file_access::{Access, accessible};
@@ -89,7 +89,8 @@ pub(super) fn said(session: &Session, shell: &mut Shell, line: &str) -> Vec<Stri
     if tried.ending == Ending::Exited(0) {
         return Vec::new();
     }
-    let text = safe_lines(&tried.output);
+    let errors = tried.output.of(Stream::Error);
+    let text = safe_lines(&if errors.is_empty() { tried.output.all() } else { errors });
     let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
     lines[lines.len().saturating_sub(MOST_SAID)..].iter().map(|line| (*line).to_owned()).collect()
 }

@@ -18,6 +18,9 @@
 mod confine;
 mod keeper;
 mod mounts;
+mod output;
+
+pub use output::{Stream, Written};
 
 use std::io;
 use std::path::PathBuf;
@@ -103,10 +106,8 @@ pub enum Ending {
 pub struct Finished {
     /// Why it ended.
     pub ending: Ending,
-    /// The beginning of what it wrote.
-    pub output: Vec<u8>,
-    /// How many more bytes it wrote.
-    pub left_out: u64,
+    /// What it wrote.
+    pub output: Written,
     /// The layers, by their places, that there could not be.
     pub without: Vec<usize>,
 }
@@ -117,7 +118,7 @@ pub const WATCH: Duration = Duration::from_millis(50);
 /// Does the work in the room and returns when no process is left in it. `watch`
 /// is asked again and again whether the work may go on.
 ///
-/// The work begins with standard input at its end, output and error in one pipe,
+/// The work begins with standard input at its end, output and error in a pipe each,
 /// every other descriptor leading nowhere, all signals at their default and no
 /// controlling terminal. It is a copy of this process, which must have no other
 /// thread that `work` depends on.
@@ -186,14 +187,14 @@ mod tests {
 
     fn said(script: &str) -> String {
         let (_root, finished) = shell(script, &mut || true);
-        String::from_utf8(finished.output).unwrap()
+        String::from_utf8(finished.output.all()).unwrap()
     }
 
     #[test]
     fn changes_land_in_the_layer_and_nowhere_else() {
         let (root, finished) = shell("echo new >new; rm old; mkdir d; ls; exit 7", &mut || true);
         assert_eq!(finished.ending, Ending::Exited(7));
-        assert_eq!(finished.output, b"d\nnew\n");
+        assert_eq!(finished.output.of(Stream::Output), b"d\nnew\n");
         assert_eq!(fs::read(root.path().join("lower/old")).unwrap(), b"old");
         assert_eq!(fs::read_dir(root.path().join("lower")).unwrap().count(), 1);
         assert_eq!(fs::read(root.path().join("upper/new")).unwrap(), b"new\n");
@@ -202,10 +203,11 @@ mod tests {
 
     #[test]
     fn everything_else_is_read_only() {
-        let said =
-            said("echo x >../upper/x; mkdir ../y; echo x >/dev/x; echo x >/dev/null; echo $?");
-        assert_eq!(said.matches("Read-only file system").count(), 3, "{said}");
-        assert!(said.ends_with("\n0\n"), "{said}");
+        let script = "echo x >../upper/x; mkdir ../y; echo x >/dev/x; echo x >/dev/null; echo $?";
+        let output = shell(script, &mut || true).1.output;
+        let errors = String::from_utf8(output.of(Stream::Error)).unwrap();
+        assert_eq!(errors.matches("Read-only file system").count(), 3, "{errors}");
+        assert_eq!(output.of(Stream::Output), b"0\n");
     }
 
     #[test]
@@ -241,7 +243,8 @@ mod tests {
     #[test]
     fn endless_output_is_bounded() {
         let (_root, finished) = shell("head -c 100000 /dev/zero", &mut || true);
-        assert_eq!((finished.output.len(), finished.left_out), (1024, 100_000 - 1024));
+        let output = finished.output;
+        assert_eq!((output.all().len(), output.left_out), (1024, 100_000 - 1024));
     }
 
     #[test]

@@ -77,7 +77,7 @@ impl World {
     /// What a script prints in a preview.
     pub(crate) fn said(&self, script: &str) -> String {
         let preview = self.preview(script);
-        String::from_utf8(preview.output).expect("it prints text")
+        String::from_utf8(preview.output.all()).expect("it prints text")
     }
 }
 

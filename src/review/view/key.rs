@@ -184,7 +184,9 @@ impl View {
         let line = |(keys, what): &(&str, words::Words)| {
             format!("{keys:<wide$}  {}\n", what.of(self.language()))
         };
-        words::KEYS.iter().map(line).collect()
+        let keys: String = words::KEYS.iter().map(line).collect();
+        let marks = if self.look.colour { words::UNDERLINED.of(self.language()) } else { "" };
+        keys + marks
     }
 
     /// To the next step, once this one has been seen to its end.

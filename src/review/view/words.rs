@@ -66,6 +66,9 @@ pub(super) const ALL_UNDO: Words = Words("can be undone", "可以撤销");
 pub(super) const ALSO_OFF: Words = Words("switched off, too: step ", "同时关闭：步骤 ");
 pub(super) const ALSO_ON: Words = Words("switched on, too: step ", "同时打开：步骤 ");
 
+pub(super) const UNDERLINED: Words =
+    Words("What is underlined is what your request names.", "带下划线的是你的请求中提到的名称。");
+
 /// The keys with what they do, as the help lists them.
 pub(super) const KEYS: [(&str, Words); 21] = [
     ("y", Words("run the plan", "运行计划")),

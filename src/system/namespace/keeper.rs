@@ -16,6 +16,7 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sched::{CloneFlags, unshare};
 use nix::unistd::pipe2;
 
+use super::output::{Stream, Written};
 use super::{Ending, Finished, Forbidden, Room, Stage, WATCH, confine, forbidden, mounts};
 use crate::system::{process, signal};
 
@@ -85,7 +86,8 @@ impl Report {
 struct Ends {
     orders: File,
     reports: File,
-    output: OwnedFd,
+    /// Standard output and error.
+    written: [OwnedFd; 2],
 }
 
 impl Ends {
@@ -107,13 +109,14 @@ pub(super) fn run(
     let (orders_read, orders_write) = pipe()?;
     let (reports_read, reports_write) = pipe()?;
     let (output_read, output_write) = pipe()?;
+    let (error_read, error_write) = pipe()?;
     let keeper = match process::fork().map_err(forbidden(Stage::Process))? {
         process::Fork::Child => {
-            drop((orders_write, reports_read, output_read));
+            drop((orders_write, reports_read, output_read, error_read));
             let ends = Ends {
                 orders: orders_read.into(),
                 reports: reports_write.into(),
-                output: output_write,
+                written: [output_write, error_write],
             };
             // Nothing of the caller may go on in this process.
             let _ = catch_unwind(AssertUnwindSafe(|| keep(room, ends, work)));
@@ -121,13 +124,12 @@ pub(super) fn run(
         }
         process::Fork::Parent(keeper) => keeper,
     };
-    drop((orders_read, reports_write, output_write));
+    drop((orders_read, reports_write, output_write, error_write));
     let mut caller = Caller {
         orders: Some(orders_write.into()),
         reports: reports_read.into(),
-        output: output_read.into(),
-        read: Vec::new(),
-        left_out: 0,
+        open: vec![(Stream::Output, output_read.into()), (Stream::Error, error_read.into())],
+        written: Written::default(),
         most: room.output,
         without: Vec::new(),
     };
@@ -143,17 +145,17 @@ pub(super) fn run(
         // The first process was killed, with all others.
         None => Ending::Signaled(libc::SIGKILL),
     };
-    let Caller { read: output, left_out, without, .. } = caller;
-    Ok(Finished { ending, output, left_out, without })
+    let Caller { written: output, without, .. } = caller;
+    Ok(Finished { ending, output, without })
 }
 
 /// The caller's side.
 struct Caller {
     orders: Option<File>,
     reports: File,
-    output: File,
-    read: Vec<u8>,
-    left_out: u64,
+    /// What may still be written to.
+    open: Vec<(Stream, File)>,
+    written: Written,
     most: usize,
     /// Layers that there could not be.
     without: Vec<usize>,
@@ -169,12 +171,9 @@ impl Caller {
     ) -> Result<(Option<i32>, bool), Forbidden> {
         let mut ended = None;
         let mut failed = None;
-        let mut open = true;
         loop {
-            let (told, wrote) = self.wait(open);
-            if wrote {
-                open = self.read_output();
-            }
+            let (told, wrote) = self.wait();
+            self.read(&wrote);
             if told {
                 match self.report() {
                     None => break,
@@ -195,8 +194,12 @@ impl Caller {
                 self.orders = None;
             }
         }
-        while open && self.wait(open).1 {
-            open = self.read_output();
+        while !self.open.is_empty() {
+            let (_, wrote) = self.wait();
+            if wrote.is_empty() {
+                break;
+            }
+            self.read(&wrote);
         }
         match failed {
             Some(reason) => Err(reason),
@@ -204,19 +207,22 @@ impl Caller {
         }
     }
 
-    /// Waits a while; whether there is a report, and output.
-    fn wait(&self, output: bool) -> (bool, bool) {
-        let interest = if output { PollFlags::POLLIN } else { PollFlags::empty() };
-        let mut polled = vec![PollFd::new(self.reports.as_fd(), PollFlags::POLLIN)];
-        if output {
-            polled.push(PollFd::new(self.output.as_fd(), interest));
-        }
+    /// Waits a while; whether there is a report, and where something was written.
+    fn wait(&self) -> (bool, Vec<Stream>) {
+        let streams = self.open.iter().map(|(_, file)| file);
+        let mut polled: Vec<PollFd<'_>> = [&self.reports]
+            .into_iter()
+            .chain(streams)
+            .map(|file| PollFd::new(file.as_fd(), PollFlags::POLLIN))
+            .collect();
         let timeout = PollTimeout::try_from(WATCH).unwrap_or(PollTimeout::ZERO);
         if !poll(&mut polled, timeout).is_ok_and(|ready| ready > 0) {
-            return (false, false);
+            return (false, Vec::new());
         }
         let mut ready = polled.iter().map(|polled| polled.any().unwrap_or(false));
-        (ready.next().unwrap_or(false), ready.next().unwrap_or(false))
+        let told = ready.next().unwrap_or(false);
+        let wrote = self.open.iter().zip(ready).filter(|(_, ready)| *ready);
+        (told, wrote.map(|((stream, _), _)| *stream).collect())
     }
 
     fn report(&mut self) -> Option<Report> {
@@ -232,19 +238,22 @@ impl Caller {
         }
     }
 
-    /// Whether there may be more.
-    fn read_output(&mut self) -> bool {
+    /// Reads what was written there.
+    fn read(&mut self, wrote: &[Stream]) {
         let mut buffer = [0; 8192];
-        match self.output.read(&mut buffer) {
-            Ok(0) => false,
-            Ok(length) => {
-                let kept = length.min(self.most - self.read.len());
-                self.read.extend_from_slice(&buffer[..kept]);
-                self.left_out += (length - kept) as u64;
-                true
+        self.open.retain_mut(|(stream, file)| {
+            if !wrote.contains(stream) {
+                return true;
             }
-            Err(error) => error.kind() == std::io::ErrorKind::Interrupted,
-        }
+            match file.read(&mut buffer) {
+                Ok(0) => false,
+                Ok(length) => {
+                    self.written.add(*stream, &buffer[..length], self.most);
+                    true
+                }
+                Err(error) => error.kind() == std::io::ErrorKind::Interrupted,
+            }
+        });
     }
 }
 
@@ -317,7 +326,8 @@ fn enter(ends: &mut Ends) -> Result<(), Forbidden> {
     }
     signal::unblock_all();
     end_with_parent();
-    let own = [ends.orders.as_raw_fd(), ends.reports.as_raw_fd(), ends.output.as_raw_fd()];
+    let [output, error] = [0, 1].map(|index: usize| ends.written[index].as_raw_fd());
+    let own = [ends.orders.as_raw_fd(), ends.reports.as_raw_fd(), output, error];
     lead_nowhere(&own).map_err(forbidden(Stage::Process))?;
     let all = CloneFlags::CLONE_NEWUSER
         | CloneFlags::CLONE_NEWNS
@@ -381,12 +391,12 @@ fn be_first(room: &Room, mut ends: Ends, work: impl FnOnce() -> i32) -> ! {
 /// The worker's descriptors: input at its end, output and error to the caller,
 /// and nothing else.
 fn take_descriptors(ends: &Ends) -> Result<(), Errno> {
-    let output = ends.output.as_raw_fd();
+    let [output, error] = &ends.written;
     // SAFETY: these calls touch no memory; the descriptors belong to no value.
     unsafe {
         libc::setsid();
-        Errno::result(libc::dup2(output, 1))?;
-        Errno::result(libc::dup2(output, 2))?;
+        Errno::result(libc::dup2(output.as_raw_fd(), 1))?;
+        Errno::result(libc::dup2(error.as_raw_fd(), 2))?;
     }
     lead_nowhere(&[1, 2])
 }
