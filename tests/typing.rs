@@ -315,6 +315,33 @@ fn an_unfinished_command_says_so_until_it_ends() {
 }
 
 #[test]
+fn the_terminal_is_told_where_things_are() {
+    let place = Place::new();
+    place.write("a b/x", "");
+    let mut terminal = shell_with(&place, &[]);
+    terminal.run_line("cd 'a b'");
+    terminal.run_line("false");
+    terminal.run_line("echo \u{6f22}\u{5b57}");
+    let raw = String::from_utf8_lossy(terminal.raw()).into_owned();
+    let directory = format!("{}/a%20b\x07", place.work().display());
+    for told in [
+        "\x1b]7;file://",
+        &directory,
+        "\x1b]0;false\x07\x1b]133;C\x07",
+        "\x1b]133;D;1\x07",
+        "\x1b]0;echo \u{6f22}\u{5b57}\x07",
+        "\x1b[K\x1b]133;A\x07",
+        &format!("{PROMPT}\x1b]133;B\x07"),
+    ] {
+        assert!(raw.contains(told), "{told:?} in {raw:?}");
+    }
+    place.configure("[prompt]\nmarks = false\ntitle = false\n");
+    let mut terminal = shell(&place);
+    terminal.run_line("false");
+    assert!(!String::from_utf8_lossy(terminal.raw()).contains("\x1b]"));
+}
+
+#[test]
 fn the_prompt_of_its_own_says_what_one_should_know() {
     let place = Place::new();
     place.write(".git/HEAD", "ref: refs/heads/topic\n");
@@ -338,6 +365,27 @@ fn the_prompt_of_its_own_says_what_one_should_know() {
     waits(&mut terminal, "(venv) work topic 1&");
     keys(&mut terminal, "kill %1; cd /\r");
     terminal.wait_for("(venv) / ");
+    // What is changed and under way in a repository is said, too.
+    let git = |arguments: &[&str]| {
+        let mut command = std::process::Command::new("git");
+        command.args(["-c", "user.name=a", "-c", "user.email=a@b"]).args(arguments);
+        let output = command.current_dir(place.work()).env("HOME", place.work()).output();
+        assert!(output.unwrap().status.success(), "{arguments:?}");
+    };
+    std::fs::remove_file(place.work().join(".git/HEAD")).unwrap();
+    place.write("a", "1\n");
+    git(&["init", "-qb", "topic"]);
+    git(&["add", "a"]);
+    git(&["commit", "-qm", "a"]);
+    place.write("a", "1\n2\n");
+    place.write(".git/MERGE_HEAD", "");
+    let mut terminal = start(&[]);
+    waits(&mut terminal, "work topic merge *1");
+    place.write("a", "1\n");
+    git(&["add", "a"]);
+    std::fs::remove_file(place.work().join(".git/MERGE_HEAD")).unwrap();
+    keys(&mut terminal, "\r");
+    waits(&mut terminal, "work topic");
     // Each part can be switched off, and a PS1 of one's own takes the place of all.
     place.configure("[prompt]\ngit = false\nenvironment = false\nstatus = false\n");
     let mut terminal = start(&[("VIRTUAL_ENV", "/x/venv")]);

@@ -92,6 +92,8 @@ pub(super) struct RawPrompt {
     pub(super) jobs: Option<bool>,
     pub(super) duration: Option<bool>,
     pub(super) status: Option<bool>,
+    pub(super) marks: Option<bool>,
+    pub(super) title: Option<bool>,
 }
 
 #[derive(Debug, Default, Deserialize)]

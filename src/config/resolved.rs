@@ -129,7 +129,7 @@ pub struct PromptConfig {
     pub host: bool,
     /// The virtual environment of Python.
     pub environment: bool,
-    /// The branch of git.
+    /// The branch of git, what is under way in the repository, and how many files are changed.
     pub git: bool,
     /// How many jobs there are, if any.
     pub jobs: bool,
@@ -137,11 +137,24 @@ pub struct PromptConfig {
     pub duration: bool,
     /// How the last command ended, unless well.
     pub status: bool,
+    /// The terminal is told where prompts, commands and their output begin, and the directory.
+    pub marks: bool,
+    /// And what its title is to be.
+    pub title: bool,
 }
 
 impl Default for PromptConfig {
     fn default() -> Self {
-        Self { host: true, environment: true, git: true, jobs: true, duration: true, status: true }
+        Self {
+            host: true,
+            environment: true,
+            git: true,
+            jobs: true,
+            duration: true,
+            status: true,
+            marks: true,
+            title: true,
+        }
     }
 }
 
@@ -232,6 +245,8 @@ impl Config {
                 jobs: raw.prompt.jobs.unwrap_or(default.prompt.jobs),
                 duration: raw.prompt.duration.unwrap_or(default.prompt.duration),
                 status: raw.prompt.status.unwrap_or(default.prompt.status),
+                marks: raw.prompt.marks.unwrap_or(default.prompt.marks),
+                title: raw.prompt.title.unwrap_or(default.prompt.title),
             },
             preview: PreviewConfig {
                 when: raw.preview.when.unwrap_or_default(),

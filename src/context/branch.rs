@@ -55,6 +55,22 @@ pub(super) fn of(directory: &Path) -> Option<String> {
     }
 }
 
+/// What is under way there, by the files that git keeps for so long (git-status(1)).
+pub(super) fn under_way(directory: &Path) -> Option<&'static str> {
+    let (_, git) = work_tree(directory)?;
+    [
+        ("rebase-merge", "rebase"),
+        ("rebase-apply", "rebase"),
+        ("MERGE_HEAD", "merge"),
+        ("CHERRY_PICK_HEAD", "cherry-pick"),
+        ("REVERT_HEAD", "revert"),
+        ("BISECT_LOG", "bisect"),
+    ]
+    .into_iter()
+    .find(|(file, _)| git.join(file).exists())
+    .map(|(_, what)| what)
+}
+
 /// The top of the work tree that `directory` is in, and where git keeps what it knows.
 pub(super) fn work_tree(directory: &Path) -> Option<(PathBuf, PathBuf)> {
     let top = directory.ancestors().find(|parent| parent.join(".git").exists())?;

@@ -51,6 +51,19 @@ pub fn branch_of(directory: &Path) -> Option<String> {
     branch::of(directory)
 }
 
+/// What is under way in the repository that a directory is in: a merge, say.
+#[must_use]
+pub fn under_way(directory: &Path) -> Option<&'static str> {
+    branch::under_way(directory)
+}
+
+/// How many files of the repository that a directory is in are not as its index has them;
+/// `None`: there is none, or it cannot be told.
+#[must_use]
+pub fn changed_below(directory: &Path) -> Option<usize> {
+    changed::count(directory)
+}
+
 /// The branches, tags and branches of others of the repository that a directory is in.
 #[must_use]
 pub fn revisions(directory: &Path) -> Vec<String> {

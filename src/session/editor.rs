@@ -139,10 +139,11 @@ impl LineEditor {
         }
     }
 
-    /// Reads a line. The shell is lent for so long.
-    pub fn read(&mut self, prompt: &str) -> Line {
+    /// Reads a line behind a prompt; `begin` is what the terminal is told where it begins. The
+    /// shell is lent for so long.
+    pub fn read(&mut self, begin: &str, prompt: &str) -> Line {
         rescue::point("editor");
-        self.begin_line();
+        self.begin_line(begin);
         // One that came before the editor listens is for no line.
         signal::take(signal::SIGINT);
         let ahead = terminal_input::take_aside();
@@ -170,13 +171,13 @@ impl LineEditor {
     /// Makes the prompt begin a line of its own. Output without a newline at its end
     /// stays, with a mark: the mark and blanks for the rest of a line go on to the next
     /// one unless the cursor was at the beginning, and there they are erased.
-    fn begin_line(&self) {
+    fn begin_line(&self, mark_of_prompt: &str) {
         let Ok((columns, _)) = crossterm::terminal::size() else { return };
         let Some(assistant) = self.editor.helper() else { return };
         let mark = if assistant.utf8 { "\u{23ce}" } else { "%" };
         let (dim, plain) = if assistant.colour { ("\x1b[2m", "\x1b[0m") } else { ("", "") };
         let blanks = usize::from(columns).saturating_sub(1);
-        let text = format!("{dim}{mark}{plain}{:blanks$}\r\x1b[K", "");
+        let text = format!("{dim}{mark}{plain}{:blanks$}\r\x1b[K{mark_of_prompt}", "");
         // A terminal that is gone is found out by who reads from it.
         let _ = write_all(STDERR, text.as_bytes());
     }
@@ -242,9 +243,18 @@ impl StyledPrompt {
                 }
                 continue;
             }
-            // CSI … final byte, or an escape of one more character.
-            if characters.next() == Some('[') {
-                characters.find(|character| ('@'..='~').contains(character));
+            // CSI … final byte, OSC … BEL or ST, or an escape of one more character.
+            match characters.next() {
+                Some('[') => {
+                    characters.find(|character| ('@'..='~').contains(character));
+                }
+                Some(']') => {
+                    let end = characters.find(|character| matches!(character, '\x07' | '\x1b'));
+                    if end == Some('\x1b') {
+                        characters.next();
+                    }
+                }
+                _ => {}
             }
         }
         Self { styled: text.to_owned(), raw }
@@ -421,5 +431,7 @@ mod tests {
         let prompt = StyledPrompt::new("\x1b[1;32m目录\x1b[0m $ ");
         assert_eq!(prompt.raw(), "目录 $ ");
         assert_eq!(prompt.styled(), "\x1b[1;32m目录\x1b[0m $ ");
+        let prompt = StyledPrompt::new("\x1b]0;title\x07a\x1b]8;;x\x1b\\b $ \x1b]133;B\x07");
+        assert_eq!(prompt.raw(), "ab $ ");
     }
 }

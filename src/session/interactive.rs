@@ -4,9 +4,11 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use super::ask::Answerer;
+use super::changes::Changes;
 use super::diary::Diary;
 use super::editor::{Line, LineEditor};
 use super::expansion::{self, Expanded};
+use super::marks::Marks;
 use super::own_prompt;
 use super::reading::Reader;
 use crate::config::{self, Config, Directories, PromptConfig};
@@ -73,6 +75,8 @@ pub fn run(shell: &mut Shell, options: RequestOptions, posix: bool) -> Flow {
                 line: String::new(),
                 posix,
                 prompt,
+                changes: Changes::default(),
+                marks: Marks::new(prompt.marks, prompt.title),
                 took: None,
             };
             let flow = shell.converse(&mut lines);
@@ -98,17 +102,26 @@ struct EditedLines {
     posix: bool,
     /// What the shell's own prompt says.
     prompt: PromptConfig,
+    /// What is changed in the repositories that one was in.
+    changes: Changes,
+    marks: Marks,
     /// How long the last line ran.
     took: Option<Duration>,
 }
 
 impl EditedLines {
     /// The prompt: the person's own, or ours where they have none.
-    fn prompt(&self, shell: &mut Shell) -> String {
+    fn prompt(&mut self, shell: &mut Shell) -> String {
         let value = shell.variables.get(b"PS1");
         let is_ours = value.is_some_and(|value| PROMPTS.iter().any(|own| *value == **own));
         if is_ours && !self.posix {
-            return own_prompt::text(shell, self.prompt, self.took, paint::wants_colour());
+            return own_prompt::text(
+                shell,
+                self.prompt,
+                &mut self.changes,
+                self.took,
+                paint::wants_colour(),
+            );
         }
         String::from_utf8_lossy(&shell.prompt()).into_owned()
     }
@@ -161,10 +174,13 @@ impl Lines for EditedLines {
         if self.editor.is_none() {
             return self.plain.read(shell);
         }
-        let prompt = self.prompt(shell);
+        let [begin, end] = self.marks.around_prompt();
+        let prompt = self.prompt(shell) + end;
+        let home = shell.variables.get(b"HOME").map(|home| home.to_vec());
+        self.marks.before_prompt(shell.directory().unwrap_or_default(), home.as_deref());
         let Some(editor) = &mut self.editor else { return Read::End };
         editor.lend(shell);
-        let read = rescue::attempt(|| editor.read(&prompt));
+        let read = rescue::attempt(|| editor.read(begin, &prompt));
         editor.give_back(shell);
         match read {
             Ok(Line::Text(line)) => {
@@ -194,7 +210,9 @@ impl Lines for EditedLines {
         }
         let line = std::mem::take(&mut self.line);
         let begin = Instant::now();
+        self.marks.before_line(&line);
         let flow = run_line(shell, &self.diary, &self.reader, &line, self.posix);
+        self.marks.behind_line(shell.status);
         self.took = Some(begin.elapsed());
         flow
     }

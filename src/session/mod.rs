@@ -6,6 +6,7 @@
 //! without it.
 
 pub mod ask;
+mod changes;
 mod colours;
 mod completion;
 pub mod diary;
@@ -16,6 +17,7 @@ mod expansion;
 pub mod explain;
 pub mod interactive;
 mod lever;
+mod marks;
 mod model;
 mod own_prompt;
 mod question;

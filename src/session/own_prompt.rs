@@ -1,12 +1,13 @@
 //! The prompt where nobody has chosen one: where one is, what one should know, and the sign.
 //!
-//! Nothing in it starts a process or waits: the branch is read from the repository's files,
-//! the rest is known.
+//! Nothing in it starts a process: what is said of a repository is read from its files, and
+//! its changed files are counted beside ([`super::changes`]).
 
 use std::time::Duration;
 
 use bstr::ByteSlice;
 
+use super::changes::Changes;
 use crate::config::PromptConfig;
 use crate::context;
 use crate::escape::visible;
@@ -26,6 +27,10 @@ struct Facts {
     environment: Option<String>,
     directory: String,
     branch: Option<String>,
+    /// What is under way in the repository.
+    under_way: Option<&'static str>,
+    /// How many of its files are changed.
+    changed: usize,
     jobs: usize,
     took: Option<Duration>,
     status: ExitStatus,
@@ -36,6 +41,7 @@ struct Facts {
 pub(super) fn text(
     shell: &Shell,
     config: PromptConfig,
+    changes: &mut Changes,
     took: Option<Duration>,
     colour: bool,
 ) -> String {
@@ -51,11 +57,16 @@ pub(super) fn text(
         b"/" => "/".to_owned(),
         path => last(&path.to_str_lossy()),
     };
+    let place = path.to_path_lossy();
+    let branch = config.git.then(|| context::branch_of(&place)).flatten();
+    let in_repository = branch.is_some();
     let facts = Facts {
         host: (config.host && value("SSH_CONNECTION").is_some()).then(identity::host_name),
         environment: value("VIRTUAL_ENV").filter(|_| config.environment).map(|path| last(&path)),
         directory,
-        branch: config.git.then(|| context::branch_of(&path.to_path_lossy())).flatten(),
+        under_way: in_repository.then(|| context::under_way(&place)).flatten(),
+        changed: if in_repository { changes.count(&place).unwrap_or(0) } else { 0 },
+        branch,
         jobs: if config.jobs { shell.jobs.iter().count() } else { 0 },
         took: took.filter(|took| config.duration && *took >= LONG),
         status: if config.status { shell.status } else { ExitStatus::SUCCESS },
@@ -84,6 +95,12 @@ impl Facts {
         parts.push(painted("1", &format!("{host}{}", short(&self.directory))));
         if let Some(branch) = &self.branch {
             parts.push(painted("36", &short(branch)));
+            if let Some(what) = self.under_way {
+                parts.push(painted("33", what));
+            }
+            if self.changed > 0 {
+                parts.push(painted("33", &format!("*{}", self.changed)));
+            }
         }
         if self.jobs > 0 {
             parts.push(painted("2", &format!("{}&", self.jobs)));
@@ -120,6 +137,8 @@ mod tests {
             environment: None,
             directory: "work".to_owned(),
             branch: None,
+            under_way: None,
+            changed: 0,
             jobs: 0,
             took: None,
             status: ExitStatus::SUCCESS,
@@ -130,13 +149,15 @@ mod tests {
             host: Some("far".to_owned()),
             environment: Some("venv".to_owned()),
             branch: Some("feature/x\x1b[2J".to_owned()),
+            under_way: Some("merge"),
+            changed: 3,
             jobs: 2,
             took: Some(Duration::from_millis(3210)),
             status: ExitStatus(130),
             root: true,
             ..plain
         };
-        assert_eq!(all.text(false), "(venv) far:work feature/x\\x1b[2J 2& 3.2s [130] # ");
+        assert_eq!(all.text(false), "(venv) far:work feature/x\\x1b[2J merge *3 2& 3.2s [130] # ");
         assert!(all.text(true).contains("\x1b[31m[130]\x1b[0m"));
     }
 
