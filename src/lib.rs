@@ -34,6 +34,7 @@ pub mod escape;
 pub mod exit_status;
 pub mod language;
 pub mod redaction;
+pub(crate) mod wrap;
 
 // The operating system, and the shell engine over it.
 pub mod system;

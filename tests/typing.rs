@@ -244,6 +244,49 @@ fn what_was_forgotten_is_neither_suggested_nor_stepped_to() {
 }
 
 #[test]
+fn lines_of_all_sessions_are_found_taken_and_forgotten_in_a_list() {
+    let place = Place::new();
+    let mut other = shell(&place);
+    other.run_line("echo from another session");
+    let mut terminal = shell(&place);
+    terminal.run_line("echo one");
+    terminal.run_line("false # one");
+    terminal.run_line("echo two");
+    let control_r = |terminal: &mut Terminal| terminal.send(b"\x12");
+    keys(&mut terminal, "echo");
+    control_r(&mut terminal);
+    terminal.wait_for("3 | [Tab] everywhere");
+    terminal.wait_for("search> echo");
+    keys(&mut terminal, " sess\r");
+    line_is(&mut terminal, "echo from another session");
+    assert!(!terminal.screen().contains("search>"), "{}", terminal.screen());
+    terminal.control('u');
+    line_is(&mut terminal, "");
+    // Escape leaves what was typed; filters are of one list.
+    keys(&mut terminal, "one");
+    control_r(&mut terminal);
+    terminal.wait_for("2 | [Tab]");
+    terminal.send(b"\t\t\x1bs\x1bs");
+    terminal.wait_for("1 | [Tab] this session | [Alt-S] failed");
+    terminal.wait_for("> false # one");
+    // Forgotten, it is nowhere.
+    terminal.send(b"\x1b[3~");
+    terminal.wait_for("0 | [Tab]");
+    std::thread::sleep(Duration::from_millis(100));
+    terminal.send(b"\x1b");
+    line_is(&mut terminal, "one");
+    terminal.control('u');
+    assert!(!terminal.run_line("history").contains("false"));
+    control_r(&mut terminal);
+    terminal.wait_for("search>");
+    keys(&mut terminal, "fals");
+    terminal.wait_for("0 | [Tab]");
+    terminal.control('c');
+    line_is(&mut terminal, "");
+    assert_eq!(terminal.run_line("echo on"), "on");
+}
+
+#[test]
 fn vi_and_emacs_keys_are_switched() {
     let place = Place::new();
     let mut terminal = shell(&place);

@@ -9,7 +9,6 @@ mod options;
 pub mod terminal;
 pub mod text;
 pub mod view;
-mod wrap;
 
 pub use options::RequestOptions;
 

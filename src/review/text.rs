@@ -1,11 +1,11 @@
 //! A plan as text: for a terminal's scrollback, a pipe or a log.
 
 use super::fact::{self, Kind, Measure};
-use super::wrap::wrap;
 use crate::escape::visible_lines;
 use crate::language::Language;
 use crate::plan::effect::Risk;
 use crate::plan::{Plan, Step};
+use crate::wrap::wrap;
 
 /// How text is laid out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use bstr::ByteSlice;
 use super::entered::Entered;
 use crate::diagnostic::{Diagnostic, show_error};
 use crate::exit_status::ExitStatus;
-use crate::history::{EditorHistory, EntryId, History, Kind, NewEntry, new_session_name};
+use crate::history::{EditorHistory, Entry, EntryId, History, Kind, NewEntry, new_session_name};
 use crate::rescue;
 use crate::shell::Shell;
 use crate::shell::past::Past;
@@ -121,6 +121,31 @@ impl Diary {
     #[must_use]
     pub fn suggestion(&self, begun: &str, directory: &str) -> Option<String> {
         self.0.borrow().entered.rest_of(begun, directory).map(str::to_owned)
+    }
+
+    /// All lines of all sessions that are kept, oldest first, with the plans that ran for them.
+    #[must_use]
+    pub fn everything(&self) -> Vec<Entry> {
+        let mut entries = Vec::new();
+        self.guarded(|state| entries = state.history.recent(usize::MAX));
+        entries
+    }
+
+    /// The name of this session.
+    #[must_use]
+    pub fn session(&self) -> String {
+        self.0.borrow().session.clone()
+    }
+
+    /// Forgets lines for good.
+    pub fn forget_entries(&self, ids: &[EntryId]) {
+        self.guarded(|state| {
+            for id in ids {
+                state.entered.remove_kept(*id);
+                state.history.delete(*id);
+            }
+            state.forgotten = true;
+        });
     }
 
     /// Whether lines were forgotten since this was asked.

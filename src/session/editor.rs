@@ -7,6 +7,7 @@ mod keys;
 
 use std::borrow::Cow;
 use std::cell::RefCell;
+use std::sync::Mutex;
 
 use bstr::ByteSlice;
 use rustyline::completion::{Candidate, Completer};
@@ -34,6 +35,7 @@ use crate::shell::option::Opt;
 use crate::system::descriptor::{STDERR, opened_privately, write_all};
 use crate::system::{signal, terminal_input};
 use crate::tui::{inline, paint};
+use crate::wrap::columns as columns_of;
 
 /// What came of asking for a line.
 #[derive(Debug)]
@@ -46,6 +48,8 @@ pub enum Line {
     End,
     /// The line so far, which is to be changed in an editor and then run.
     Elsewhere(String),
+    /// The line so far; one of before is looked for in its place.
+    Recall(String),
 }
 
 /// Called once, when a line first reads like a request.
@@ -55,6 +59,8 @@ type Ahead = RefCell<Option<Box<dyn FnOnce()>>>;
 pub struct LineEditor {
     editor: Editor<Assistant, EditorHistory>,
     keys: Keys,
+    /// The prompt that was shown last, without what has no width.
+    prompt: String,
     _watch: SignalWatch,
 }
 
@@ -101,7 +107,7 @@ impl LineEditor {
         editor.bind_sequence(stop, Cmd::Noop);
         let keys = Keys::default();
         keys.bind(&mut editor);
-        Ok(Self { editor, keys, _watch: watch })
+        Ok(Self { editor, keys, prompt: String::new(), _watch: watch })
     }
 
     /// Lends the shell to the editor, whose completion asks it.
@@ -148,6 +154,7 @@ impl LineEditor {
         signal::take(signal::SIGINT);
         let ahead = terminal_input::take_aside();
         let prompt = StyledPrompt::new(prompt);
+        self.prompt.clone_from(&prompt.raw);
         let line = match ahead.strip_suffix('\n') {
             // It was entered already; it is seen as if it were entered now.
             Some(line) => {
@@ -159,15 +166,28 @@ impl LineEditor {
         if matches!(line, Line::Interrupted) {
             signal::take(signal::SIGINT);
         }
-        let aside = self.keys.edit.lock().ok().and_then(|mut text| text.take());
-        match (line, aside) {
-            (Line::Interrupted, Some(text)) => Line::Elsewhere(text),
-            (line, _) => line,
+        let taken =
+            |line: &Mutex<Option<String>>| line.lock().ok().and_then(|mut text| text.take());
+        match (line, taken(&self.keys.edit), taken(&self.keys.recall)) {
+            (Line::Interrupted, Some(text), _) => Line::Elsewhere(text),
+            (Line::Interrupted, None, Some(text)) => Line::Recall(text),
+            (line, ..) => line,
         }
     }
 }
 
 impl LineEditor {
+    /// Takes the prompt and the line that is gone on with elsewhere from the terminal, whose
+    /// cursor is on the row below.
+    pub fn erase(&self) {
+        let columns = crossterm::terminal::size().map_or(80, |(columns, _)| columns.max(1));
+        let line = self.keys.shown.lock().map(|line| line.clone()).unwrap_or_default();
+        let text = format!("{}{line}", self.prompt);
+        let rows: usize =
+            text.split('\n').map(|row| columns_of(row) / usize::from(columns) + 1).sum();
+        let _ = write_all(STDERR, format!("\x1b[{rows}A\r\x1b[J").as_bytes());
+    }
+
     /// Makes the prompt begin a line of its own. Output without a newline at its end
     /// stays, with a mark: the mark and blanks for the rest of a line go on to the next
     /// one unless the cursor was at the beginning, and there they are erased.

@@ -59,6 +59,11 @@ impl Entered {
         Some(self.lines.remove(index).id)
     }
 
+    /// Takes away the line that is kept there.
+    pub(super) fn remove_kept(&mut self, id: EntryId) {
+        self.lines.retain(|line| line.id != Some(id));
+    }
+
     /// Takes all away; where they are kept.
     pub(super) fn clear(&mut self) -> Vec<EntryId> {
         std::mem::take(&mut self.lines).into_iter().filter_map(|line| line.id).collect()

@@ -3,20 +3,23 @@
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
+use bstr::ByteSlice;
+
 use super::ask::Answerer;
 use super::changes::Changes;
 use super::diary::Diary;
 use super::editor::{Line, LineEditor};
 use super::expansion::{self, Expanded};
 use super::marks::Marks;
-use super::own_prompt;
 use super::reading::Reader;
+use super::{own_prompt, recall};
 use crate::config::{self, Config, Directories, PromptConfig};
 use crate::diagnostic::{Diagnostic, show_error};
 use crate::escape::visible;
 use crate::exit_status::ExitStatus;
 use crate::history::{DATABASE_NAME, History, Kind};
 use crate::intent::{self, Intent, Reading};
+use crate::language::Language;
 use crate::rescue;
 use crate::review::RequestOptions;
 use crate::review::terminal::{Keys, Typed};
@@ -126,6 +129,17 @@ impl EditedLines {
         String::from_utf8_lossy(&shell.prompt()).into_owned()
     }
 
+    /// Looks for a line of before, which then stands there to be changed and entered.
+    fn recall(&mut self, shell: &Shell, begun: &str) {
+        let directory = shell.directory().unwrap_or_default().to_str_lossy().into_owned();
+        let (colour, language) = (paint::wants_colour(), Language::of_environment());
+        if let Some(editor) = &self.editor {
+            editor.erase();
+        }
+        let chosen = recall::choose(&self.diary, begun, &directory, colour, language);
+        terminal_input::set_aside(&chosen);
+    }
+
     /// The line with what `!!` and the like stand for, kept for later; empty where that is
     /// only to be shown, or is nothing.
     fn expanded(&mut self, shell: &Shell, line: String) -> String {
@@ -192,6 +206,10 @@ impl Lines for EditedLines {
                     Ok(text) => self.line = self.expanded(shell, text.trim_end().to_owned()),
                     Err(message) => show_error(&Diagnostic::new(message)),
                 }
+                Read::Line
+            }
+            Ok(Line::Recall(begun)) => {
+                self.recall(shell, &begun);
                 Read::Line
             }
             Ok(Line::Interrupted) => Read::Interrupted,

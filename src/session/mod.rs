@@ -22,6 +22,7 @@ mod model;
 mod own_prompt;
 mod question;
 pub mod reading;
+mod recall;
 pub mod reply;
 mod report;
 pub mod request;

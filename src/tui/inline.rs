@@ -2,26 +2,17 @@
 //! what they ask for.
 
 use std::io;
-use std::time::Duration;
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
-use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
 
 use super::input;
-use super::paint::Painter;
+use super::screen::{Screen, show, size};
 use crate::escape::safe_lines;
 use crate::rescue;
 use crate::review::text::{self, Style};
 use crate::review::view::{Action, Host, Look, View};
 use crate::review::{Answer, Manner, NotApproved};
 use crate::system::{descriptor, terminal};
-
-/// For so long nothing may be typed before the question is put: a person who goes
-/// on typing has not seen the plan.
-const QUIET: Duration = Duration::from_millis(250);
-
-/// So long after the last change of its size a terminal is drawn on again.
-const SETTLED: Duration = Duration::from_millis(50);
 
 /// The widest a plan is printed.
 const WIDEST: usize = 120;
@@ -58,20 +49,20 @@ pub fn is_utf8() -> bool {
 /// # Errors
 /// The terminal cannot be used or is gone; nothing was approved.
 pub fn review(view: &mut View, host: &mut dyn Host, try_first: bool) -> io::Result<Answer> {
-    let mut screen = Screen { raw: None, painter: Painter::default() };
+    let mut screen = Screen::default();
     if try_first {
         perform(Action::Preview(None), view, host, &mut screen)?;
     }
     loop {
         if !view.is_armed() {
             screen.enter()?;
-            screen.draw(view)?;
+            draw(&mut screen, view)?;
             if screen.is_given_up()? {
                 view.give_up();
             }
             view.arm();
         }
-        screen.draw(view)?;
+        draw(&mut screen, view)?;
         if view.answer().is_none() {
             match input::next(None)? {
                 Some(Event::Key(key)) => {
@@ -158,25 +149,25 @@ fn perform(
         },
         Action::EditStep(step) => {
             let old = view.step_text(step);
-            screen.lend(view)?;
+            lend(screen, view)?;
             edit(&old, view, host, &|view, new| view.text_with(step, new))?;
         }
         Action::EditAll => match view.text() {
             Ok(old) => {
-                screen.lend(view)?;
+                lend(screen, view)?;
                 edit(&old, view, host, &|_, new| Ok(new.to_owned()))?;
             }
             Err(reason) => view.tell(reason),
         },
         Action::Preview(step) => {
-            screen.lend(view)?;
+            lend(screen, view)?;
             match host.preview(view.plan(), step) {
                 Ok(tried) => view.tried(tried),
                 Err(reason) => view.tell(reason),
             }
         }
         Action::Change(words) => {
-            screen.lend(view)?;
+            lend(screen, view)?;
             match host.change(view.plan(), &words) {
                 Ok(plan) => {
                     let ruling = host.decide(&plan);
@@ -239,92 +230,17 @@ fn last_words(view: &View, answer: &Answer) -> String {
     format!("{}=> {}\n", text::render(plan, style), plan.language.choose(english, chinese))
 }
 
-/// Columns and rows.
-fn size() -> (usize, usize) {
-    let (columns, rows) = crossterm::terminal::size().unwrap_or((0, 0));
-    // Some terminals do not say.
-    let given = |number: u16, usual| if number == 0 { usual } else { usize::from(number) };
-    (given(columns, 80), given(rows, 24))
+fn draw(screen: &mut Screen, view: &mut View) -> io::Result<()> {
+    rescue::point("review");
+    let (columns, rows) = size();
+    // One row of what was before stays in sight.
+    view.resize(columns, rows.saturating_sub(1));
+    screen.paint(&view.lines())
 }
 
-/// The terminal while the view is on it.
-struct Screen {
-    raw: Option<RawMode>,
-    painter: Painter,
-}
-
-impl Screen {
-    fn enter(&mut self) -> io::Result<()> {
-        if self.raw.is_none() {
-            self.raw = Some(RawMode::enter()?);
-        }
-        Ok(())
-    }
-
-    /// Takes the view off the terminal and puts its modes back.
-    fn leave(&mut self) -> io::Result<()> {
-        if self.raw.is_some() {
-            show(&self.painter.clear())?;
-        }
-        self.raw = None;
-        Ok(())
-    }
-
-    /// Leaves the terminal to somebody else; what is typed there is no answer, so
-    /// the question will be put anew.
-    fn lend(&mut self, view: &mut View) -> io::Result<()> {
-        view.disarm();
-        self.leave()
-    }
-
-    fn draw(&mut self, view: &mut View) -> io::Result<()> {
-        rescue::point("review");
-        let (columns, rows) = size();
-        // One row of what was before stays in sight.
-        view.resize(columns, rows.saturating_sub(1));
-        show(&self.painter.paint(&view.lines()))
-    }
-
-    /// Takes the view off once the size has stopped changing, to be drawn anew. A
-    /// terminal may have broken its lines; what is above them is left alone then,
-    /// even if it is a rest of the view.
-    fn resized(&mut self) -> io::Result<()> {
-        while matches!(input::next(Some(SETTLED))?, Some(Event::Resize(..))) {}
-        show(&self.painter.clear())
-    }
-
-    /// Waits until nothing has been typed for a moment, and keeps for the prompt what
-    /// was: whether it was Ctrl-C.
-    fn is_given_up(&mut self) -> io::Result<bool> {
-        let mut given_up = false;
-        while !given_up && let Some(event) = input::next(Some(QUIET))? {
-            given_up = input::set_aside(&event);
-        }
-        Ok(given_up)
-    }
-}
-
-/// Raw mode, with pasted text told apart from keys; every way out, a panic too, puts
-/// the terminal back.
-struct RawMode;
-
-impl RawMode {
-    fn enter() -> io::Result<Self> {
-        enable_raw_mode()?;
-        let mode = Self;
-        show("\x1b[?2004h")?;
-        Ok(mode)
-    }
-}
-
-impl Drop for RawMode {
-    fn drop(&mut self) {
-        // There is nobody to tell when the terminal is gone.
-        let _ = show("\x1b[?2004l\x1b[0m\x1b[?25h");
-        let _ = disable_raw_mode();
-    }
-}
-
-fn show(text: &str) -> io::Result<()> {
-    descriptor::write_all(descriptor::STDERR, text.as_bytes()).map_err(io::Error::from)
+/// Leaves the terminal to somebody else; what is typed there is no answer, so the question
+/// will be put anew.
+fn lend(screen: &mut Screen, view: &mut View) -> io::Result<()> {
+    view.disarm();
+    screen.leave()
 }

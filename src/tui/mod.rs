@@ -5,3 +5,4 @@ pub mod input;
 pub mod keys;
 pub mod paint;
 pub mod progress;
+pub mod screen;

@@ -12,7 +12,7 @@ use crate::plan::Step;
 use crate::plan::effect::{Reversal, Risk};
 use crate::policy::Decision;
 use crate::review::fact::{self, Kind, Measure};
-use crate::review::wrap::{columns, wrap};
+use crate::wrap::{columns, wrap};
 
 /// Narrower than this nothing is laid out.
 pub(super) const NARROWEST: usize = 10;

@@ -8,8 +8,8 @@ use crate::plan::operation::Operation;
 use crate::plan::{Need, Note, Step, Why};
 use crate::policy::Decision;
 use crate::review::view::Ruling;
-use crate::review::wrap::columns;
 use crate::review::{Answer, NotApproved};
+use crate::wrap::columns;
 
 mod snapshot;
 mod what_was_shown;

@@ -15,12 +15,16 @@ use crate::session::entered::first_word;
 pub(super) struct Keys {
     /// The line that is to be changed in an editor.
     pub(super) edit: Arc<Mutex<Option<String>>>,
+    /// The line in whose place one of before is looked for.
+    pub(super) recall: Arc<Mutex<Option<String>>>,
+    /// What stands on the terminal of a line that is gone on with elsewhere.
+    pub(super) shown: Arc<Mutex<String>>,
     /// The last word of the line before.
     pub(super) last_word: Arc<Mutex<String>>,
 }
 
 impl Keys {
-    /// Binds them: Alt-Right and Alt-F, Alt-. and Alt-_, Ctrl-X Ctrl-E.
+    /// Binds them: Alt-Right and Alt-F, Alt-. and Alt-_, Ctrl-X Ctrl-E, Ctrl-R.
     pub(super) fn bind<H: Helper, I: History>(&self, editor: &mut Editor<H, I>) {
         let alt = |code| KeyEvent(code, Modifiers::ALT);
         let control = |letter| KeyEvent(KeyCode::Char(letter), Modifiers::CTRL);
@@ -31,9 +35,13 @@ impl Keys {
             let handler = LastWord { word: Arc::clone(&self.last_word) };
             editor.bind_sequence(key, EventHandler::Conditional(Box::new(handler)));
         }
-        let handler = EditElsewhere { line: Arc::clone(&self.edit) };
-        let keys = Event::KeySeq(vec![control('X'), control('E')]);
-        editor.bind_sequence(keys, EventHandler::Conditional(Box::new(handler)));
+        for (keys, line) in
+            [(vec![control('X'), control('E')], &self.edit), (vec![control('R')], &self.recall)]
+        {
+            let handler = Elsewhere { line: Arc::clone(line), shown: Arc::clone(&self.shown) };
+            let handler = EventHandler::Conditional(Box::new(handler));
+            editor.bind_sequence(Event::KeySeq(keys), handler);
+        }
     }
 }
 
@@ -61,14 +69,17 @@ impl ConditionalEventHandler for LastWord {
     }
 }
 
-/// Ctrl-X Ctrl-E: the line is changed in an editor, and then run.
-struct EditElsewhere {
+/// Ctrl-X Ctrl-E, Ctrl-R: the line is gone on with elsewhere.
+struct Elsewhere {
     line: Arc<Mutex<Option<String>>>,
+    shown: Arc<Mutex<String>>,
 }
 
-impl ConditionalEventHandler for EditElsewhere {
+impl ConditionalEventHandler for Elsewhere {
     fn handle(&self, _: &Event, _: u16, _: bool, context: &EventContext<'_>) -> Option<Cmd> {
-        *self.line.lock().ok()? = Some(context.line().to_owned());
+        let line = context.line();
+        *self.line.lock().ok()? = Some(line.to_owned());
+        *self.shown.lock().ok()? = format!("{line}{}", context.hint_text().unwrap_or_default());
         Some(Cmd::Interrupt)
     }
 }

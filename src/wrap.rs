@@ -5,7 +5,7 @@ use unicode_width::UnicodeWidthChar;
 /// Breaks text into lines of at most `width` columns, after blanks where there are
 /// any. Nothing is dropped, so that a line that is not full ends in a blank: a
 /// word that goes on never looks like two.
-pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
+pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     let width = width.max(2);
     let mut lines = Vec::new();
     for paragraph in text.split('\n') {
@@ -32,7 +32,7 @@ pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
 }
 
 /// How many columns a text takes.
-pub(super) fn columns(text: &str) -> usize {
+pub(crate) fn columns(text: &str) -> usize {
     text.chars().map(|character| character.width().unwrap_or(0)).sum()
 }
 
