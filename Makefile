@@ -48,7 +48,7 @@ SHARD = 0/1
 mutants: deps-test
 	scripts/mutants $(SHARD)
 
-# BENCH chooses among: startup memory loops judge intent undo model.
+# BENCH chooses among: startup memory loops typing judge intent undo model.
 bench: deps-test build model
 	@$(cargo) bench --locked --profile release --bench bench -- $(BENCH)
 

@@ -14,6 +14,7 @@ mod model;
 mod shells;
 mod startup;
 mod table;
+mod typing;
 mod undo;
 #[cfg(feature = "llama")]
 mod worker;
@@ -34,6 +35,7 @@ const SECTIONS: &[Section] = &[
     ("startup", startup::measure),
     ("memory", memory::measure),
     ("loops", loops::measure),
+    ("typing", typing::measure),
     ("judge", |_| judge::measure()),
     ("intent", |_| intent::measure()),
     ("undo", |_| undo::measure()),
