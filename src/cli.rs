@@ -23,7 +23,6 @@ use crate::undo::command::{RedoArguments, TrashCommand, UndoArguments};
     about = "A POSIX shell that also understands requests in your own words",
     after_help = "A line that begins with ? is always a request. Exit statuses: docs/exit-status.md.",
     args_conflicts_with_subcommands = true,
-    disable_help_subcommand = true,
     // -h is an option of the shell, as in set -h.
     disable_help_flag = true,
     disable_version_flag = true
@@ -54,7 +53,7 @@ pub struct Cli {
     #[command(flatten)]
     pub request: RequestOptions,
     /// Print help.
-    #[arg(long, action = clap::ArgAction::Help)]
+    #[arg(long, global = true, action = clap::ArgAction::Help)]
     help: Option<bool>,
     /// Print the version.
     #[arg(long, action = clap::ArgAction::Version)]

@@ -94,7 +94,8 @@ fn run(mut arguments: Vec<OsString>) -> ExitStatus {
 /// for help.
 fn is_for_clap(arguments: &[OsString]) -> bool {
     arguments.get(first_word(arguments)).and_then(|word| word.to_str()).is_some_and(|word| {
-        SUBCOMMANDS.contains(&word) || matches!(word, "--help" | "--version" | "--generate")
+        SUBCOMMANDS.contains(&word)
+            || matches!(word, "help" | "--help" | "--version" | "--generate")
     })
 }
 
@@ -228,8 +229,14 @@ fn subcommand(mut arguments: Vec<OsString>) -> ExitStatus {
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(error) => {
-            let _ = error.print();
-            return if error.use_stderr() { ExitStatus::USAGE } else { ExitStatus::SUCCESS };
+            if !error.use_stderr() {
+                let _ = error.print();
+                return ExitStatus::SUCCESS;
+            }
+            let text = error.render().to_string();
+            let text = text.strip_prefix("error: ").unwrap_or(&text);
+            show_error(&Diagnostic::new(text.trim_end()));
+            return ExitStatus::USAGE;
         }
     };
     let result = match cli.command {

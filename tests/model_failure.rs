@@ -131,6 +131,8 @@ fn a_terminal_obeys_nothing_that_the_model_writes() {
         { "reply": format!("{hostile}\n```") },
     ]);
     let _worker = Worker::start(&place, replies);
+    // What llmsh itself tells the terminal would hide what the model does.
+    place.configure("[prompt]\nmarks = false\ntitle = false\n");
     let mut terminal = shell(&place, (24, 80));
     terminal.start_line("? go on for ever");
     terminal.wait_for(" end ");

@@ -150,6 +150,10 @@ fn what_would_be_decided_is_explained_step_by_step() {
     assert!(chinese.starts_with("决定：拒绝\n  1  rm -rf /usr\n     拒绝\n       forbid："));
     assert!(chinese.contains("（forbid-system-directories，llmsh 自带）\n         "), "{chinese}");
 
+    // What is not installed here is judged all the same.
+    let absent = policy(&place, &["explain", "sudo no-such-program"]).succeeded().stdout;
+    assert!(absent.contains("(type-privilege, llmsh)"), "{absent}");
+
     let none = policy(&place, &["explain", "ls ("]);
     assert!(none.status != 0 && none.stdout.is_empty(), "{}", none.stdout);
     assert!(none.stderr.starts_with("llmsh: no plan could be made: "), "{}", none.stderr);

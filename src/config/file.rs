@@ -39,10 +39,32 @@ fn parse(path: &Path, text: &str) -> Result<Config, ConfigError> {
     let raw: RawConfig = toml::from_str(text).map_err(|error| {
         let offset = error.span().map_or(0, |span| span.start);
         // The message may span lines; a diagnostic is one sentence.
-        let message = error.message().replace('\n', ", ");
+        let message = in_plain_words(&error.message().replace('\n', ", "));
         text_error(path, text, offset, message)
     })?;
     Ok(Config::from_raw(raw))
+}
+
+/// A message of serde without the names of Rust's types.
+fn in_plain_words(message: &str) -> String {
+    let Some((found, expected)) = message.split_once(", expected ") else {
+        return message.to_owned();
+    };
+    let number = ["i8", "i16", "i32", "i64", "isize", "u8", "u16", "u32", "u64", "usize", "f64"];
+    let expected = match expected {
+        "a boolean" => "true or false",
+        kind if number.contains(&kind) => "a number",
+        "a string" => "a text in quotes",
+        other => other,
+    };
+    let found = match found.strip_prefix("invalid type: ") {
+        Some(found) => found
+            .replacen("string ", "the text ", 1)
+            .replacen("integer ", "the number ", 1)
+            .replacen("boolean ", "", 1),
+        None => found.to_owned(),
+    };
+    format!("{found} stands where {expected} is wanted")
 }
 
 #[cfg(test)]
@@ -105,7 +127,7 @@ mod tests {
         for (text, expected) in [
             ("[model]\nthread = 2\n", "c.toml:2:1: unknown field `thread`"),
             ("[modle]\n", "c.toml:1:2: unknown field `modle`"),
-            ("[model]\nthreads = \"two\"\n", "c.toml:2:11: invalid type: string \"two\""),
+            ("[model]\nthreads = \"two\"\n", "c.toml:2:11: the text \"two\" stands where a number"),
             ("[model]\nthreads = 2000\n", "c.toml:2:11: 2000 is not between 0 and 1024"),
             ("[model]\n\n  idle_exit_seconds = -1\n", "c.toml:3:23: -1 is not between 1 and"),
             ("[review]\ncolour = \"blue\"\n", "c.toml:2:10: unknown variant `blue`"),

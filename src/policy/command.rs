@@ -161,7 +161,7 @@ fn approval_line(approval: &Approval, language: Language) -> String {
 }
 
 fn explain(context: &mut PolicyContext<'_>, text: &str, json: bool) -> Result<String, Diagnostic> {
-    let plan = compile::compile("", text.as_bytes(), context.shell).map_err(|error| {
+    let plan = compile::compile_for_judgement(text.as_bytes(), context.shell).map_err(|error| {
         Diagnostic::new(format!("no plan could be made: {error}")).status(ExitStatus::NO_PLAN)
     })?;
     let verdict = context.policy.judge(&plan);

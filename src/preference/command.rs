@@ -92,7 +92,7 @@ pub fn run(
                     record.outcome.word(),
                     visible(record.request.as_bytes()),
                     "",
-                    visible(text.as_bytes()),
+                    visible(text.trim_end().replace('\n', "; ").as_bytes()),
                     "",
                     visible(record.place.as_bytes())
                 )

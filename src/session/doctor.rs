@@ -51,7 +51,8 @@ pub fn report(language: Language) -> (String, ExitStatus) {
         }
     }
     if let Some(home) = &home {
-        text = text.replace(&format!("{home}/"), "~/");
+        // In quotes a tilde would be no directory.
+        text = text.replace(&format!("'{home}/"), "~/'").replace(&format!("{home}/"), "~/");
     }
     let well = findings.iter().all(|finding| finding.remedy.is_none());
     let status = if well { ExitStatus::SUCCESS } else { ExitStatus::FAILURE };
@@ -243,8 +244,8 @@ fn place(name: &'static str, path: &Path, user: u32, language: Language) -> Find
         )
     } else if metadata.mode() & 0o022 != 0 {
         language.choose(
-            "others may write to it: chmod go-w".to_owned(),
-            "其他用户可写：chmod go-w".to_owned(),
+            format!("others may write to it: chmod go-w '{}'", shown(path)),
+            format!("其他用户可写：chmod go-w '{}'", shown(path)),
         )
     } else if !writable {
         language.choose(
@@ -266,6 +267,15 @@ fn place(name: &'static str, path: &Path, user: u32, language: Language) -> Find
 fn model(session: &Session, language: Language) -> Finding {
     let name = language.choose("model", "模型");
     match super::model::chosen(session) {
+        Ok(model) if !cfg!(feature = "llama") => problem(
+            name,
+            &visible(model.name.as_bytes()),
+            language.choose(
+                "this llmsh was built without llama.cpp and answers no requests: install one \
+                 that was built with it",
+                "此 llmsh 构建时不含 llama.cpp，无法回答请求：请安装包含它的版本",
+            ),
+        ),
         Ok(model) => {
             let bytes = model.path.metadata().map_or(0, |metadata| metadata.len());
             let path = shown(&model.path);
@@ -350,7 +360,11 @@ fn groups(language: Language) -> Finding {
         language.choose("not writable: limits are per process", "不可写：按进程限制")
     };
     let path = visible(path.as_bytes());
-    found(name, format!("v2 {path}, {writable} ({})", controllers.trim()))
+    let controllers = match controllers.trim() {
+        "" => language.choose("no controllers", "无控制器"),
+        some => some,
+    };
+    found(name, format!("v2 {path}, {writable}; {controllers}"))
 }
 
 /// What is remembered, in bytes.

@@ -401,18 +401,19 @@ impl Hinter for Assistant {
         // rustyline listens to SIGINT while it waits for a key, and forgets one that comes
         // when the last key has been read: that one is for the command.
         signal::also_mark_interrupts();
-        let reading = match self.read(line) {
-            Intent::Request(text) if !text.is_empty() => "   \u{2190} request",
-            Intent::Unsure { .. } => "   \u{2190} request?",
+        let say = |english, chinese| self.language.choose(english, chinese);
+        let (reading, may_be_request) = match self.read(line) {
+            Intent::Request(text) if !text.is_empty() => {
+                (say("   \u{2190} request", "   \u{2190} 请求"), true)
+            }
+            Intent::Unsure { .. } => (say("   \u{2190} request?", "   \u{2190} 请求？"), true),
             // Enter began another line: there is no other sign that more is wanted.
             Intent::Command if line.contains('\n') && self.is_unfinished(line) => {
-                "   \u{2190} unfinished"
+                (say("   \u{2190} unfinished", "   \u{2190} 未完成"), false)
             }
-            _ => "",
+            _ => ("", false),
         };
-        if reading.contains("request")
-            && let Some(ahead) = self.ahead.take()
-        {
+        if may_be_request && let Some(ahead) = self.ahead.take() {
             ahead();
         }
         if position != line.len() {

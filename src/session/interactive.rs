@@ -231,7 +231,10 @@ impl Lines for EditedLines {
         self.marks.before_line(&line);
         let flow = run_line(shell, &self.diary, &self.reader, &line, self.posix);
         self.marks.behind_line(shell.status);
-        self.took = Some(begin.elapsed());
+        // The time that a person takes to read a plan is nobody's.
+        let is_command = self.posix
+            || matches!(self.reader.read(&line, &shell.command_names()), Intent::Command);
+        self.took = is_command.then(|| begin.elapsed());
         flow
     }
 }
@@ -294,12 +297,16 @@ fn meant_instead(shell: &Shell, line: &str) -> Option<String> {
 
 /// Asks whether the line with the near name was meant.
 fn ask_for_that_instead(line: &str, keys: &mut dyn Keys) -> bool {
-    keys.ask(&format!("Did you mean: {}? [y] run it  [n] no (default) ", visible(line.as_bytes())));
+    let (language, line) = (Language::of_environment(), visible(line.as_bytes()));
+    keys.ask(&language.choose(
+        format!("Did you mean: {line}? [y] run it  [n] no (default) "),
+        format!("是不是要输入：{line}？[y] 运行  [n] 否（默认） "),
+    ));
     let yes = matches!(
         keys.typed(),
         Some(Typed::Word(word)) if matches!(word.as_str(), "y" | "yes" | "是" | "好")
     );
-    keys.answered(if yes { "yes" } else { "no" });
+    keys.answered(if yes { language.choose("yes", "是") } else { language.choose("no", "否") });
     yes
 }
 
@@ -311,38 +318,51 @@ fn answer(shell: &mut Shell, diary: &Diary, line: &str, request: &str) {
 
 /// Asks whether a line that was no command was meant as a request.
 fn ask_for_it_instead(keys: &mut dyn Keys) -> bool {
-    keys.ask("Is it a request? [r] request  [n] no (default) ");
+    let language = Language::of_environment();
+    keys.ask(language.choose(
+        "Is it a request? [r] request  [n] no (default) ",
+        "这是请求吗？[r] 请求  [n] 否（默认） ",
+    ));
     let yes = matches!(
         keys.typed(),
-        Some(Typed::Word(word)) if matches!(word.as_str(), "r" | "request" | "?" | "y" | "yes")
+        Some(Typed::Word(word))
+            if matches!(word.as_str(), "r" | "request" | "?" | "y" | "yes" | "请求" | "是")
     );
-    keys.answered(if yes { "request" } else { "no" });
+    let answer = if yes { ("request", "请求") } else { ("no", "否") };
+    keys.answered(language.choose(answer.0, answer.1));
     yes
 }
 
 /// Asks whether a line is a command or a request; Enter says that it is what is
 /// likelier. `None`: neither.
 pub fn ask_which(likelier: Reading, keys: &mut dyn Keys) -> Option<Reading> {
+    let language = Language::of_environment();
     keys.ask(match likelier {
-        Reading::Command => {
-            "A command or a request? [c] command (default)  [r] request  [n] neither "
-        }
-        Reading::Request => {
-            "A command or a request? [c] command  [r] request (default)  [n] neither "
-        }
+        Reading::Command => language.choose(
+            "A command or a request? [c] command (default)  [r] request  [n] neither ",
+            "命令还是请求？[c] 命令（默认）  [r] 请求  [n] 都不是 ",
+        ),
+        Reading::Request => language.choose(
+            "A command or a request? [c] command  [r] request (default)  [n] neither ",
+            "命令还是请求？[c] 命令  [r] 请求（默认）  [n] 都不是 ",
+        ),
     });
     loop {
         let choice = match keys.typed() {
             Some(Typed::Enter) => Some(likelier),
             Some(Typed::Cancel) | None => None,
             Some(Typed::Word(word)) => match word.as_str() {
-                "c" | "command" => Some(Reading::Command),
-                "r" | "request" | "?" => Some(Reading::Request),
-                "n" | "no" | "neither" => None,
+                "c" | "command" | "命令" => Some(Reading::Command),
+                "r" | "request" | "?" | "请求" => Some(Reading::Request),
+                "n" | "no" | "neither" | "否" | "都不是" => None,
                 _ => continue,
             },
         };
-        keys.answered(choice.map_or("neither", Reading::word));
+        keys.answered(match choice {
+            Some(Reading::Command) => language.choose("command", "命令"),
+            Some(Reading::Request) => language.choose("request", "请求"),
+            None => language.choose("neither", "都不是"),
+        });
         return choice;
     }
 }
@@ -361,8 +381,11 @@ fn read_own_files(shell: &mut Shell, config: &Config) -> Flow {
         shell.read_startup_file(&[home.as_slice(), b"/.bashrc"].concat())?;
     }
     let Ok(directories) = Directories::of_user() else { return Ok(()) };
-    match config::read_trusted(&directories.config.join(RC), identity::effective_user()) {
-        Ok(Some(text)) => shell.read_startup_text(text.as_bytes()),
+    let rc = directories.config.join(RC);
+    match config::read_trusted(&rc, identity::effective_user()) {
+        Ok(Some(text)) => {
+            shell.read_startup_text(rc.as_os_str().as_encoded_bytes(), text.as_bytes())
+        }
         Ok(None) => Ok(()),
         Err(error) => {
             show_error(&error.into());

@@ -4,6 +4,7 @@
 
 use std::fmt::Write as _;
 
+use crate::escape::visible;
 use crate::exit_status::ExitStatus;
 use crate::system::descriptor::{STDERR, write_all};
 use crate::system::identity;
@@ -74,8 +75,8 @@ fn tell(text: &str) {
 
 /// The sequence that sets a title; nothing that could end it early gets into it.
 fn title(text: &str) -> String {
-    let shown = text.chars().map(|c| if c.is_control() { ' ' } else { c });
-    format!("\x1b]0;{}\x07", shown.take(LONGEST).collect::<String>().trim())
+    let shown: String = visible(text.trim().as_bytes()).chars().take(LONGEST).collect();
+    format!("\x1b]0;{shown}\x07")
 }
 
 /// A path as it stands in an address (RFC 3986, 2.1).
@@ -111,7 +112,8 @@ mod tests {
 
     #[test]
     fn a_title_holds_nothing_that_ends_it() {
-        assert_eq!(title("ls\x07\x1b]0;evil\nnext"), "\x1b]0;ls  ]0;evil next\x07");
+        let hostile = title("ls\x07\x1b]0;evil\n\u{9b}\u{202e}");
+        assert_eq!(hostile, "\x1b]0;ls\\x07\\x1b]0;evil\\x0a\\u{9b}\\u{202e}\x07");
         assert_eq!(title(&"x".repeat(500)).len(), LONGEST + 5);
     }
 

@@ -63,3 +63,6 @@ fn show(list: &mut List, diary: &Diary) -> io::Result<Option<String>> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -118,9 +118,10 @@ pub(super) fn near_command(shell: &Shell, word: &str) -> Option<String> {
         .into_iter()
         .filter_map(|name| {
             let slips = slips(word, &name).filter(|slips| *slips > 0 && *slips <= most)?;
-            // A slip in the first letter is rare.
+            // A slip in the first letter is rare; with another one it is another program, to
+            // which a line may give what is not meant for it.
             let first = usize::from(name.bytes().next() != word.bytes().next());
-            Some((slips * 2 + first, name))
+            (first == 0 || slips == 1).then_some((slips * 2 + first, name))
         })
         .collect();
     near.sort();

@@ -347,10 +347,14 @@ impl Shell {
     }
 
     fn message_prefix(&self) -> Vec<u8> {
+        // In an interactive shell a file says where, and what is typed need not.
+        let file = self.sources.frames.iter().rev().find(|frame| !frame.file.is_empty());
+        let file = file.map(|frame| &*frame.file).filter(|file| **file != self.name);
         if self.options.interactive {
-            b"llmsh: ".to_vec()
+            let place = file.map(|file| format!("{}: line {}: ", file.as_bstr(), self.line));
+            format!("llmsh: {}", place.unwrap_or_default()).into_bytes()
         } else {
-            let mut prefix = self.name.to_vec();
+            let mut prefix = file.unwrap_or(&self.name).to_vec();
             prefix.extend_from_slice(format!(": line {}: ", self.line).as_bytes());
             prefix
         }

@@ -3,6 +3,7 @@
 
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
+use std::rc::Rc;
 
 use bstr::{BString, ByteSlice};
 
@@ -183,6 +184,7 @@ impl Shell {
         if let Some(name) = &invocation.name {
             self.name.clone_from(name);
         }
+        self.shopts.set_named(b"login_shell", invocation.login);
         self.options.from_argument = matches!(invocation.commands, Commands::Text(_));
         self.options.from_stdin = invocation.commands == Commands::Stdin;
         if invocation.interactive {
@@ -211,11 +213,8 @@ impl Shell {
             Commands::File(path) => match self.open_script(path) {
                 Ok(source) => {
                     if !self.posix {
-                        let frame = Frame {
-                            name: "main".into(),
-                            file: std::rc::Rc::new(path.clone()),
-                            line: 0,
-                        };
+                        let frame =
+                            Frame { name: "main".into(), file: Rc::new(path.clone()), line: 0 };
                         self.sources.frames.push(frame);
                     }
                     self.run_parser(&mut Parser::new(Box::new(source)), Then::Continue)
@@ -268,16 +267,20 @@ impl Shell {
     /// Reads a startup file if it is there; errors in it do not end the shell.
     pub fn read_startup_file(&mut self, path: &[u8]) -> Flow {
         let Ok(opened) = descriptor::open_private(path) else { return Ok(()) };
-        self.read_startup(Parser::new(Box::new(DescriptorSource::owned(opened))))
+        self.read_startup(path, Parser::new(Box::new(DescriptorSource::owned(opened))))
     }
 
-    /// The same of a text that has been read already.
-    pub fn read_startup_text(&mut self, text: &[u8]) -> Flow {
-        self.read_startup(Parser::new(Box::new(TextSource::new(text))))
+    /// The same of the text of a file that has been read already.
+    pub fn read_startup_text(&mut self, path: &[u8], text: &[u8]) -> Flow {
+        self.read_startup(path, Parser::new(Box::new(TextSource::new(text))))
     }
 
-    fn read_startup(&mut self, mut parser: Parser<'_>) -> Flow {
-        match self.run_parser(&mut parser, Then::Continue) {
+    fn read_startup(&mut self, path: &[u8], mut parser: Parser<'_>) -> Flow {
+        let file = Rc::new(BString::from(path));
+        self.sources.frames.push(Frame { name: "source".into(), file, line: 0 });
+        let flow = self.run_parser(&mut parser, Then::Continue);
+        self.sources.frames.pop();
+        match flow {
             Ok(()) | Err(Divert::Abort | Divert::Discard | Divert::Return) => Ok(()),
             Err(other) => Err(other),
         }

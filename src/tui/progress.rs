@@ -4,9 +4,11 @@ use unicode_width::UnicodeWidthChar;
 
 use super::paint;
 use crate::escape::visible;
+use crate::language::Language;
 use crate::model::worker::client::ClientEvent;
 use crate::system::terminal::Modes;
 use crate::system::{descriptor, terminal};
+use crate::wrap::columns;
 
 /// Hears what is going on while the person waits.
 pub trait Progress {
@@ -31,6 +33,13 @@ impl Progress for Silent {
     fn done(&mut self) {}
 }
 
+/// What the model is doing.
+#[derive(Clone, Copy, Debug)]
+enum Label {
+    Planning,
+    Correcting,
+}
+
 /// Shows on a terminal that the model works and the end of what it has written.
 #[derive(Debug)]
 pub struct TerminalProgress {
@@ -40,7 +49,8 @@ pub struct TerminalProgress {
     width: usize,
     text: String,
     answering: bool,
-    label: &'static str,
+    label: Label,
+    language: Language,
     /// The terminal's modes before, while what is typed is not shown: it would
     /// stand in the middle of the line.
     modes: Option<Modes>,
@@ -64,7 +74,8 @@ impl TerminalProgress {
             width,
             text: String::new(),
             answering: false,
-            label: "planning",
+            label: Label::Planning,
+            language: Language::of_environment(),
             modes: None,
         }
     }
@@ -80,11 +91,15 @@ impl TerminalProgress {
         if !self.active {
             return;
         }
-        let room = self.width.saturating_sub(self.label.len() + 6);
+        let label = match self.label {
+            Label::Planning => self.language.choose("planning", "正在规划"),
+            Label::Correcting => self.language.choose("correcting", "正在更正"),
+        };
+        let room = self.width.saturating_sub(columns(label) + 6);
         let line = visible(self.text.replace('\n', "; ").as_bytes());
         let tail = last_columns(&line, room);
         let (on, off) = if self.dim { ("\x1b[2m", "\x1b[0m") } else { ("", "") };
-        let text = format!("\r\x1b[K{on}{} … {tail}{off}", self.label);
+        let text = format!("\r\x1b[K{on}{label} … {tail}{off}");
         let _ = descriptor::write_all(descriptor::STDERR, text.as_bytes());
     }
 }
@@ -118,13 +133,23 @@ impl Progress for TerminalProgress {
 
     fn event(&mut self, event: &ClientEvent) {
         match event {
-            ClientEvent::Loading(percent) => self.text = format!("loading the model, {percent} %"),
-            ClientEvent::Queued => self.text = "waiting for another request".to_owned(),
+            ClientEvent::Loading(percent) => {
+                let loading = self.language.choose("loading the model", "正在加载模型");
+                self.text = format!("{loading}, {percent} %");
+            }
+            ClientEvent::Queued => {
+                let waiting = self.language.choose("waiting for another request", "等待其他请求");
+                self.text = waiting.to_owned();
+            }
             // Long only the first time, when the instructions are read; their
             // state is saved then.
             ClientEvent::Reading(done, total) => {
                 let percent = u64::from(*done) * 100 / u64::from(*total).max(1);
-                self.text = format!("reading the instructions, {percent} %");
+                let reading = self.language.choose(
+                    "reading the instructions (the first time only)",
+                    "正在读取说明（仅第一次）",
+                );
+                self.text = format!("{reading}, {percent} %");
             }
             ClientEvent::Text(piece) => {
                 if !std::mem::replace(&mut self.answering, true) {
@@ -140,7 +165,7 @@ impl Progress for TerminalProgress {
     fn again(&mut self) {
         self.answering = false;
         self.text.clear();
-        self.label = "correcting";
+        self.label = Label::Correcting;
         self.draw();
     }
 

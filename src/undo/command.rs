@@ -12,6 +12,7 @@ use super::{Journal, Restored, Run, RunId, State};
 use crate::diagnostic::Diagnostic;
 use crate::escape::visible;
 use crate::exit_status::ExitStatus;
+use crate::language::Language;
 use crate::system::calendar;
 
 /// How many plans a list shows.
@@ -83,20 +84,31 @@ pub fn undo(
     }
     if arguments.beside {
         for path in journal.restore_beside(arguments.id.map(RunId))? {
-            writeln!(output, "restored: {}", show(&path)).map_err(written)?;
+            let restored = Language::of_environment().choose("restored: ", "已恢复：");
+            writeln!(output, "{restored}{}", show(&path)).map_err(written)?;
         }
         return Ok(ExitStatus::SUCCESS);
     }
     let undone = journal.undo(arguments.id.map(RunId))?;
-    let text = super::journal::one_line(&undone.text);
-    let count = counted(undone.changes);
-    writeln!(output, "undone: plan {}, {count}: {text}", undone.run.0).map_err(written)?;
+    let language = Language::of_environment();
+    let (plan, name) = (undone.run.0, undone.about.name());
+    let count = counted(undone.changes, language);
+    let line = language.choose(
+        format!("undone: plan {plan}, {count}: {name}"),
+        format!("已撤销：计划 {plan}，{count}：{name}"),
+    );
+    writeln!(output, "{line}").map_err(written)?;
     for path in &undone.lost {
-        writeln!(output, "not undone, since nothing was kept of it: {}", show(path))
-            .map_err(written)?;
+        let why = language
+            .choose("not undone, since nothing was kept of it: ", "未撤销，因为没有保存其内容：");
+        writeln!(output, "{why}{}", show(path)).map_err(written)?;
     }
     if undone.by_programs {
-        writeln!(output, "what programs did in this plan stays as it is").map_err(written)?;
+        let stays = language.choose(
+            "what programs did in this plan stays as it is",
+            "此计划中由程序完成的部分保持原样",
+        );
+        writeln!(output, "{stays}").map_err(written)?;
     }
     Ok(if undone.lost.is_empty() { ExitStatus::SUCCESS } else { ExitStatus::FAILURE })
 }
@@ -111,17 +123,28 @@ pub fn redo(
     output: &mut dyn Write,
 ) -> Result<ExitStatus, Diagnostic> {
     let done = journal.redo(arguments.id.map(RunId))?;
-    let text = super::journal::one_line(&done.text);
-    let count = counted(done.changes);
-    writeln!(output, "done again: plan {}, {count}: {text}", done.run.0).map_err(written)?;
+    let language = Language::of_environment();
+    let (plan, name) = (done.run.0, done.about.name());
+    let count = counted(done.changes, language);
+    let line = language.choose(
+        format!("done again: plan {plan}, {count}: {name}"),
+        format!("已重做：计划 {plan}，{count}：{name}"),
+    );
+    writeln!(output, "{line}").map_err(written)?;
     if done.by_programs {
-        writeln!(output, "programs of this plan were not run again").map_err(written)?;
+        let not_again = language
+            .choose("programs of this plan were not run again", "此计划中的程序没有再次运行");
+        writeln!(output, "{not_again}").map_err(written)?;
     }
     Ok(ExitStatus::SUCCESS)
 }
 
-fn counted(changes: usize) -> String {
-    if changes == 1 { "1 change".to_owned() } else { format!("{changes} changes") }
+fn counted(changes: usize, language: Language) -> String {
+    match (changes, language) {
+        (1, Language::English) => "1 change".to_owned(),
+        (changes, Language::English) => format!("{changes} changes"),
+        (changes, Language::Chinese) => format!("{changes} 处更改"),
+    }
 }
 
 fn list(journal: &Journal, output: &mut dyn Write) -> Result<ExitStatus, Diagnostic> {
@@ -129,14 +152,13 @@ fn list(journal: &Journal, output: &mut dyn Write) -> Result<ExitStatus, Diagnos
     for run in runs.iter().filter(|run| run.changes > 0) {
         writeln!(output, "{}", line(run)).map_err(written)?;
     }
-    writeln!(
-        output,
-        "kept: {} of {}, for {} days",
-        HumanBytes(journal.kept_bytes()?),
-        HumanBytes(journal.most_bytes()),
-        journal.limits.max_age.as_secs() / (24 * 60 * 60)
-    )
-    .map_err(written)?;
+    let (kept, most) = (HumanBytes(journal.kept_bytes()?), HumanBytes(journal.most_bytes()));
+    let days = journal.limits.max_age.as_secs() / (24 * 60 * 60);
+    let line = Language::of_environment().choose(
+        format!("kept: {kept} of {most}, for {days} days"),
+        format!("已保存：{kept}，上限 {most}，保留 {days} 天"),
+    );
+    writeln!(output, "{line}").map_err(written)?;
     Ok(ExitStatus::SUCCESS)
 }
 
@@ -184,16 +206,18 @@ fn list_in_json(journal: &Journal, output: &mut dyn Write) -> Result<ExitStatus,
 fn line(run: &Run) -> String {
     let seconds = run.time.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     let time = calendar::local(i64::try_from(seconds).unwrap_or(i64::MAX)).replace('T', " ");
+    let language = Language::of_environment();
     let state = match (run.state, run.about.reversible) {
-        (State::Running, _) => "running",
+        (State::Running, _) => language.choose("running", "运行中"),
         (State::Ended, true) => "",
-        (State::Ended, false) => "in part",
-        (State::Broken, _) => "broken off",
-        (State::Undone, _) => "undone",
-        (State::Forgotten, _) => "too old",
+        (State::Ended, false) => language.choose("in part", "部分可撤销"),
+        (State::Broken, _) => language.choose("broken off", "中断"),
+        (State::Undone, _) => language.choose("undone", "已撤销"),
+        (State::Forgotten, _) => language.choose("too old", "已过期"),
     };
-    let text = super::journal::one_line(&run.about.text);
-    format!("{:>5}  {time}  {:>6} changes  {state:<10}  {text}", run.id.0, run.changes)
+    let name = run.about.name();
+    let changes = language.choose("changes", "处更改");
+    format!("{:>5}  {time}  {:>6} {changes}  {state:<10}  {name}", run.id.0, run.changes)
 }
 
 /// Lists the trash, puts something back, or deletes everything in it; `confirm`
@@ -208,9 +232,10 @@ pub fn trash(
 ) -> Result<ExitStatus, Diagnostic> {
     let items = trash::list();
     let bytes: u64 = items.iter().map(|item| item.bytes).sum();
+    let language = Language::of_environment();
     let things = match items.len() {
-        1 => "1 thing".to_owned(),
-        count => format!("{count} things"),
+        1 => language.choose("1 thing", "1 项").to_owned(),
+        count => language.choose(format!("{count} things"), format!("{count} 项")),
     };
     match command {
         TrashCommand::List => {
@@ -219,7 +244,8 @@ pub fn trash(
                 let size = HumanBytes(*bytes).to_string();
                 writeln!(output, "{time:<19}  {size:>10}  {}", show(origin)).map_err(written)?;
             }
-            writeln!(output, "{things}, {}", HumanBytes(bytes)).map_err(written)?;
+            let comma = language.choose(", ", "，");
+            writeln!(output, "{things}{comma}{}", HumanBytes(bytes)).map_err(written)?;
         }
         TrashCommand::Restore { path } => {
             let wanted = std::path::absolute(path).unwrap_or_else(|_| path.clone());
@@ -230,13 +256,19 @@ pub fn trash(
                     .hint("\"llmsh trash list\" shows what is there")
             })?;
             trash::restore(item).map_err(|error| Diagnostic::new(error.to_string()))?;
-            writeln!(output, "restored: {}", show(&item.origin)).map_err(written)?;
+            let restored = language.choose("restored: ", "已恢复：");
+            writeln!(output, "{restored}{}", show(&item.origin)).map_err(written)?;
         }
         TrashCommand::Empty { .. } if items.is_empty() => {
-            writeln!(output, "the trash is empty").map_err(written)?;
+            writeln!(output, "{}", language.choose("the trash is empty", "回收站为空"))
+                .map_err(written)?;
         }
         TrashCommand::Empty { yes } => {
-            let question = format!("Delete {things} ({}) for good?", HumanBytes(bytes));
+            let size = HumanBytes(bytes);
+            let question = language.choose(
+                format!("Delete {things} ({size}) for good?"),
+                format!("永久删除 {things}（{size}）吗？"),
+            );
             if !yes && !confirm(&question) {
                 return Err(Diagnostic::new("nothing was deleted")
                     .hint("\"llmsh trash empty --yes\" does not ask")
@@ -245,7 +277,8 @@ pub fn trash(
             for item in &items {
                 trash::empty(item).map_err(|error| Diagnostic::new(error.to_string()))?;
             }
-            writeln!(output, "deleted: {things}").map_err(written)?;
+            writeln!(output, "{}{things}", language.choose("deleted: ", "已删除："))
+                .map_err(written)?;
         }
     }
     Ok(ExitStatus::SUCCESS)

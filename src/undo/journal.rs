@@ -8,7 +8,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use bstr::{BString, ByteSlice};
+use bstr::BString;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
 use super::change::Change;
@@ -396,10 +396,4 @@ pub(super) fn to_text(record: &Record) -> String {
 pub(super) fn now() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
-}
-
-/// The text of a run in one line.
-#[must_use]
-pub(super) fn one_line(text: &[u8]) -> String {
-    crate::escape::visible(text.lines().next().unwrap_or_default())
 }

@@ -26,7 +26,9 @@ pub mod trash;
 
 use std::time::SystemTime;
 
-use bstr::BString;
+use bstr::{BString, ByteSlice};
+
+use crate::escape::visible;
 
 pub use cannot::CannotUndo;
 pub use change::{Attributes, Change, Source};
@@ -52,6 +54,17 @@ pub struct NewRun {
     /// Whether all that it does can be undone; else some steps are run by
     /// programs.
     pub reversible: bool,
+}
+
+impl NewRun {
+    /// What a person knows it by, in one line: the request, or the text where nothing was
+    /// asked for.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let asked = self.request.as_bytes();
+        let name = if asked.is_empty() { self.text.as_slice() } else { asked };
+        visible(name.lines().next().unwrap_or_default())
+    }
 }
 
 /// A plan that ran.

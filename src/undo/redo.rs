@@ -71,10 +71,10 @@ impl Journal {
         result.map_err(failed)?;
         Ok(Undone {
             run: id,
-            text: run.about.text,
             changes: made,
             lost: Vec::new(),
             by_programs: !run.about.reversible,
+            about: run.about,
         })
     }
 

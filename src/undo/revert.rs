@@ -17,7 +17,7 @@ use super::prepare::keeping;
 use super::record::{Kind, Name, Record};
 use super::recover::status;
 use super::times::{put_back_settled, put_back_times, untouched};
-use super::{RunId, State};
+use super::{NewRun, RunId, State};
 use crate::database::StoreError;
 use crate::escape::visible;
 use crate::system::directory::Rename;
@@ -30,8 +30,8 @@ use crate::system::random;
 pub struct Undone {
     /// The run.
     pub run: RunId,
-    /// Its text.
-    pub text: bstr::BString,
+    /// What it was.
+    pub about: NewRun,
     /// How many changes were taken back.
     pub changes: usize,
     /// What was not, since nothing was kept of it.
@@ -94,10 +94,10 @@ impl Journal {
         self.set_undone(id)?;
         Ok(Undone {
             run: id,
-            text: run.about.text,
             changes: undone.len(),
             lost,
             by_programs: !run.about.reversible,
+            about: run.about,
         })
     }
 

@@ -100,6 +100,23 @@ impl CompileError {
 /// [`CompileError`] when the text is not shell, names missing programs, or is
 /// too large.
 pub fn compile(request: &str, text: &[u8], shell: &mut Shell) -> Result<Plan, CompileError> {
+    compile_with(request, text, shell, false)
+}
+
+/// The same for a plan that only is to be judged: programs may be missing.
+///
+/// # Errors
+/// As for [`compile`], but for missing programs.
+pub fn compile_for_judgement(text: &[u8], shell: &mut Shell) -> Result<Plan, CompileError> {
+    compile_with("", text, shell, true)
+}
+
+fn compile_with(
+    request: &str,
+    text: &[u8],
+    shell: &mut Shell,
+    may_be_missing: bool,
+) -> Result<Plan, CompileError> {
     let text = text.trim();
     if text.len() > MAX_TEXT {
         return Err(CompileError::TooLarge("more than 64 KiB of text"));
@@ -115,7 +132,7 @@ pub fn compile(request: &str, text: &[u8], shell: &mut Shell) -> Result<Plan, Co
         return Err(CompileError::Unsupported(form.text));
     }
     let missing = missing::programs(&tree, shell);
-    if !missing.is_empty() {
+    if !missing.is_empty() && !may_be_missing {
         return Err(CompileError::Missing(missing));
     }
     let language = language_of(shell);

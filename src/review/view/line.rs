@@ -78,17 +78,22 @@ impl View {
         let steps: Vec<&Step> =
             self.arrangement.kept().map(|step| &self.plan.steps[step]).collect();
         let unit = if steps.len() == 1 { words::STEP } else { words::STEPS };
+        // How many of several steps a word is about.
+        let of = |count: usize| match steps.len() {
+            1 => String::new(),
+            all => language.choose(format!(" ({count} of {all})"), format!(" {count}/{all}")),
+        };
         let mut parts = vec![format!("{} {}", steps.len(), unit.of(language))];
         for risk in [Risk::Privilege, Risk::Delete, Risk::Unknown] {
             let count = steps.iter().filter(|step| step.effects.risk() == risk).count();
             if count > 0 {
-                parts.push(format!("{} {count}", fact::risk_word(risk, language)));
+                parts.push(format!("{}{}", fact::risk_word(risk, language), of(count)));
             }
         }
         let lost = |step: &&&Step| matches!(step.reversal, Reversal::No(_) | Reversal::Partly(_));
         let lost = steps.iter().filter(lost).count();
         if lost > 0 {
-            parts.push(format!("{} {lost}", words::NO_UNDO.of(language)));
+            parts.push(format!("{}{}", words::NO_UNDO.of(language), of(lost)));
         } else if steps.iter().any(|step| step.reversal == Reversal::Full) {
             parts.push(words::ALL_UNDO.of(language).to_owned());
         }

@@ -15,7 +15,7 @@ fn a_usual_terminal() {
     assert_eq!(
         shown(Language::English, 80, 24, ""),
         [
-            "4 steps | !! DELETES 1 | can NOT be undone 1",
+            "4 steps | !! DELETES (1 of 4) | can NOT be undone (1 of 4)",
             ">o   1  mkdir reports",
             " │      Create the directory reports",
             " │      changes | creates /home/ann/reports | can be undone",
@@ -43,8 +43,8 @@ fn a_narrow_one() {
     assert_eq!(
         shown(Language::English, 40, 12, "jjj"),
         [
-            "4 steps | !! DELETES 1 | can NOT be",
-            "undone 1  21-29/29",
+            "4 steps | !! DELETES (1 of 4) | can NOT",
+            "be undone (1 of 4)  21-29/29",
             "        succeed",
             ">!   4  rm -rf .cache",
             "        Delete the item .cache with",
@@ -66,8 +66,8 @@ fn the_narrowest_one_in_chinese() {
         shown(Language::Chinese, 20, 30, ""),
         [
             "4 个步骤 |  1-26/51",
-            "!!【删除】 1 |",
-            "【无法】撤销 1",
+            "!!【删除】 1/4 |",
+            "【无法】撤销 1/4",
             ">o   1 mkdir reports",
             " │     创建目录",
             " │     reports",
@@ -104,7 +104,7 @@ fn the_narrowest_one_in_chinese() {
 fn a_large_one() {
     assert_eq!(shown(Language::English, 200, 60, "jjjxi"),
         [
-            "4 steps | !! DELETES 1 | can NOT be undone 1",
+            "4 steps | !! DELETES (1 of 4) | can NOT be undone (1 of 4)",
             " o   1  mkdir reports",
             " │      Create the directory reports",
             " │      changes | creates /home/ann/reports | can be undone",
@@ -133,7 +133,7 @@ fn a_usual_one_in_chinese() {
     assert_eq!(
         shown(Language::Chinese, 80, 24, "j "),
         [
-            "3 个步骤 | !!【删除】 1 | 【无法】撤销 1",
+            "3 个步骤 | !!【删除】 1/3 | 【无法】撤销 1/3",
             " o   1  mkdir reports",
             " │      创建目录 reports",
             " │      有改动 | 新建 /home/ann/reports | 可以撤销",
