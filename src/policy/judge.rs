@@ -277,3 +277,6 @@ impl Verdict {
         whole.chain(steps).filter(|(_, because)| because.decision == Decision::Forbid)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -277,6 +277,29 @@ fn only_the_persons_own_file_loosens_and_only_by_name() {
 }
 
 #[test]
+fn what_is_allowed_in_a_tree_is_allowed_for_trees_in_it_and_for_no_larger_one() {
+    let user = Machine::new(
+        None,
+        Some(
+            "[[rule]]\nname = \"scratch\"\ndecision = \"allow\"\nreason = \"mine\"\n\
+             effect = [\"reads\", \"creates\", \"changes\", \"moves\", \"deletes\"]\n\
+             path = [\"/nonexistent/scratch/**\"]\n\
+             overrides = [\"confirm-reading\", \"confirm-changes\"]\n\
+             match = \"rm -rf /nonexistent/scratch/x\"\n\
+             not_match = \"rm -rf /nonexistent\"\n",
+        ),
+    );
+    let (_, notices) = user.load(effective_user());
+    assert!(notices.is_empty(), "{notices:?}");
+    assert_eq!(user.decide("rm -rf /nonexistent/scratch/x"), Decision::Allow);
+    let copy = "cp -r /nonexistent/scratch/x /nonexistent/scratch/y";
+    assert_eq!(user.decide(copy), Decision::Allow);
+    for more in ["rm -rf /nonexistent", "rm -rf /nonexistent/scratch/x /nonexistent/other"] {
+        assert!(user.decide(more) > Decision::Allow, "{more}");
+    }
+}
+
+#[test]
 fn a_broken_file_makes_everything_that_changes_something_stricter() {
     for (system, user) in [(Some("x"), None), (None, Some("x")), (Some("x"), Some(ALLOW_READING))] {
         let machine = Machine::new(system, user);
