@@ -95,6 +95,24 @@ pub enum Command {
     Trash(TrashCommand),
     /// Look at everything that llmsh needs here, and say what is missing.
     Doctor,
+    /// See what your login shell is, make llmsh it, or go back.
+    #[command(subcommand)]
+    LoginShell(LoginShell),
+}
+
+/// `llmsh login-shell`
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub enum LoginShell {
+    /// Say what it is, and whether llmsh could be it.
+    Status,
+    /// Make llmsh the login shell, once it has passed a trial.
+    Set {
+        /// Only say what would be done.
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Make the shell of before the login shell.
+    Restore,
 }
 
 /// `llmsh ask`
@@ -189,6 +207,7 @@ pub const SUBCOMMANDS: &[&str] = &[
     "redo",
     "trash",
     "doctor",
+    "login-shell",
 ];
 
 /// The man page or completions.

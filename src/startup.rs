@@ -29,7 +29,7 @@ use crate::review::RequestOptions;
 use crate::review::terminal::{Keys, Typed};
 use crate::session::Session;
 use crate::session::ask::Answerer;
-use crate::session::{doctor, explain, interactive};
+use crate::session::{doctor, explain, interactive, login_shell};
 use crate::shell::Shell;
 use crate::shell::startup::{Commands, Invocation, UsageError};
 use crate::system::{descriptor, identity, interrupt, process, terminal};
@@ -265,6 +265,7 @@ fn subcommand(mut arguments: Vec<OsString>) -> ExitStatus {
         Some(Command::Trash(command)) => {
             undo::command::trash(&command, &mut confirm, &mut std::io::stdout())
         }
+        Some(Command::LoginShell(command)) => login_shell::run(command, &mut std::io::stdout()),
         Some(Command::Doctor) => doctor::run(&mut std::io::stdout()),
         None => generate(cli.generate),
     };

@@ -17,6 +17,7 @@ mod expansion;
 pub mod explain;
 pub mod interactive;
 mod lever;
+pub mod login_shell;
 mod marks;
 mod model;
 mod own_prompt;

@@ -65,6 +65,12 @@ pub fn home_of(name: &[u8]) -> Option<Vec<u8>> {
     User::from_name(name).ok()?.map(|user| user.dir.into_os_string().into_vec())
 }
 
+/// The login shell of the current user, from the user database.
+#[must_use]
+pub fn login_shell() -> Option<std::path::PathBuf> {
+    User::from_uid(Uid::current()).ok()?.map(|user| user.shell)
+}
+
 /// The name of the current user, from the user database.
 #[must_use]
 pub fn user_name() -> Option<String> {

@@ -26,6 +26,7 @@ pub mod overlay;
 pub mod path_text;
 pub mod place;
 pub mod process;
+pub mod pseudo_terminal;
 pub mod random;
 pub mod regex;
 pub mod resource;
