@@ -9,6 +9,7 @@ use std::path::PathBuf;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
+use crate::history::command::HistoryCommand;
 use crate::model::command::ModelCommand;
 use crate::policy::command::PolicyArguments;
 use crate::preference::command::PreferenceCommand;
@@ -93,6 +94,9 @@ pub enum Command {
     /// List, restore or delete what is in the trash.
     #[command(subcommand)]
     Trash(TrashCommand),
+    /// Take over what another shell remembers.
+    #[command(subcommand)]
+    History(HistoryCommand),
     /// Look at everything that llmsh needs here, and say what is missing.
     Doctor,
     /// See what your login shell is, make llmsh it, or go back.
@@ -206,6 +210,7 @@ pub const SUBCOMMANDS: &[&str] = &[
     "undo",
     "redo",
     "trash",
+    "history",
     "doctor",
     "login-shell",
 ];

@@ -18,6 +18,7 @@ use crate::config::Directories;
 use crate::diagnostic::{Diagnostic, show_error};
 use crate::eval;
 use crate::exit_status::ExitStatus;
+use crate::history;
 use crate::intent::{self, Intent, Reading};
 use crate::language::Language;
 use crate::model;
@@ -265,6 +266,10 @@ fn subcommand(mut arguments: Vec<OsString>) -> ExitStatus {
         Some(Command::Trash(command)) => {
             undo::command::trash(&command, &mut confirm, &mut std::io::stdout())
         }
+        Some(Command::History(command)) => Session::open().and_then(|session| {
+            let (path, most) = session.history_place();
+            history::command::run(&command, &path, most, &mut std::io::stdout())
+        }),
         Some(Command::LoginShell(command)) => login_shell::run(command, &mut std::io::stdout()),
         Some(Command::Doctor) => doctor::run(&mut std::io::stdout()),
         None => generate(cli.generate),

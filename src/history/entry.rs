@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::exit_status::ExitStatus;
+use crate::system::identity;
 
 /// The number of an entry in its store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -68,9 +69,20 @@ pub struct Entry {
     pub status: Option<ExitStatus>,
 }
 
-/// A name that no other session has.
+/// A line that another shell remembers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Imported {
+    /// The line.
+    pub entered: NewEntry,
+    /// How long it ran, where that is known.
+    pub duration: Option<Duration>,
+    /// How it ended, where that is known.
+    pub status: Option<ExitStatus>,
+}
+
+/// A name that no other session has, with the machine behind `@`.
 #[must_use]
 pub fn new_session_name() -> String {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    format!("{:x}-{:x}", since.as_nanos(), std::process::id())
+    format!("{:x}-{:x}@{}", since.as_nanos(), std::process::id(), identity::host_name())
 }

@@ -11,12 +11,15 @@
 //! deleted entry leaves no bytes behind in it; what [`Store::append`] has
 //! returned for is on the disk.
 
+pub mod command;
 mod editor;
 mod entry;
+mod import;
 mod session;
 mod store;
 
 pub use editor::EditorHistory;
-pub use entry::{Entry, EntryId, Kind, NewEntry, new_session_name};
+pub use entry::{Entry, EntryId, Imported, Kind, NewEntry, new_session_name};
+pub use import::{Foreign, ImportError};
 pub use session::History;
 pub use store::{DATABASE_NAME, Store};

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rusqlite::{Connection, Row, params};
 
-use super::entry::{Entry, EntryId, Kind, NewEntry};
+use super::entry::{Entry, EntryId, Imported, Kind, NewEntry};
 use crate::database::{self, StoreError};
 use crate::exit_status::ExitStatus;
 use crate::redaction::redact;
@@ -15,7 +15,8 @@ use crate::redaction::redact;
 /// The file in the state directory.
 pub const DATABASE_NAME: &str = "history.sqlite";
 
-const MIGRATIONS: [&str; 1] = ["
+const MIGRATIONS: [&str; 2] = [
+    "
     CREATE TABLE entry (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
         text TEXT NOT NULL,
@@ -29,7 +30,10 @@ const MIGRATIONS: [&str; 1] = ["
     );
     CREATE INDEX entry_text ON entry (text);
     CREATE INDEX entry_parent ON entry (parent) WHERE parent IS NOT NULL;
-"];
+",
+    // Lines that are imported are older than those that were entered here.
+    "CREATE INDEX entry_started ON entry (started, id);",
+];
 
 const COLUMNS: &str = "id, text, kind, directory, started, duration, status, session, parent";
 
@@ -81,6 +85,41 @@ impl Store {
         Ok(Some(EntryId(id)))
     }
 
+    /// Keeps lines of another shell, with secrets taken out, but for those that are there
+    /// already or are not to be kept; how many were added.
+    ///
+    /// # Errors
+    /// When they could not be written; none was.
+    pub fn import(&mut self, lines: &[Imported]) -> Result<usize, StoreError> {
+        let transaction = self.connection.transaction()?;
+        let mut added = 0;
+        for Imported { entered, duration, status } in lines {
+            if !is_kept(&entered.text) {
+                continue;
+            }
+            let duration = duration.map(|took| i64::try_from(took.as_micros()).unwrap_or(i64::MAX));
+            added += transaction
+                .prepare_cached(
+                    "INSERT INTO entry (text, kind, directory, started, session, duration, status)
+                     SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7
+                     WHERE NOT EXISTS (SELECT 1 FROM entry
+                                       WHERE text = ?1 AND started = ?4 AND session = ?5)",
+                )?
+                .execute(params![
+                    redact(&entered.text).text(),
+                    entered.kind.code(),
+                    entered.directory.as_os_str().as_bytes(),
+                    microseconds(entered.started),
+                    entered.session,
+                    duration,
+                    status.map(|status| status.0),
+                ])?;
+        }
+        transaction.commit()?;
+        self.trim(0)?;
+        Ok(added)
+    }
+
     /// Adds how an entry ended.
     ///
     /// # Errors
@@ -103,7 +142,8 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn recent(&self, count: usize) -> Result<Vec<Entry>, StoreError> {
-        let mut entries = self.select("ORDER BY id DESC LIMIT ?1", params![limit(count)])?;
+        let mut entries =
+            self.select("ORDER BY started DESC, id DESC LIMIT ?1", params![limit(count)])?;
         entries.reverse();
         Ok(entries)
     }
@@ -124,7 +164,7 @@ impl Store {
         self.select(
             "WHERE id IN (SELECT max(id) FROM entry WHERE text LIKE '%' || ?1 || '%' ESCAPE '\\'
                           GROUP BY text)
-             ORDER BY text LIKE ?1 || '%' ESCAPE '\\' DESC, id DESC LIMIT ?2",
+             ORDER BY text LIKE ?1 || '%' ESCAPE '\\' DESC, started DESC, id DESC LIMIT ?2",
             params![escaped, limit(count)],
         )
     }
@@ -156,8 +196,8 @@ impl Store {
             return Ok(());
         }
         self.connection.execute(
-            "DELETE FROM entry WHERE id <= coalesce(
-                 (SELECT id FROM entry ORDER BY id DESC LIMIT 1 OFFSET ?1), 0)",
+            "DELETE FROM entry WHERE (started, id) <=
+                 (SELECT started, id FROM entry ORDER BY started DESC, id DESC LIMIT 1 OFFSET ?1)",
             params![self.max_entries],
         )?;
         Ok(())

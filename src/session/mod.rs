@@ -141,6 +141,13 @@ impl Session {
         self.directories.data.join(DATABASE_NAME)
     }
 
+    /// The database of history, and how many lines it keeps.
+    #[must_use]
+    pub fn history_place(&self) -> (PathBuf, u32) {
+        let path = self.directories.state.join(crate::history::DATABASE_NAME);
+        (path, self.config.history.max_entries)
+    }
+
     /// Opens the preferences; a database that cannot be used is a notice and
     /// never a reason to fail.
     fn preferences(&mut self) -> Option<&mut Preferences> {
