@@ -9,7 +9,9 @@ use super::download::{Progress, hash_file, pull};
 use super::store::add::add;
 use super::store::error::{StoreError, shown, size};
 use super::store::lock::StoreLock;
-use super::store::record::{Record, make_directory, now, record_path, write_selection};
+use super::store::record::{
+    Record, make_directory, now, open_to_all, record_path, write_selection,
+};
 use super::store::unfinished::remove_if_present;
 use super::store::{
     Model, Presence, StoreContext, find, find_present, models, partial_path, selected_model,
@@ -27,6 +29,9 @@ pub enum ModelCommand {
     Pull {
         /// The model; the default one if it is left out
         name: Option<String>,
+        /// For all users of this machine; only root may
+        #[arg(long)]
+        system: bool,
     },
     /// Adds a GGUF file of your own
     Add {
@@ -71,7 +76,12 @@ pub fn run(
 ) -> Result<ExitStatus, Diagnostic> {
     let done = match command {
         ModelCommand::List => list(context, out),
-        ModelCommand::Pull { name } => pull(context, name.as_deref(), out, err),
+        ModelCommand::Pull { name, system: false } => pull(context, name.as_deref(), out, err),
+        ModelCommand::Pull { name, system: true } => {
+            let context = context.of_system();
+            pull(&context, name.as_deref(), out, err)
+                .and_then(|()| open_to_all(&context.models_directory()))
+        }
         ModelCommand::Add { path, name, link } => add(context, path, name.as_deref(), *link, err)
             .and_then(|name| Ok(writeln!(out, "{name} is installed")?)),
         ModelCommand::Use { name } => select(context, name, out),
@@ -89,6 +99,7 @@ fn list(context: &StoreContext, out: &mut dyn Write) -> Result<(), StoreError> {
         Presence::Absent => "-".to_owned(),
         Presence::Partial(bytes) => format!("{} %", bytes.saturating_mul(100) / model.bytes.max(1)),
         Presence::WrongSize(_) => "damaged".to_owned(),
+        Presence::Present if model.is_shared => "for all".to_owned(),
         Presence::Present => "yes".to_owned(),
     };
     let width = models.iter().map(|model| model.name.len()).max().unwrap_or(0);
@@ -147,7 +158,10 @@ fn verify(
             verified: None,
         })
     };
-    record.write(&model.path)?;
+    // What is not the user's is only looked at.
+    if !model.is_shared {
+        record.write(&model.path)?;
+    }
     if !matches {
         return Err(StoreError::WrongHash {
             name: model.name,
@@ -161,6 +175,9 @@ fn verify(
 
 fn remove(context: &StoreContext, name: &str, out: &mut dyn Write) -> Result<(), StoreError> {
     let model = find(context, name)?;
+    if model.is_shared {
+        return Err(StoreError::Shared(model.name, model.path));
+    }
     // A link whose target is gone has no presence, and is a file all the same.
     if model.presence == Presence::Absent && model.path.symlink_metadata().is_err() {
         return Err(StoreError::NotInstalled(model.name));

@@ -7,6 +7,10 @@
 //! unfinished ends in `.partial`. A file of the catalogue that somebody put
 //! there by hand is recognised by name and length.
 //!
+//! Models that the administrator has installed for everybody are in directories of their own
+//! ([`shared_directories`]); they are read, and never written, unless they are what is to be changed
+//! ([`StoreContext::of_system`]). A user's own file comes before one of them.
+//!
 //! Nothing here computes a hash: [`selected_model`] is on the way of every
 //! request.
 
@@ -16,7 +20,7 @@ pub(super) mod lock;
 pub mod record;
 pub(super) mod unfinished;
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -27,6 +31,17 @@ use super::ModelError;
 use super::catalogue::{Catalogue, close_names};
 use error::StoreError;
 use record::{Record, read_selection, write_selection};
+
+/// The directories of the models of all users, the first before the others: below those of
+/// `XDG_DATA_DIRS` (XDG Base Directory Specification), else `/usr/local/share/llmsh/models`
+/// and `/usr/share/llmsh/models`.
+#[must_use]
+pub fn shared_directories(data_directories: Option<&OsStr>) -> Vec<PathBuf> {
+    let usual = OsStr::new("/usr/local/share:/usr/share");
+    let all = data_directories.filter(|all| !all.is_empty()).unwrap_or(usual);
+    let all = std::env::split_paths(all).filter(|path| path.is_absolute());
+    all.map(|path| path.join("llmsh/models")).collect()
+}
 
 /// Where models come from over HTTP.
 #[derive(Clone, Debug)]
@@ -55,6 +70,8 @@ impl Default for HubSettings {
 pub struct StoreContext {
     /// llmsh's data directory; models are in `models` below it.
     pub data_directory: PathBuf,
+    /// Where there may be models for all users ([`shared_directories`]).
+    pub shared: Vec<PathBuf>,
     /// The models that can be fetched.
     pub catalogue: Catalogue,
     /// Whether standard error is a terminal that can show a progress bar.
@@ -79,6 +96,7 @@ impl StoreContext {
         let call = |words: &[&str]| words.iter().map(OsString::from).collect();
         Self {
             data_directory: data_directory.into(),
+            shared: Vec::new(),
             catalogue: Catalogue::built_in(),
             terminal: false,
             hub: HubSettings::default(),
@@ -93,6 +111,14 @@ impl StoreContext {
     #[must_use]
     pub fn models_directory(&self) -> PathBuf {
         self.data_directory.join("models")
+    }
+
+    /// The same, where what is fetched is for all users: in the first shared directory.
+    #[must_use]
+    pub(super) fn of_system(&self) -> Self {
+        let place = self.shared.first().and_then(|place| place.parent());
+        let data_directory = place.map_or_else(|| self.data_directory.clone(), Path::to_owned);
+        Self { data_directory, shared: Vec::new(), ..self.clone() }
     }
 
     /// Fails once the person wants the work to end.
@@ -133,6 +159,8 @@ pub struct Model {
     pub record: Option<Record>,
     /// Whether the file is there.
     pub presence: Presence,
+    /// It is in a directory of the models of all users.
+    pub is_shared: bool,
 }
 
 impl Model {
@@ -181,7 +209,12 @@ pub fn models(context: &StoreContext) -> Vec<Model> {
         .entries()
         .iter()
         .map(|entry| {
-            let path = directory.join(&entry.file);
+            let own = directory.join(&entry.file);
+            let is_there = |path: &PathBuf| presence(path, entry.bytes) == Presence::Present;
+            let mut shared = context.shared.iter().map(|place| place.join(&entry.file));
+            let shared = if is_there(&own) { None } else { shared.find(is_there) };
+            let is_shared = shared.is_some();
+            let path = shared.unwrap_or(own);
             // A record of another file, from before the catalogue changed, says
             // nothing about this one.
             let record = Record::read(&path).filter(|record| record.sha256 == entry.sha256);
@@ -194,15 +227,23 @@ pub fn models(context: &StoreContext) -> Vec<Model> {
                 record,
                 presence: presence(&path, entry.bytes),
                 path,
+                is_shared,
             }
         })
         .collect();
-    let mut added: Vec<Model> = gguf_files(&directory)
-        .into_iter()
-        .filter(|path| models.iter().all(|model| model.path != *path))
-        .filter_map(|path| {
+    let own = gguf_files(&directory).into_iter().map(|path| (path, false));
+    let shared = context.shared.iter().flat_map(|place| gguf_files(place));
+    let all = own.chain(shared.map(|path| (path, true)));
+    let mut added: Vec<Model> = all
+        .filter(|(path, _)| models.iter().all(|model| model.path != *path))
+        .filter_map(|(path, is_shared)| {
             let record = Record::read(&path)?;
+            // A file of the catalogue that is there twice is one model.
+            if is_shared && models.iter().any(|model| model.name == record.name) {
+                return None;
+            }
             Some(Model {
+                is_shared,
                 name: record.name.clone(),
                 bytes: record.bytes,
                 sha256: record.sha256.clone(),
@@ -214,7 +255,9 @@ pub fn models(context: &StoreContext) -> Vec<Model> {
             })
         })
         .collect();
-    added.sort_by(|a, b| a.name.cmp(&b.name));
+    // Of two with a name, the user's own.
+    added.sort_by(|a, b| (&a.name, a.is_shared).cmp(&(&b.name, b.is_shared)));
+    added.dedup_by(|later, first| later.name == first.name);
     models.append(&mut added);
     models
 }

@@ -13,6 +13,7 @@ use crate::system::signal;
 /// The store of models as the configuration has it.
 pub(super) fn store_context(session: &Session) -> StoreContext {
     let mut context = StoreContext::new(session.directories.data.clone());
+    context.shared = store::shared_directories(std::env::var_os("XDG_DATA_DIRS").as_deref());
     context.hub.connect_timeout =
         Duration::from_secs(u64::from(session.config.hub.connect_timeout_seconds));
     if let Some(url) = &session.config.hub.url {

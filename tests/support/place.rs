@@ -97,6 +97,8 @@ impl Place {
             ("XDG_CACHE_HOME", "cache"),
             ("XDG_STATE_HOME", "state"),
             ("XDG_RUNTIME_DIR", "run"),
+            // What this machine has for all users is not there for a test.
+            ("XDG_DATA_DIRS", "share"),
         ]
         .into_iter()
         .map(|(name, directory)| (name.into(), self.path(directory).into()))

@@ -25,6 +25,9 @@ pub enum StoreError {
     /// The model was added and its file is no longer there.
     #[error("the file of the model {0} is gone")]
     Gone(String),
+    /// The model is the administrator's.
+    #[error("the model {0} is installed for all users")]
+    Shared(String, PathBuf),
     /// The model was added by the user and can be fetched from nowhere.
     #[error("the model {0} was added from a file and cannot be downloaded")]
     NotInCatalogue(String),
@@ -154,6 +157,9 @@ impl StoreError {
             }
             Self::NotInstalled(name) => {
                 return format!("fetch it with \"llmsh model pull {name}\"");
+            }
+            Self::Shared(_, path) => {
+                return format!("as root, remove {}", shown(path));
             }
             Self::Gone(name) => {
                 return format!(

@@ -96,6 +96,24 @@ pub(in crate::model) fn make_directory(directory: &Path) -> Result<(), StoreErro
         .map_err(StoreError::io("make the directory", directory))
 }
 
+/// Lets all users read what is in the directory of the models for all of them.
+pub(in crate::model) fn open_to_all(directory: &Path) -> Result<(), StoreError> {
+    let open = |path: &Path, mode: u32| {
+        fs::set_permissions(path, Permissions::from_mode(mode))
+            .map_err(StoreError::io("set the permissions of", path))
+    };
+    let entries = fs::read_dir(directory).map_err(StoreError::io("read", directory))?;
+    for entry in entries.flatten().map(|entry| entry.path()) {
+        if entry.extension().is_some_and(|kind| kind == "gguf" || kind == "toml") {
+            open(&entry, 0o644)?;
+        }
+    }
+    for place in directory.ancestors().take(2) {
+        open(place, 0o755)?;
+    }
+    Ok(())
+}
+
 /// Gives a complete file its name: after a crash either it is there, complete,
 /// or the name does not exist (or is still that of the file before).
 pub(in crate::model) fn put_in_place(from: &Path, to: &Path) -> Result<(), StoreError> {

