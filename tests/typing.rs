@@ -59,6 +59,22 @@ fn tab_completes_commands_options_subcommands_and_variables() {
 }
 
 #[test]
+fn installed_scripts_know_what_no_table_does() {
+    let place = Place::new();
+    place.write("bin/smbclient", "#!/bin/sh\necho '  -l, --log-basename=NAME  name'\n");
+    use std::os::unix::fs::PermissionsExt;
+    let program = place.work().join("bin/smbclient");
+    std::fs::set_permissions(program, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let mut terminal = shell(&place);
+    terminal.run_line("PATH=$PWD/bin:$PATH");
+    keys(&mut terminal, "smbclient --log-base\t");
+    line_is(&mut terminal, "smbclient --log-basename=");
+    terminal.control('u');
+    // Nothing of theirs is in the person's shell.
+    assert_eq!(terminal.run_line("declare -F | grep -c _completion"), "0");
+}
+
+#[test]
 fn several_are_listed_with_what_they_mean() {
     let place = Place::new();
     let mut terminal = shell(&place);

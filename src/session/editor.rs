@@ -93,6 +93,7 @@ impl LineEditor {
         let (mut editor, watch) = open(diary.window())?;
         editor.set_helper(Some(Assistant {
             names: CommandNames::default(),
+            installed: RefCell::default(),
             shell: RefCell::new(None),
             language: Language::of_environment(),
             diary,
@@ -294,6 +295,8 @@ impl Prompt for StyledPrompt {
 /// What helps while a line is typed.
 struct Assistant {
     names: CommandNames,
+    /// The installed completion scripts.
+    installed: RefCell<completion::Installed>,
     /// The shell, while a line is typed: completion asks it, and may run its functions.
     shell: RefCell<Option<Shell>>,
     language: Language,
@@ -349,7 +352,13 @@ impl Completer for Assistant {
         _: &Context<'_>,
     ) -> rustyline::Result<(usize, Vec<Listed>)> {
         let Some(shell) = &mut *self.shell.borrow_mut() else { return Ok((position, Vec::new())) };
-        let found = completion::complete(line, position, shell, self.language);
+        let found = completion::complete(
+            line,
+            position,
+            shell,
+            &mut self.installed.borrow_mut(),
+            self.language,
+        );
         let columns = crossterm::terminal::size().map_or(80, |(columns, _)| columns);
         let shown = completion::listed(&found.candidates, usize::from(columns));
         let text = match found.candidates.as_slice() {

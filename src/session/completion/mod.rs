@@ -2,19 +2,23 @@
 //!
 //! In this order: a variable behind `$`; what the command's table lists (options with what
 //! they mean, subcommands, and the kind of operand that comes next); what `complete` says of
-//! the command; files. What begins as the word does comes first; where nothing does, what
+//! the command; where no table has it, what the installed scripts of bash-completion say of
+//! it ([`Installed`]); files. What begins as the word does comes first; where nothing does, what
 //! has its letters in their order ([`fuzzy`]).
 
 mod files;
 mod fuzzy;
+mod installed;
 mod names;
+
+pub(super) use installed::Installed;
 
 use bstr::{BString, ByteSlice};
 
 use crate::language::Language;
 use crate::program::{self, Wanted};
 use crate::shell::Shell;
-use crate::shell::completion::Action;
+use crate::shell::completion::{Action, Found};
 use crate::shell::partial::{Partial, command_before, word_before};
 use crate::shell::quote::{Style, escaped};
 
@@ -59,6 +63,7 @@ pub(super) fn complete(
     line: &str,
     position: usize,
     shell: &mut Shell,
+    installed: &mut Installed,
     language: Language,
 ) -> Completions {
     let Some(begun) = command_before(line, position) else { return Completions::default() };
@@ -77,7 +82,9 @@ pub(super) fn complete(
     if begun.is_redirected || word.tilde.is_some() || word.value.contains(&b'/') {
         let found = files(shell);
         let by_specification = !begun.words.is_empty() && found.candidates.is_empty();
-        return if by_specification { specified(line, position, &word, shell) } else { found };
+        let text = &line.as_bytes()[..position];
+        let found_there = by_specification.then(|| shell.completions_of(text)).flatten();
+        return found_there.map_or(found, |there| specified(there, &word));
     }
     let Some((name, before)) = begun.words.split_first() else {
         return command(&word, shell, language);
@@ -98,7 +105,12 @@ pub(super) fn complete(
         found.candidates = written(&word, matching(&word.value, choices.collect()));
     }
     if found.candidates.is_empty() {
-        found = specified(line, position, &word, shell);
+        let text = &line.as_bytes()[..position];
+        let own = shell.completions_of(text);
+        let there = own.or_else(|| entry.is_none().then(|| installed.ask(text, shell)).flatten());
+        if let Some(there) = there {
+            found = specified(there, &word);
+        }
     }
     if found.candidates.is_empty() {
         let others = of_kind(wanted, &word, &words, shell);
@@ -223,11 +235,8 @@ fn of_kind(wanted: Wanted, word: &Partial, words: &[BString], shell: &Shell) -> 
     matching(&word.value, all)
 }
 
-/// What `complete` says of the command.
-fn specified(line: &str, position: usize, word: &Partial, shell: &mut Shell) -> Completions {
-    let Some(found) = shell.completions_of(&line.as_bytes()[..position]) else {
-        return Completions { start: word.start, candidates: Vec::new() };
-    };
+/// What a specification of `complete` says.
+fn specified(found: Found, word: &Partial) -> Completions {
     let has = |option: &str| found.options.iter().any(|own| own == option);
     let end = if has("nospace") { "" } else { " " };
     let names = found.words.iter().map(|name| {

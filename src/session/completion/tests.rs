@@ -7,6 +7,7 @@ use super::*;
 struct Room {
     root: tempfile::TempDir,
     shell: Shell,
+    installed: Installed,
 }
 
 impl Room {
@@ -30,11 +31,11 @@ impl Room {
         let environment = environment.map(|(name, value)| (name.into(), value.into()));
         let mut shell = Shell::new("test", environment.into_iter());
         shell.directory = Some(root.path().to_str().unwrap().into());
-        Self { root, shell }
+        Self { root, shell, installed: Installed::default() }
     }
 
     fn tab(&mut self, line: &str) -> Completions {
-        complete(line, line.len(), &mut self.shell, Language::English)
+        complete(line, line.len(), &mut self.shell, &mut self.installed, Language::English)
     }
 
     /// The line after Tab, where there is one candidate; what is shown, where there are
@@ -78,7 +79,7 @@ fn options_come_with_what_they_mean() {
     room.shell.aliases.0.insert("ll".into(), "ls -l".into());
     room.has("ll --si", "--size");
     // In Chinese, too.
-    let found = complete("ls --siz", 8, &mut room.shell, Language::Chinese);
+    let found = complete("ls --siz", 8, &mut room.shell, &mut room.installed, Language::Chinese);
     assert!(!found.candidates[0].about.is_ascii(), "{found:?}");
 }
 
