@@ -7,7 +7,7 @@
 .POSIX:
 .SUFFIXES:
 .NOTPARALLEL:
-.PHONY: run test soak fuzz mutants bench check-tables install uninstall lint deps deps-test build model help clean
+.PHONY: run test soak fuzz mutants pictures bench check-tables install uninstall lint deps deps-test build model help clean
 
 PREFIX = /usr/local
 DESTDIR =
@@ -47,6 +47,10 @@ fuzz: deps-test
 SHARD = 0/1
 mutants: deps-test
 	scripts/mutants $(SHARD)
+
+# The pictures of docs/, made from real runs.
+pictures: deps-test
+	$(cargo) test --locked --no-default-features --test pictures -- --ignored
 
 # BENCH chooses among: startup memory loops typing judge intent undo model.
 bench: deps-test build model

@@ -27,6 +27,24 @@ fn shell(place: &Place, home: &Path) -> Terminal {
 }
 
 #[test]
+fn who_starts_it_for_the_first_time_is_greeted_once() {
+    let place = Place::new();
+    let home = place.directory("home");
+    let mut terminal = shell(&place, &home);
+    terminal.wait_for("This is llmsh.");
+    assert_eq!(terminal.run_line("echo works"), "works");
+    terminal.start_line("exit");
+    terminal.finish();
+    let mut terminal = shell(&place, &home);
+    assert_eq!(terminal.run_line("echo works"), "works");
+    assert!(!terminal.screen().contains("This is llmsh"), "{}", terminal.screen());
+    // Where nothing can be written down it would be said each time, and is not at all.
+    let mut terminal = shell(&place, Path::new("/nonexistent/home"));
+    assert_eq!(terminal.run_line("echo works"), "works");
+    assert!(!terminal.screen().contains("This is llmsh"), "{}", terminal.screen());
+}
+
+#[test]
 fn a_home_that_is_not_there_is_not_made() {
     let place = Place::new();
     let missing = place.work().join("no/such/home");

@@ -78,6 +78,10 @@ fn look(piece: &Piece, names: &CommandNames) -> Option<Look> {
         Kind::Grammar => Some(Look::Grammar),
         Kind::Command => {
             let value = std::str::from_utf8(piece.value.as_deref()?).ok()?;
+            // What it stands for is not known before Enter (`!!`, `^old^new`).
+            if value.len() > 1 && value.starts_with(['!', '^']) {
+                return None;
+            }
             let is_there = match piece.tilde {
                 Some(_) => path(piece, names)?.exists(),
                 None => names.contains(value),
@@ -139,6 +143,8 @@ mod tests {
             ("ls >@/empty", "<c ls> ><_ @/empty>"),
             ("echo 'a b", "<c echo> <\" 'a b>"),
             ("echo $(lss) x", "<c echo> $(<? lss>) x"),
+            ("!! a", "!! a"),
+            ("^lss^ls", "^lss^ls"),
             ("$x a", "$x a"),
             ("", ""),
         ] {

@@ -12,7 +12,7 @@ use super::editor::{Line, LineEditor};
 use super::expansion::{self, Expanded};
 use super::marks::Marks;
 use super::reading::Reader;
-use super::{own_prompt, recall};
+use super::{greeting, own_prompt, recall};
 use crate::config::{self, Config, Directories, PromptConfig};
 use crate::diagnostic::{Diagnostic, show_error};
 use crate::escape::visible;
@@ -55,6 +55,9 @@ pub fn run(shell: &mut Shell, options: RequestOptions, posix: bool) -> Flow {
     }
     let config = configuration();
     if !posix {
+        if let Ok(directories) = Directories::of_user() {
+            greeting::show_once(&directories, Language::of_environment());
+        }
         read_own_files(shell, &config)?;
     }
     set_default_prompt(shell, &config);

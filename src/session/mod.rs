@@ -15,6 +15,7 @@ pub mod editor;
 mod entered;
 mod expansion;
 pub mod explain;
+mod greeting;
 pub mod interactive;
 mod lever;
 pub mod login_shell;

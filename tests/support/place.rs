@@ -13,8 +13,8 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    /// A new place. Its path is short, since a socket's address must fit into
-    /// 108 bytes.
+    /// A new place, in which llmsh was started before: it greets nobody. Its path is short,
+    /// since a socket's address must fit into 108 bytes.
     pub(crate) fn new() -> Self {
         let root = tempfile::Builder::new()
             .prefix("llmsh")
@@ -26,6 +26,8 @@ impl Place {
         }
         let private = fs::Permissions::from_mode(0o700);
         fs::set_permissions(place.path("run"), private).expect("the directory is ours");
+        fs::create_dir(place.path("state/llmsh")).expect("a new directory is empty");
+        fs::write(place.path("state/llmsh/greeted"), "").expect("the directory is ours");
         place
     }
 

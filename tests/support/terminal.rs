@@ -112,6 +112,16 @@ impl Terminal {
         }
     }
 
+    /// Takes what comes within some time.
+    pub(crate) fn settle(&mut self, time: Duration) {
+        let end = Instant::now() + time;
+        while let Ok(bytes) =
+            self.output.recv_timeout(end.saturating_duration_since(Instant::now()))
+        {
+            self.take(&bytes);
+        }
+    }
+
     fn take(&mut self, bytes: &[u8]) {
         self.parser.process(bytes);
         self.raw.extend_from_slice(bytes);
@@ -177,6 +187,11 @@ impl Terminal {
     pub(crate) fn screen(&self) -> String {
         let text = self.parser.screen().contents();
         text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n").trim_end().to_owned()
+    }
+
+    /// What stands on the screen, with how it looks.
+    pub(crate) fn parsed(&self) -> &vt100::Screen {
+        self.parser.screen()
     }
 
     /// The rows of the screen down to the cursor's, whether or not a line goes on in
