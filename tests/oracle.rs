@@ -204,9 +204,10 @@ fn reach(line: &str) -> Option<&'static str> {
             && !arguments.contains("\"127."))
         .then_some("network"),
         "kill" | "tkill" | "tgkill" | "pidfd_send_signal" => {
-            // Signal 0 only asks, shells take the terminal back by SIGTTIN, and Go wakes
-            // its own threads by SIGURG.
-            let harmless = ["SIGTTIN", "SIGURG"].iter().any(|name| arguments.contains(name));
+            // Signal 0 only asks, shells take the terminal back by SIGTTIN, Go wakes its own
+            // threads by SIGURG, and rsync ends its own helper by SIGUSR2.
+            let harmless =
+                ["SIGTTIN", "SIGURG", "SIGUSR2"].iter().any(|name| arguments.contains(name));
             (arguments.contains("SIG") && !harmless).then_some("signals")
         }
         // Of itself, for what it is going to run.
