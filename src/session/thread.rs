@@ -78,6 +78,16 @@ impl Session {
     /// # Errors
     /// The mark cannot be written.
     pub fn clear_thread_of(&self, shell: i32) -> std::io::Result<()> {
+        // What runs there may have been replaced on the disk meanwhile.
+        let name = |path: PathBuf| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            name.trim_end_matches(" (deleted)").to_owned()
+        };
+        let parent = std::fs::read_link(format!("/proc/{shell}/exe")).map(name);
+        let own = std::env::current_exe().map(name);
+        if !parent.is_ok_and(|parent| own.is_ok_and(|own| own == parent)) {
+            return Err(std::io::Error::other("no llmsh runs this, and so there is none"));
+        }
         std::fs::create_dir_all(&self.directories.cache)?;
         std::fs::write(self.thread_mark(shell), "")
     }

@@ -155,6 +155,16 @@ impl Traps {
         self.actions.is_empty() && self.own.is_empty() && self.ignored.is_empty()
     }
 
+    /// Signals that were ignored when the shell started and that no trap can change.
+    pub fn ignored_from_the_start(&mut self) -> Vec<Signal> {
+        if self.interactive {
+            return Vec::new();
+        }
+        let fixed = signal::all().filter(|signal| !self.own.contains_key(signal));
+        let fixed: Vec<Signal> = fixed.collect();
+        fixed.into_iter().filter(|signal| self.inherited(*signal) == Disposition::Ignore).collect()
+    }
+
     /// The action for a condition.
     #[must_use]
     pub fn get(&self, condition: Signal) -> Option<&Action> {

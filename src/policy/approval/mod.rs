@@ -207,3 +207,6 @@ impl Approvals {
         Ok(self.connection.execute("DELETE FROM approval", [])?)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -159,3 +159,56 @@ fn the_home_of_the_user_database_counts_whatever_the_environment_says() {
         assert!(places.is(Path::new(&home), Class::Home), "{home}");
     }
 }
+
+/// What is decided for a person with this home.
+fn decided(home: &Path, line: &str) -> Decision {
+    let places = Places::new(Some(home), &[]);
+    let plan = example_compiler(&places)(line).unwrap_or_else(|error| panic!("{line}: {error}"));
+    Policy::embedded(places).judge(&plan).decision
+}
+
+#[test]
+fn what_a_link_led_to_is_known_after_the_link_has_moved() {
+    let root = tempfile::tempdir().unwrap();
+    let place = root.path().canonicalize().unwrap();
+    std::os::unix::fs::symlink("/etc", place.join("link")).unwrap();
+    let at = place.display();
+    let moved = format!("mv {at}/link {at}/moved; rm {at}/moved/passwd");
+    assert_eq!(judged(&moved).decision, Decision::Forbid);
+    let other = format!("mv {at}/link {at}/moved; rm {at}/other");
+    assert!(judged(&other).decision < Decision::Forbid);
+}
+
+#[test]
+fn a_path_from_which_nothing_can_be_told_is_refused() {
+    for path in ["relative", "/a\0b"] {
+        let mut plan = plan("ls");
+        plan.steps[0].effects =
+            crate::plan::effect::Effects::to(crate::plan::effect::Deed::Reads, [path.into()]);
+        let verdict = policy().judge(&plan);
+        assert_eq!(verdict.decision, Decision::Forbid, "{path:?}");
+        assert_eq!(verdict.steps[0].because[0].rule, "judgeable");
+    }
+}
+
+#[test]
+fn a_home_is_not_emptied_file_by_file() {
+    let root = tempfile::tempdir().unwrap();
+    let home = root.path().canonicalize().unwrap();
+    for (directory, file) in [("a", "x"), ("b", "y")] {
+        std::fs::create_dir(home.join(directory)).unwrap();
+        std::fs::write(home.join(directory).join(file), "").unwrap();
+    }
+    let at = home.display();
+    for all in [
+        format!("rm {at}/a/x {at}/b/y"),
+        format!("rm -r {at}/*"),
+        format!("chmod -R 777 {at}/a {at}/b"),
+    ] {
+        assert_eq!(decided(&home, &all), Decision::Forbid, "{all}");
+    }
+    std::fs::write(home.join("kept"), "").unwrap();
+    for part in [format!("rm {at}/a/x {at}/b/y"), format!("chmod -R 777 {at}/a {at}/b")] {
+        assert!(decided(&home, &part) < Decision::Forbid, "{part}");
+    }
+}

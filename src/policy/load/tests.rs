@@ -300,6 +300,35 @@ fn what_is_allowed_in_a_tree_is_allowed_for_trees_in_it_and_for_no_larger_one() 
 }
 
 #[test]
+fn a_rule_about_effects_or_places_alone_is_about_nothing_else() {
+    let creates = Machine::new(None, Some(&rule("effect = \"creates\"")));
+    assert_eq!(creates.decide("touch /nonexistent/x"), Decision::Forbid);
+    assert_eq!(creates.decide("ls"), Decision::Confirm);
+    let there = Machine::new(None, Some(&rule("path = \"/nonexistent/**\"")));
+    assert_eq!(there.decide("cat /nonexistent/x"), Decision::Forbid);
+    assert_eq!(there.decide("cat /none/x"), Decision::Confirm);
+}
+
+#[test]
+fn a_program_is_allowed_by_its_name_and_not_for_what_nobody_knows() {
+    let allow = |program: &str| {
+        format!(
+            "[[rule]]\nname = \"mine\"\ndecision = \"allow\"\nreason = \"r\"\n\
+             program = \"{program}\"\noverrides = [\"confirm-reading\", \"confirm-changes\"]\n"
+        )
+    };
+    let lists = Machine::new(None, Some(&allow("ls")));
+    for line in ["ls", "/bin/ls", "ls -l / | ls"] {
+        assert_eq!(lists.decide(line), Decision::Allow, "{line}");
+    }
+    for line in ["cat x", "ls | cat", "ls() { rm x; }; ls"] {
+        assert!(lists.decide(line) > Decision::Allow, "{line}");
+    }
+    let makes = Machine::new(None, Some(&allow("make")));
+    assert!(makes.decide("make") > Decision::Allow);
+}
+
+#[test]
 fn a_broken_file_makes_everything_that_changes_something_stricter() {
     for (system, user) in [(Some("x"), None), (None, Some("x")), (Some("x"), Some(ALLOW_READING))] {
         let machine = Machine::new(system, user);

@@ -1,5 +1,7 @@
 //! `trap` (XCU 2.15).
 
+use std::collections::BTreeMap;
+
 use bstr::{BString, ByteSlice};
 
 use super::{Outcome, words};
@@ -74,13 +76,21 @@ fn list_traps(shell: &mut Shell, only: &[BString]) -> Outcome {
         }
     }
     let mut output = Vec::new();
-    for (condition, action) in shell.traps.list() {
+    let mut traps: BTreeMap<Signal, Action> =
+        shell.traps.list().map(|(condition, action)| (condition, action.clone())).collect();
+    if !shell.posix {
+        // As bash has it: they are what `trap` can do nothing about.
+        for signal in shell.traps.ignored_from_the_start() {
+            traps.entry(signal).or_insert(Action::Ignore);
+        }
+    }
+    for (condition, action) in traps {
         if !only.is_empty() && !wanted.contains(&condition) {
             continue;
         }
         let text = match action {
             Action::Ignore => BString::from("''"),
-            Action::Run(commands) => quote::quote(commands),
+            Action::Run(commands) => quote::quote(&commands),
         };
         let mut name = crate::shell::trap::name(condition).unwrap_or_default();
         if !shell.posix && crate::shell::trap::is_signal(condition) {

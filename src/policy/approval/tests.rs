@@ -1,0 +1,179 @@
+//! What may be approved for good, and where it holds.
+
+use std::fs;
+
+use super::*;
+use crate::language::Language;
+use crate::plan::compile;
+use crate::policy::Policy;
+use crate::shell::Shell;
+
+/// A home with a directory to work in.
+struct World {
+    root: tempfile::TempDir,
+}
+
+impl World {
+    fn new() -> Self {
+        let root = tempfile::tempdir().unwrap();
+        let world = Self { root };
+        for directory in ["work/sub", "work/.git", "work/.hidden", "other", ".ssh"] {
+            fs::create_dir_all(world.path(directory)).unwrap();
+        }
+        for file in ["work/a", "work/b", "work/sub/c", "work/.hidden/d", "other/e", ".profile"] {
+            fs::write(world.path(file), "x\n").unwrap();
+        }
+        world
+    }
+
+    fn home(&self) -> PathBuf {
+        self.root.path().canonicalize().unwrap()
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.home().join(name)
+    }
+
+    fn policy(&self) -> Policy {
+        Policy::embedded(Places::new(Some(&self.home()), &[]))
+    }
+
+    fn plan(&self, line: &str) -> Plan {
+        let home = self.home().display().to_string();
+        let environment = [("PATH", "/usr/local/bin:/usr/bin:/bin".to_owned()), ("HOME", home)];
+        let environment = environment.map(|(name, value)| (name.into(), value.into()));
+        let mut shell = Shell::new("llmsh", environment.into_iter());
+        shell.stand_in(self.path("work").to_str().unwrap());
+        compile::compile("", line.as_bytes(), &mut shell)
+            .unwrap_or_else(|error| panic!("{line}: {error}"))
+    }
+
+    /// What could be remembered: each action with its risk and its directory from the home on.
+    fn offered(&self, line: &str) -> Option<Vec<String>> {
+        let (plan, policy) = (self.plan(line), self.policy());
+        let offer = offer(&plan, &policy.judge(&plan), &self.path("work"), policy.places())?;
+        let words = |scope: &Scope| {
+            let below = scope.directory.strip_prefix(self.home()).unwrap().display().to_string();
+            format!("{} ({}) in {below}", scope.action, scope.risk)
+        };
+        Some(offer.scopes.iter().map(words).collect())
+    }
+}
+
+#[test]
+fn what_may_be_approved_names_its_action_and_its_directory() {
+    let world = World::new();
+    for (line, offered) in [
+        ("cp a b", "copy (write) in work"),
+        ("cp 'a' \"b\"", "copy (write) in work"),
+        ("mv a sub/", "move (write) in work"),
+        ("mkdir new", "make_directory (write) in work"),
+        ("cd sub", "change_directory (write) in work"),
+        ("ls", "run ls (read) in work"),
+        ("sort a", "run sort (read) in work"),
+        ("sort a | uniq -c", "run sort | uniq (read) in work"),
+        ("git status", "run git status (read) in work"),
+        ("git stash list", "run git stash list (read) in work"),
+        ("cp ~/other/e ~/other/f", "copy (write) in other"),
+    ] {
+        assert_eq!(world.offered(line), Some(vec![offered.to_owned()]), "{line}");
+    }
+    assert_eq!(
+        world.offered("cp a b; sort b; cp b sub/"),
+        Some(vec!["copy (write) in work".to_owned(), "run sort (read) in work".to_owned()])
+    );
+}
+
+#[test]
+fn what_may_not_be_approved_is_never_offered() {
+    let world = World::new();
+    for line in [
+        // More than an approval may give.
+        "su -c ls",
+        "kill -9 1",
+        "rm $(cat a)",
+        "find . -name '*.x' -delete",
+        // What a name stands for, or what is run by it, is not said by the name.
+        "x=1",
+        "export PATH=/tmp",
+        "ln a hard",
+        "LC_ALL=C sort a",
+        "xargs sort <a",
+        "env sort a",
+        "sort \"$(cat a)\"",
+        "true | { sort; }",
+        "if true; then sort a; fi",
+        "sort a && sort b || sort a",
+        // Places that programs believe, that are not the person's, or that are too large.
+        "cp a .hidden/new",
+        "cp a .git/hooks",
+        "cp a ~/.profile",
+        "cp a ~/new",
+        "cp a /tmp/x",
+        "cat ~/.ssh/id_rsa",
+        "sort /etc/hosts",
+        "cp -r ~/work ~/other/",
+    ] {
+        assert_eq!(world.offered(line), None, "{line}");
+    }
+}
+
+#[test]
+fn an_approval_holds_for_its_action_its_risk_and_its_directory_alone() {
+    let world = World::new();
+    let mut approvals = Approvals::open(&world.path("approvals.sqlite")).unwrap();
+    let policy = world.policy();
+    let here = world.path("work");
+    let allows = |approvals: &mut Approvals, line: &str, here: &Path| {
+        let plan = world.plan(line);
+        approvals.allows(&plan, &policy.judge(&plan), here, policy.places(), 7).unwrap()
+    };
+    assert!(!allows(&mut approvals, "cp a b", &here));
+    let plan = world.plan("cp a b");
+    let offered = offer(&plan, &policy.judge(&plan), &here, policy.places()).unwrap();
+    approvals.remember(&offered, 5).unwrap();
+    approvals.remember(&offered, 6).unwrap();
+    assert_eq!(approvals.list().unwrap().len(), 1);
+    assert_eq!(approvals.list().unwrap()[0].used, None);
+    assert!(allows(&mut approvals, "cp b sub/new", &here));
+    assert_eq!(approvals.list().unwrap()[0].used.as_deref(), Some("1970-01-01"));
+    for other in [
+        "mv a c",
+        "rm a",
+        "cp a ~/other/x",
+        "cp a .hidden/x",
+        "cp a b; mv b c",
+        "cp a b; cp a ~/other/x",
+        "cp -r ~/work ~/work",
+    ] {
+        assert!(!allows(&mut approvals, other, &here), "{other}");
+    }
+    // A plan that needs no question by itself is none of an approval's.
+    assert!(approvals.revoke(1).unwrap() && !approvals.revoke(1).unwrap());
+    assert!(!allows(&mut approvals, "cp b sub/new", &here));
+}
+
+#[test]
+fn an_approval_says_in_words_what_it_is_about() {
+    let scope = |action: &str, risk: &str| Scope {
+        action: action.to_owned(),
+        risk: risk.to_owned(),
+        directory: "/home/ann/work".into(),
+    };
+    for (scope, english, chinese) in [
+        (scope("copy", "write"), "copy, inside /home/ann/work", "在 /home/ann/work 中：复制"),
+        (
+            scope("run git add", "write"),
+            "run git add (changing files), inside /home/ann/work",
+            "在 /home/ann/work 中：run git add（可修改文件）",
+        ),
+        (
+            scope("run sort", "read"),
+            "run sort (reading only), inside /home/ann/work",
+            "在 /home/ann/work 中：run sort（只读）",
+        ),
+    ] {
+        assert_eq!(scope.words(Language::English), english);
+        assert_eq!(scope.words(Language::Chinese), chinese);
+    }
+}
