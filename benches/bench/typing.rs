@@ -1,18 +1,14 @@
 //! Typing: from the start of a shell to its first prompt, from a key to what it shows, and from
 //! Enter to the next prompt, with a long history and in a directory of many files.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Write};
-use std::os::fd::AsFd;
-use std::os::unix::fs::OpenOptionsExt;
+use std::fs::{self, File};
+use std::io;
 use std::path::PathBuf;
-use std::process::{Child, Command};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use llmsh::history::{DATABASE_NAME, Store};
-use nix::fcntl::OFlag;
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::pty;
+use llmsh::system::pseudo_terminal::PseudoTerminal;
 
 use super::shells::Shell;
 use super::startup::headings;
@@ -151,28 +147,15 @@ impl Place {
 }
 
 /// A shell on a terminal of its own.
-struct Terminal {
-    master: File,
-    child: Child,
-}
+struct Terminal(PseudoTerminal);
 
 impl Terminal {
     fn start(shell: &Shell, place: &Place) -> io::Result<Self> {
-        let flags = OFlag::O_RDWR | OFlag::O_NOCTTY | OFlag::O_CLOEXEC;
-        let master = pty::posix_openpt(flags)?;
-        pty::grantpt(&master)?;
-        pty::unlockpt(&master)?;
-        let path = pty::ptsname_r(&master)?;
-        let slave = || -> io::Result<File> {
-            let mut options = OpenOptions::new();
-            options.read(true).write(true).custom_flags(OFlag::O_NOCTTY.bits()).open(&path)
-        };
-        let mut command = Command::new("setsid");
-        command.arg("--ctty").arg(&shell.path);
+        let mut command = Command::new(&shell.path);
         if shell.name == "bash" {
             command.args(["--norc", "--noprofile"]);
         }
-        let child = command
+        command
             .env_clear()
             .envs(std::env::var_os("PATH").map(|path| ("PATH", path)))
             .env("HOME", place.home())
@@ -180,28 +163,20 @@ impl Terminal {
             .env("LC_ALL", "C.UTF-8")
             .env("PS1", PROMPT)
             .env("HISTSIZE", "200000")
-            .current_dir(place.files())
-            .stdin(slave()?)
-            .stdout(slave()?)
-            .stderr(slave()?)
-            .spawn()?;
-        Ok(Self { master: master_file(master), child })
+            .current_dir(place.files());
+        PseudoTerminal::start(command).map(Self)
     }
 
     fn write(&mut self, text: &str) -> io::Result<()> {
-        self.master.write_all(text.as_bytes())
+        self.0.write(text)
     }
 
     /// Waits for output, and reads what there is.
     fn wait(&mut self) -> io::Result<Vec<u8>> {
-        let patience = PollTimeout::from(10_000_u16);
-        let mut polled = [PollFd::new(self.master.as_fd(), PollFlags::POLLIN)];
-        if poll(&mut polled, patience)? == 0 {
-            return Err(io::Error::other("the shell says nothing"));
+        match self.0.read(Duration::from_secs(10))? {
+            bytes if bytes.is_empty() => Err(io::Error::other("the shell says nothing")),
+            bytes => Ok(bytes),
         }
-        let mut buffer = [0; 65_536];
-        let length = self.master.read(&mut buffer)?;
-        Ok(buffer[..length].to_vec())
     }
 
     fn wait_for(&mut self, text: &str) -> io::Result<()> {
@@ -216,27 +191,7 @@ impl Terminal {
 
     /// Reads what has come already.
     fn drain(&mut self) -> io::Result<()> {
-        loop {
-            let mut polled = [PollFd::new(self.master.as_fd(), PollFlags::POLLIN)];
-            if poll(&mut polled, PollTimeout::ZERO)? == 0 {
-                return Ok(());
-            }
-            let mut buffer = [0; 65_536];
-            if self.master.read(&mut buffer)? == 0 {
-                return Ok(());
-            }
-        }
-    }
-}
-
-fn master_file(master: pty::PtyMaster) -> File {
-    std::os::fd::OwnedFd::from(master).into()
-}
-
-impl Drop for Terminal {
-    fn drop(&mut self) {
-        // It is a measurement: nobody waits for farewells.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        while !self.0.read(Duration::ZERO)?.is_empty() {}
+        Ok(())
     }
 }

@@ -136,10 +136,12 @@ impl EditedLines {
     fn recall(&mut self, shell: &Shell, begun: &str) {
         let directory = shell.directory().unwrap_or_default().to_str_lossy().into_owned();
         let (colour, language) = (paint::wants_colour(), Language::of_environment());
+        // What is typed stands there until all is read.
+        let all = recall::all(&self.diary, begun, &directory, colour, language);
         if let Some(editor) = &self.editor {
             editor.erase();
         }
-        let chosen = recall::choose(&self.diary, begun, &directory, colour, language);
+        let chosen = recall::choose(all, &self.diary, begun);
         terminal_input::set_aside(&chosen);
     }
 

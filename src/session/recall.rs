@@ -18,17 +18,21 @@ use crate::tui::screen::{Screen, size};
 /// The most rows that the list takes.
 const MOST_ROWS: usize = 20;
 
-/// Lets the person choose a line among those of before, beginning with what is on the line
-/// already; what is to stand on the line then.
-pub(super) fn choose(
+/// The lines of before, for a person who has typed something in a directory.
+pub(super) fn all(
     diary: &Diary,
     begun: &str,
     directory: &str,
     colour: bool,
     language: Language,
-) -> String {
+) -> List {
     let mut list = List::new(diary.everything(), begun, directory, &diary.session());
     list.look(colour, language);
+    list
+}
+
+/// Lets the person choose one of them; what is to stand on the line then.
+pub(super) fn choose(mut list: List, diary: &Diary, begun: &str) -> String {
     // A terminal that is gone is found out by who reads the next line.
     show(&mut list, diary).unwrap_or_default().unwrap_or_else(|| begun.to_owned())
 }

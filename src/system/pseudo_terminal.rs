@@ -57,39 +57,56 @@ impl PseudoTerminal {
         self.master.write_all(text.as_bytes())
     }
 
+    /// What the program writes next; nothing where it writes nothing for so long.
+    ///
+    /// # Errors
+    /// Nobody has the terminal open any more.
+    pub fn read(&mut self, patience: Duration) -> io::Result<Vec<u8>> {
+        let patience = PollTimeout::try_from(patience).unwrap_or(PollTimeout::MAX);
+        let mut polled = [PollFd::new(self.master.as_fd(), PollFlags::POLLIN)];
+        if poll(&mut polled, patience)? == 0 {
+            return Ok(Vec::new());
+        }
+        let mut buffer = [0; 65_536];
+        let length = self.master.read(&mut buffer)?;
+        Ok(buffer[..length].to_vec())
+    }
+
     /// Reads what the program writes until it ends, for so long at most; what it wrote, and
     /// how it ended: `None` where it had not, and was killed.
     ///
     /// # Errors
     /// What waiting for it says.
     pub fn finish(mut self, patience: Duration) -> io::Result<(Vec<u8>, Option<ExitStatus>)> {
+        const SLICE: Duration = Duration::from_millis(100);
         let end = Instant::now() + patience;
         let mut written = Vec::new();
         loop {
             let left = end.saturating_duration_since(Instant::now());
-            let mut polled = [PollFd::new(self.master.as_fd(), PollFlags::POLLIN)];
-            let slice = PollTimeout::try_from(left.min(Duration::from_millis(100)))
-                .unwrap_or(PollTimeout::ZERO);
-            let ready = poll(&mut polled, slice).unwrap_or(0) > 0;
-            let mut buffer = [0; 4096];
-            // EIO: nobody has the terminal open any more.
-            let more = ready
-                && self.master.read(&mut buffer).is_ok_and(|length| {
-                    written.extend_from_slice(&buffer[..length]);
-                    length > 0
-                });
-            if !more && let Some(status) = self.child.try_wait()? {
-                return Ok((written, Some(status)));
+            match self.read(left.min(SLICE)) {
+                Ok(bytes) if !bytes.is_empty() => written.extend(bytes),
+                read => {
+                    if let Some(status) = self.child.try_wait()? {
+                        return Ok((written, Some(status)));
+                    }
+                    // It ends soon where nobody has the terminal open any more.
+                    if read.is_err() {
+                        std::thread::sleep(Duration::from_millis(5));
+                    }
+                }
             }
             if left.is_zero() {
-                self.child.kill()?;
-                self.child.wait()?;
                 return Ok((written, None));
             }
-            if ready && !more {
-                std::thread::sleep(Duration::from_millis(5));
-            }
         }
+    }
+}
+
+impl Drop for PseudoTerminal {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 

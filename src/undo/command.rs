@@ -15,6 +15,9 @@ use crate::exit_status::ExitStatus;
 use crate::language::Language;
 use crate::system::calendar;
 
+/// Before a path that is there again.
+const RESTORED: (&str, &str) = ("restored: ", "已恢复：");
+
 /// How many plans a list shows.
 const MOST: usize = 50;
 
@@ -79,18 +82,18 @@ pub fn undo(
     if arguments.list && arguments.json {
         return list_in_json(journal, output);
     }
+    let language = Language::of_environment();
     if arguments.list {
-        return list(journal, output);
+        return list(journal, language, output);
     }
     if arguments.beside {
         for path in journal.restore_beside(arguments.id.map(RunId))? {
-            let restored = Language::of_environment().choose("restored: ", "已恢复：");
+            let restored = language.choose(RESTORED.0, RESTORED.1);
             writeln!(output, "{restored}{}", show(&path)).map_err(written)?;
         }
         return Ok(ExitStatus::SUCCESS);
     }
     let undone = journal.undo(arguments.id.map(RunId))?;
-    let language = Language::of_environment();
     let (plan, name) = (undone.run.0, undone.about.name());
     let count = counted(undone.changes, language);
     let line = language.choose(
@@ -147,14 +150,18 @@ fn counted(changes: usize, language: Language) -> String {
     }
 }
 
-fn list(journal: &Journal, output: &mut dyn Write) -> Result<ExitStatus, Diagnostic> {
+fn list(
+    journal: &Journal,
+    language: Language,
+    output: &mut dyn Write,
+) -> Result<ExitStatus, Diagnostic> {
     let runs = journal.runs(MOST)?;
     for run in runs.iter().filter(|run| run.changes > 0) {
-        writeln!(output, "{}", line(run)).map_err(written)?;
+        writeln!(output, "{}", line(run, language)).map_err(written)?;
     }
     let (kept, most) = (HumanBytes(journal.kept_bytes()?), HumanBytes(journal.most_bytes()));
     let days = journal.limits.max_age.as_secs() / (24 * 60 * 60);
-    let line = Language::of_environment().choose(
+    let line = language.choose(
         format!("kept: {kept} of {most}, for {days} days"),
         format!("已保存：{kept}，上限 {most}，保留 {days} 天"),
     );
@@ -203,10 +210,9 @@ fn list_in_json(journal: &Journal, output: &mut dyn Write) -> Result<ExitStatus,
     Ok(ExitStatus::SUCCESS)
 }
 
-fn line(run: &Run) -> String {
+fn line(run: &Run, language: Language) -> String {
     let seconds = run.time.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     let time = calendar::local(i64::try_from(seconds).unwrap_or(i64::MAX)).replace('T', " ");
-    let language = Language::of_environment();
     let state = match (run.state, run.about.reversible) {
         (State::Running, _) => language.choose("running", "运行中"),
         (State::Ended, true) => "",
@@ -256,7 +262,7 @@ pub fn trash(
                     .hint("\"llmsh trash list\" shows what is there")
             })?;
             trash::restore(item).map_err(|error| Diagnostic::new(error.to_string()))?;
-            let restored = language.choose("restored: ", "已恢复：");
+            let restored = language.choose(RESTORED.0, RESTORED.1);
             writeln!(output, "{restored}{}", show(&item.origin)).map_err(written)?;
         }
         TrashCommand::Empty { .. } if items.is_empty() => {

@@ -78,11 +78,11 @@ pub(super) fn complete(
             None => files::behind_variable(line, position, begun.start, shell),
         };
     };
+    let text = &line.as_bytes()[..position];
     let files = |shell: &Shell| files::files(line, position, &shell.command_names());
     if begun.is_redirected || word.tilde.is_some() || word.value.contains(&b'/') {
         let found = files(shell);
         let by_specification = !begun.words.is_empty() && found.candidates.is_empty();
-        let text = &line.as_bytes()[..position];
         let found_there = by_specification.then(|| shell.completions_of(text)).flatten();
         return found_there.map_or(found, |there| specified(there, &word));
     }
@@ -105,7 +105,6 @@ pub(super) fn complete(
         found.candidates = written(&word, matching(&word.value, choices.collect()));
     }
     if found.candidates.is_empty() {
-        let text = &line.as_bytes()[..position];
         let own = shell.completions_of(text);
         let there = own.or_else(|| entry.is_none().then(|| installed.ask(text, shell)).flatten());
         if let Some(there) = there {

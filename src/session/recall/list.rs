@@ -52,7 +52,7 @@ struct Row {
 }
 
 /// The list.
-pub(super) struct List {
+pub(in crate::session) struct List {
     /// The newest first.
     rows: Vec<Row>,
     /// Where those that are meant are, in this order.
