@@ -97,11 +97,21 @@ pub enum Command {
     /// Take over what another shell remembers.
     #[command(subcommand)]
     History(HistoryCommand),
+    /// Learn llmsh in ten minutes, in a directory for trying things out.
+    Tutorial(Tutorial),
     /// Look at everything that llmsh needs here, and say what is missing.
     Doctor,
     /// See what your login shell is, make llmsh it, or go back.
     #[command(subcommand)]
     LoginShell(LoginShell),
+}
+
+/// `llmsh tutorial`
+#[derive(Debug, Args)]
+pub struct Tutorial {
+    /// Be the shell of a tutorial that has its place here.
+    #[arg(long, hide = true, value_name = "DIRECTORY")]
+    pub inside: Option<PathBuf>,
 }
 
 /// `llmsh login-shell`
@@ -211,6 +221,7 @@ pub const SUBCOMMANDS: &[&str] = &[
     "redo",
     "trash",
     "history",
+    "tutorial",
     "doctor",
     "login-shell",
 ];

@@ -30,7 +30,8 @@ use crate::review::RequestOptions;
 use crate::review::terminal::{Keys, Typed};
 use crate::session::Session;
 use crate::session::ask::Answerer;
-use crate::session::{doctor, explain, interactive, login_shell};
+use crate::session::tutor::Tutor;
+use crate::session::{doctor, explain, interactive, login_shell, tutorial};
 use crate::shell::Shell;
 use crate::shell::startup::{Commands, Invocation, UsageError};
 use crate::system::{descriptor, identity, interrupt, process, terminal};
@@ -151,7 +152,7 @@ fn run_shell(words: &[BString], invocation: &Invocation, options: RequestOptions
     }
     if invocation.posix {
         if is_interactive(invocation) {
-            return converse(&mut shell, options, true);
+            return converse(&mut shell, options, true, None);
         }
         return shell.run_script(&invocation.commands);
     }
@@ -171,7 +172,7 @@ fn run_shell(words: &[BString], invocation: &Invocation, options: RequestOptions
         return ExitStatus::USAGE;
     }
     if is_interactive(invocation) {
-        return converse(&mut shell, options, false);
+        return converse(&mut shell, options, false, None);
     }
     let options = RequestOptions { in_script: true, ..options };
     shell.take_requests(Box::new(Answerer::new(options)));
@@ -186,9 +187,14 @@ fn is_interactive(invocation: &Invocation) -> bool {
         && (invocation.interactive || terminal::is_terminal(descriptor::STDERR))
 }
 
-fn converse(shell: &mut Shell, options: RequestOptions, posix: bool) -> ExitStatus {
+fn converse(
+    shell: &mut Shell,
+    options: RequestOptions,
+    posix: bool,
+    tutor: Option<Tutor>,
+) -> ExitStatus {
     shell.become_interactive();
-    let flow = interactive::run(shell, options, posix);
+    let flow = interactive::run(shell, options, posix, tutor);
     shell.end(flow)
 }
 
@@ -271,6 +277,12 @@ fn subcommand(mut arguments: Vec<OsString>) -> ExitStatus {
             history::command::run(&command, &path, most, &mut std::io::stdout())
         }),
         Some(Command::LoginShell(command)) => login_shell::run(command, &mut std::io::stdout()),
+        Some(Command::Tutorial(cli::Tutorial { inside: None })) => tutorial::start(),
+        Some(Command::Tutorial(cli::Tutorial { inside: Some(place) })) => tutorial::tutor(&place)
+            .map(|tutor| {
+                let options = RequestOptions::default();
+                converse(&mut new_shell(&words), options, false, Some(tutor))
+            }),
         Some(Command::Doctor) => doctor::run(&mut std::io::stdout()),
         None => generate(cli.generate),
     };

@@ -28,10 +28,10 @@ fn text(language: Language) -> &'static str {
     language.choose(
         "This is llmsh. Type commands as ever, or what you want in your own words.\n\
          A plan is shown before it runs; \"undo\" takes back what it did to files.\n\
-         See \"help\" and \"llmsh --help\". ~/.config/llmsh/rc is read at each start.\n",
+         See \"llmsh tutorial\" and \"help\". ~/.config/llmsh/rc is read at each start.\n",
         "这是 llmsh。命令与你原来的 shell 相同；也可以用自己的话说出想做的事。\n\
          运行之前会先显示计划，\"undo\" 可以撤销它对文件的更改。\n\
-         更多说明见 \"help\" 和 \"llmsh --help\"；每次启动都会读取 ~/.config/llmsh/rc。\n",
+         入门见 \"llmsh tutorial\" 和 \"help\"；每次启动都会读取 ~/.config/llmsh/rc。\n",
     )
 }
 

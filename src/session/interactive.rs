@@ -12,6 +12,7 @@ use super::editor::{Line, LineEditor};
 use super::expansion::{self, Expanded};
 use super::marks::Marks;
 use super::reading::Reader;
+use super::tutor::{self, Tutor};
 use super::{greeting, own_prompt, recall};
 use crate::config::{self, Config, Directories, PromptConfig};
 use crate::diagnostic::{Diagnostic, show_error};
@@ -38,11 +39,11 @@ use crate::tui::paint;
 const PROMPTS: [&str; 2] = ["${PWD##/*/} $ ", "${PWD##/*/} # "];
 
 /// Reads lines from the terminal and runs them until the person leaves.
-/// `posix`: there are no requests.
+/// `posix`: there are no requests. `tutor`: somebody who teaches at the prompt.
 ///
 /// # Errors
 /// `exit`.
-pub fn run(shell: &mut Shell, options: RequestOptions, posix: bool) -> Flow {
+pub fn run(shell: &mut Shell, options: RequestOptions, posix: bool, tutor: Option<Tutor>) -> Flow {
     // Before the files that may say otherwise.
     shell.options.set(Opt::HistExpand, !posix);
     shell.read_environment_file()?;
@@ -55,7 +56,9 @@ pub fn run(shell: &mut Shell, options: RequestOptions, posix: bool) -> Flow {
     }
     let config = configuration();
     if !posix {
-        if let Ok(directories) = Directories::of_user() {
+        if let Ok(directories) = Directories::of_user()
+            && tutor.is_none()
+        {
             greeting::show_once(&directories, Language::of_environment());
         }
         read_own_files(shell, &config)?;
@@ -84,6 +87,7 @@ pub fn run(shell: &mut Shell, options: RequestOptions, posix: bool) -> Flow {
                 changes: Changes::default(),
                 marks: Marks::new(prompt.marks, prompt.title),
                 took: None,
+                tutor,
             };
             let flow = shell.converse(&mut lines);
             lines.diary.close();
@@ -113,6 +117,7 @@ struct EditedLines {
     marks: Marks,
     /// How long the last line ran.
     took: Option<Duration>,
+    tutor: Option<Tutor>,
 }
 
 impl EditedLines {
@@ -193,6 +198,9 @@ impl Lines for EditedLines {
         if self.editor.is_none() {
             return self.plain.read(shell);
         }
+        if let Some(tutor) = &mut self.tutor {
+            tutor.speak();
+        }
         let [begin, end] = self.marks.around_prompt();
         let prompt = self.prompt(shell) + end;
         let home = shell.variables.get(b"HOME").map(|home| home.to_vec());
@@ -232,6 +240,9 @@ impl Lines for EditedLines {
             return self.plain.run(shell);
         }
         let line = std::mem::take(&mut self.line);
+        if self.tutor.as_mut().is_some_and(|tutor| tutor.takes(&line)) {
+            return Ok(());
+        }
         let begin = Instant::now();
         self.marks.before_line(&line);
         let flow = run_line(shell, &self.diary, &self.reader, &line, self.posix);
@@ -240,6 +251,9 @@ impl Lines for EditedLines {
         let is_command = self.posix
             || matches!(self.reader.read(&line, &shell.command_names()), Intent::Command);
         self.took = is_command.then(|| begin.elapsed());
+        if let Some(tutor) = &mut self.tutor {
+            tutor.look(&tutor::Entered { line: &line, is_command, status: shell.status });
+        }
         flow
     }
 }

@@ -34,6 +34,8 @@ mod steps;
 mod talk;
 pub mod thread;
 mod trial;
+pub mod tutor;
+pub mod tutorial;
 mod why;
 
 use std::path::PathBuf;
