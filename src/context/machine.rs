@@ -181,6 +181,29 @@ pub(super) fn find(
     files.extend(things);
 }
 
+/// The names of the kinds of things that a text asks for, each with its kind in English and
+/// Chinese.
+pub(super) fn named(
+    spoken: &Spoken<'_>,
+    root: &Path,
+    repository: Option<PathBuf>,
+) -> Vec<(String, [&'static str; 2])> {
+    let around = Around { root, repository, processes: Processes::default() };
+    let asked = KINDS.iter().filter(|kind| {
+        let words = kind.nouns.iter().chain(kind.cues).chain(kind.chinese);
+        words.into_iter().any(|word| spoken.says(word))
+    });
+    let mut all = Vec::new();
+    for kind in asked {
+        let chinese = kind.nouns.iter().find(|noun| !noun.is_ascii()).unwrap_or(&kind.noun);
+        let mut names = (kind.names)(&around);
+        names.sort();
+        names.dedup();
+        all.extend(names.into_iter().map(|name| (name, [kind.noun, *chinese])));
+    }
+    all
+}
+
 /// That there is none of a name, with those that are nearly the same.
 fn missing(kind: &Kind, around: &Around<'_>, name: &str) -> Thing {
     let mut near: Vec<(usize, String)> = (kind.names)(around)

@@ -19,6 +19,7 @@ mod follow;
 mod index;
 mod machine;
 pub mod mention;
+pub mod nameable;
 pub mod names;
 mod nouns;
 mod place;

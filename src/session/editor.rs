@@ -25,8 +25,9 @@ use self::keys::Keys;
 use super::diary::Diary;
 use super::reading::Reader;
 use super::{colours, completion, expansion};
+use crate::context::Index;
 use crate::history::EditorHistory;
-use crate::intent::Intent;
+use crate::intent::{Intent, Reading};
 use crate::language::Language;
 use crate::rescue;
 use crate::shell::Shell;
@@ -94,6 +95,7 @@ impl LineEditor {
         editor.set_helper(Some(Assistant {
             names: CommandNames::default(),
             installed: RefCell::default(),
+            index: RefCell::default(),
             shell: RefCell::new(None),
             language: Language::of_environment(),
             diary,
@@ -297,6 +299,8 @@ struct Assistant {
     names: CommandNames,
     /// The installed completion scripts.
     installed: RefCell<completion::Installed>,
+    /// What is below the working directory, for requests.
+    index: RefCell<Index>,
     /// The shell, while a line is typed: completion asks it, and may run its functions.
     shell: RefCell<Option<Shell>>,
     language: Language,
@@ -314,6 +318,24 @@ struct Assistant {
 impl Assistant {
     fn read(&self, line: &str) -> Intent {
         self.reader.read(line, &self.names)
+    }
+
+    /// What may stand where the cursor is: in a request what it may name, else, and where it
+    /// names nothing, what a command goes on with.
+    fn found(&self, line: &str, position: usize, shell: &mut Shell) -> completion::Completions {
+        let is_request = matches!(
+            self.read(&line[..position]),
+            Intent::Request(_) | Intent::Unsure { likelier: Reading::Request, .. }
+        );
+        if is_request {
+            let index = &mut self.index.borrow_mut();
+            let named = completion::names_in_request(line, position, shell, index, self.language);
+            if !named.candidates.is_empty() {
+                return named;
+            }
+        }
+        let installed = &mut self.installed.borrow_mut();
+        completion::complete(line, position, shell, installed, self.language)
     }
 }
 
@@ -352,13 +374,7 @@ impl Completer for Assistant {
         _: &Context<'_>,
     ) -> rustyline::Result<(usize, Vec<Listed>)> {
         let Some(shell) = &mut *self.shell.borrow_mut() else { return Ok((position, Vec::new())) };
-        let found = completion::complete(
-            line,
-            position,
-            shell,
-            &mut self.installed.borrow_mut(),
-            self.language,
-        );
+        let found = self.found(line, position, shell);
         let columns = crossterm::terminal::size().map_or(80, |(columns, _)| columns);
         let shown = completion::listed(&found.candidates, usize::from(columns));
         let text = match found.candidates.as_slice() {

@@ -4,14 +4,16 @@
 //! they mean, subcommands, and the kind of operand that comes next); what `complete` says of
 //! the command; where no table has it, what the installed scripts of bash-completion say of
 //! it ([`Installed`]); files. What begins as the word does comes first; where nothing does, what
-//! has its letters in their order ([`fuzzy`]).
+//! has its letters in their order ([`fuzzy`]). In a request, what it may name ([`request`]).
 
 mod files;
 mod fuzzy;
 mod installed;
 mod names;
+mod request;
 
 pub(super) use installed::Installed;
+pub(super) use request::names as names_in_request;
 
 use bstr::{BString, ByteSlice};
 
