@@ -69,6 +69,8 @@ struct Outcome {
 struct Matrix {
     host: Host,
     home: PathBuf,
+    /// Whether a file can be made in the home.
+    writable: bool,
     panics: bool,
     /// How often llmsh has failed.
     told: std::cell::Cell<usize>,
@@ -84,7 +86,8 @@ impl Matrix {
             let config = host.read("config") + "SetEnv LLMSH_FAULT=start\n";
             fs::write(host.path("config"), config).expect("ours");
         }
-        Some(Self { host, home, panics: condition.panics, told: 0.into() })
+        let writable = condition.home && !condition.prepare.contains("mount");
+        Some(Self { host, home, writable, panics: condition.panics, told: 0.into() })
     }
 
     /// A directory that anybody may write, made anew.
@@ -123,6 +126,11 @@ impl Matrix {
             COMMANDS.iter().map(|command| run(&command.replace("@there", &there))).collect();
         for command in COMPLAINTS {
             let mut outcome = run(command);
+            if command.contains("~/a-file") {
+                // The condition is what it says.
+                let text = String::from_utf8_lossy(&outcome.output);
+                assert_eq!(text.contains("text\n"), self.writable, "{text}");
+            }
             let whether = if outcome.errors.is_empty() { "nothing" } else { "something" };
             outcome.errors = whether.into();
             outcomes.push(outcome);

@@ -39,6 +39,16 @@ const BACKGROUND: Lines = &[
     "kill -SIGNAL %%; kill -CONT %%; wait",
 ];
 
+/// A few signals for what does not depend on which it is.
+const SOME: [&str; 4] = ["INT", "KILL", "SEGV", "TERM"];
+const WITHIN: [Lines; 5] = [
+    &["for x in 1 2; do sh -c 'stty raw -echo; kill -SIGNAL $$'; done"],
+    &["f() { sh -c 'stty raw -echo; kill -SIGNAL $$'; }; f"],
+    &["! sh -c 'stty raw -echo; kill -SIGNAL $$' || echo no"],
+    &["eval \"sh -c 'stty raw -echo; kill -SIGNAL \\$\\$'\""],
+    &["cat <(sh -c 'stty raw -echo </dev/tty; kill -SIGNAL $$')"],
+];
+
 fn start(place: &Place) -> Terminal {
     let environment = [("NO_COLOR", "1")];
     let mut terminal = Terminal::start_with(place, LLMSH, NONE, (50, 100), &environment);
@@ -77,11 +87,15 @@ fn is_as_before(terminal: &mut Terminal, before: &str, what: &str) {
 
 /// Runs the lines with every signal, in one shell.
 fn killed(mode: &str, lines: Lines) {
+    killed_with(mode, lines, &SIGNALS);
+}
+
+fn killed_with(mode: &str, lines: Lines, signals: &[&str]) {
     let place = Place::new();
     let mut terminal = start(&place);
     terminal.run_line(mode);
     let before = modes(&mut terminal);
-    for signal in SIGNALS {
+    for signal in signals {
         for line in lines {
             terminal.start_line(&line.replace("SIGNAL", signal));
             is_as_before(&mut terminal, &before, &format!("{signal}, {mode}: {line}"));
@@ -119,25 +133,39 @@ fn a_subshell_killed_in_raw_mode_leaves_the_terminal_as_it_was() {
 }
 
 #[test]
+fn a_program_killed_within_other_commands_leaves_the_terminal_as_it_was() {
+    for lines in WITHIN {
+        killed_with("set -o emacs", lines, &SOME);
+    }
+}
+
+#[test]
 fn a_program_killed_in_the_background_leaves_the_terminal_as_it_was() {
     killed("set -o emacs", BACKGROUND);
 }
 
 /// What a shell inside a shell is doing when its end comes: what is typed, and what is
-/// then before the cursor or, for text that stands elsewhere, on the screen.
-const DOINGS: [(&str, &str, &str); 6] = [
+/// then before the cursor or, for text that stands elsewhere, on the screen. At a null
+/// character the question is waited for, since what is typed before it is no answer.
+const DOINGS: [(&str, &str, &str); 12] = [
     ("waiting", "", "inner> "),
     ("a line", "echo half a li", "inner> echo half a li"),
     ("the list of lines", "\x12", "search>"),
     ("the menu of completions", "cat fil\t\t", "file-b"),
     ("a review", "? say it\r", QUESTION),
     ("a generation", "? go on for ever\r", "and so on"),
+    ("an unfinished command", "echo 'a\r", "> "),
+    ("a silent word", "printf si%s lent; read -rs x\r", "silent"),
+    ("a plan's text", "? say it\r\0e", "edit> echo planned"),
+    ("a change in words", "? say it\r\0cmore", "different? more"),
+    ("a program", "sh -c 'stty raw -echo; printf ra%s w-one; exec sleep 5'\r", "raw-one"),
+    ("a program stopped", "sh -c 'stty raw -echo; kill -STOP $$'\r", "Stopped"),
 ];
 
 /// Ends of the shell: nothing can be done about the first, and the others are not expected.
-const ENDS: [&str; 5] = ["KILL", "SEGV", "ABRT", "HUP", "BUS"];
+const ENDS: [&str; 6] = ["KILL", "SEGV", "ABRT", "HUP", "BUS", "STOP"];
 
-fn inner(mode: &str) {
+fn inner(mode: &str, ends: &[&str]) {
     let place = Place::new();
     for name in ["file-a", "file-b"] {
         place.write(name, "");
@@ -149,7 +177,7 @@ fn inner(mode: &str) {
     let _worker = Worker::start(&place, replies);
     let mut terminal = start(&place);
     let before = modes(&mut terminal);
-    for end in ENDS {
+    for end in ends {
         for (doing, typed, seen) in DOINGS {
             let what = format!("{doing}, {mode}, {end}");
             clear(&mut terminal);
@@ -165,6 +193,10 @@ fn inner(mode: &str) {
             let process = screen.lines().find_map(|line| line.strip_prefix("42 "));
             let process = process.expect("it was just seen").to_owned();
             for key in typed.chars() {
+                if key == '\0' {
+                    terminal.wait_for(QUESTION);
+                    continue;
+                }
                 terminal.send(key.to_string().as_bytes());
                 std::thread::sleep(Duration::from_millis(10));
             }
@@ -172,18 +204,78 @@ fn inner(mode: &str) {
             let sent = std::process::Command::new("kill").args(["-s", end, &process]).status();
             assert!(sent.expect("kill can be started").success());
             is_as_before(&mut terminal, &before, &what);
+            if *end == "STOP" {
+                terminal.start_line("kill -KILL %%; wait");
+                is_as_before(&mut terminal, &before, &what);
+            }
         }
     }
 }
 
 #[test]
 fn a_shell_killed_inside_a_shell_leaves_the_terminal_as_it_was() {
-    inner("emacs");
+    inner("emacs", &ENDS);
 }
 
 #[test]
 fn a_shell_killed_inside_a_shell_with_vi_keys_leaves_the_terminal_as_it_was() {
-    inner("vi");
+    inner("vi", &["KILL", "STOP"]);
+}
+
+#[test]
+fn a_step_of_a_plan_that_is_killed_leaves_the_terminal_as_it_was() {
+    let place = Place::new();
+    let replies: Vec<_> = SIGNALS
+        .iter()
+        .map(|signal| {
+            let reply = format!("sh -c 'stty raw -echo; kill -{signal} $$'\n```");
+            json!({ "when": format!("by {signal}."), "reply": reply })
+        })
+        .collect();
+    let _worker = Worker::start(&place, replies.into());
+    let mut terminal = start(&place);
+    let before = modes(&mut terminal);
+    for signal in SIGNALS {
+        clear(&mut terminal);
+        terminal.start_line(&format!("? end by {signal}."));
+        terminal.wait_until("a question", |terminal| terminal.before_cursor().contains(QUESTION));
+        terminal.send(b"y");
+        is_as_before(&mut terminal, &before, signal);
+    }
+}
+
+#[test]
+fn a_shell_that_panics_inside_a_shell_leaves_the_terminal_as_it_was() {
+    let place = Place::new();
+    let _worker = Worker::start(&place, json!([{ "reply": "echo planned\n```" }]));
+    let mut terminal = start(&place);
+    let before = modes(&mut terminal);
+    for (fault, line) in [
+        ("start", "true"),
+        ("editor", "true"),
+        ("history", "true"),
+        ("planner", "? say it"),
+        ("review", "? say it"),
+    ] {
+        for end in ["exit", "kill -KILL $$", "kill -SEGV $$"] {
+            clear(&mut terminal);
+            terminal.start_line(&format!("LLMSH_FAULT={fault} PS1='inner> ' {LLMSH}"));
+            let inner = |terminal: &mut Terminal| {
+                terminal.wait_until("the inner prompt", |terminal| {
+                    terminal.before_cursor().ends_with("inner> ")
+                });
+            };
+            inner(&mut terminal);
+            terminal.send(format!("{line}\r").as_bytes());
+            terminal.wait_until("the inner prompt", |terminal| {
+                terminal.screen().contains("internal error")
+                    && terminal.screen().contains(&format!("inner> {line}\n"))
+                    && terminal.before_cursor().ends_with("inner> ")
+            });
+            terminal.send(format!("{end}\r").as_bytes());
+            is_as_before(&mut terminal, &before, &format!("{fault}, {end}"));
+        }
+    }
 }
 
 #[test]
