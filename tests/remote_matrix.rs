@@ -186,6 +186,14 @@ fn ssh(matrix: &Matrix, _: &Path) -> Vec<Outcome> {
     outcomes
 }
 
+/// What two programs at the two ends say has no order.
+fn sorted(mut outcome: Outcome) -> Outcome {
+    let mut lines: Vec<&[u8]> = outcome.errors.split_inclusive(|byte| *byte == b'\n').collect();
+    lines.sort_unstable();
+    outcome.errors = lines.concat();
+    outcome
+}
+
 fn copies(matrix: &Matrix, _: &Path) -> Vec<Outcome> {
     let (host, there) = (&matrix.host, matrix.host.path("there").display().to_string());
     let text: String = (0..20_000).map(|number| format!("line {number} 二\n")).collect();
@@ -207,7 +215,7 @@ fn copies(matrix: &Matrix, _: &Path) -> Vec<Outcome> {
     outcomes.push(matrix.run("sftp", &["-q", "-S", &ssh, "-b", "-", "x"], &batch));
     outcomes.push(matrix.run("rsync", &["-rp", "here/", &format!("x:{there}/rsync")], ""));
     outcomes.push(matrix.run("rsync", &["-rp", &format!("x:{there}/rsync/"), "there/again"], ""));
-    outcomes
+    outcomes.into_iter().map(sorted).collect()
 }
 
 fn git(matrix: &Matrix, _: &Path) -> Vec<Outcome> {
@@ -222,7 +230,7 @@ fn git(matrix: &Matrix, _: &Path) -> Vec<Outcome> {
          cd other && g rev-parse HEAD && g ls-remote origin"
     );
     let create = format!("git init -q --bare '{there}/a repository'");
-    vec![matrix.run("ssh", &["x", &create], ""), matrix.run("sh", &["-c", &script], "")]
+    vec![matrix.run("ssh", &["x", &create], ""), sorted(matrix.run("sh", &["-c", &script], ""))]
 }
 
 fn su(matrix: &Matrix, _: &Path) -> Vec<Outcome> {
