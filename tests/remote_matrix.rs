@@ -43,6 +43,11 @@ const COMPLAINTS: &[&str] = &[
      echo text >~/a-file && cat ~/a-file || echo failed",
 ];
 
+/// The statuses with which all of these end.
+const STATUSES: [i32; 10] = [0, 9, 137, 0, 1, 0, 5, 127, 2, 0];
+/// Which of them kills its shell.
+const KILLED: usize = 2;
+
 /// What stands on standard input of the commands: no text, on purpose.
 const INPUT: &str = "first\r\n\u{1}\u{7f} last, without an end";
 
@@ -135,6 +140,12 @@ impl Matrix {
             outcome.errors = whether.into();
             outcomes.push(outcome);
         }
+        // Two shells that cannot be reached at all are the same, too. How the end by
+        // SIGKILL is told is the way's own affair.
+        let statuses = outcomes.iter().map(|outcome| outcome.status);
+        let seen: Vec<_> = statuses.enumerate().filter(|(at, _)| *at != KILLED).collect();
+        let expected = STATUSES.iter().copied().map(Some).enumerate();
+        assert_eq!(seen, expected.filter(|(at, _)| *at != KILLED).collect::<Vec<_>>());
         outcomes
     }
 
@@ -168,7 +179,13 @@ impl Matrix {
             };
             assert_eq!(show(seen), show(expected), "{name}: {}", expected.what);
         }
-        assert_eq!(own_files, files, "{name}");
+        let paths = |files: &[(PathBuf, u32, (u32, u32), Vec<u8>)]| -> Vec<PathBuf> {
+            files.iter().map(|(path, ..)| path.clone()).collect()
+        };
+        assert_eq!(paths(&own_files), paths(&files), "{name}");
+        for (own, expected) in own_files.iter().zip(&files) {
+            assert!(own == expected, "{name}: {} is not the same file", expected.0.display());
+        }
         assert!(!self.panics || self.told.get() > told, "{name}: llmsh has not failed");
     }
 }
@@ -215,6 +232,8 @@ fn copies(matrix: &Matrix, _: &Path) -> Vec<Outcome> {
     outcomes.push(matrix.run("sftp", &["-q", "-S", &ssh, "-b", "-", "x"], &batch));
     outcomes.push(matrix.run("rsync", &["-rp", "here/", &format!("x:{there}/rsync")], ""));
     outcomes.push(matrix.run("rsync", &["-rp", &format!("x:{there}/rsync/"), "there/again"], ""));
+    let statuses: Vec<_> = outcomes.iter().map(|outcome| outcome.status).collect();
+    assert_eq!(statuses, [0, 0, 1, 0, 0, 1, 0, 0, 0].map(Some));
     outcomes.into_iter().map(sorted).collect()
 }
 
@@ -230,7 +249,10 @@ fn git(matrix: &Matrix, _: &Path) -> Vec<Outcome> {
          cd other && g rev-parse HEAD && g ls-remote origin"
     );
     let create = format!("git init -q --bare '{there}/a repository'");
-    vec![matrix.run("ssh", &["x", &create], ""), sorted(matrix.run("sh", &["-c", &script], ""))]
+    let created = matrix.run("ssh", &["x", &create], "");
+    let used = sorted(matrix.run("sh", &["-c", &script], ""));
+    assert_eq!((created.status, used.status), (Some(0), Some(0)), "{used:?}");
+    vec![created, used]
 }
 
 fn su(matrix: &Matrix, _: &Path) -> Vec<Outcome> {
