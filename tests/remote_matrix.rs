@@ -179,10 +179,9 @@ impl Matrix {
             };
             assert_eq!(show(seen), show(expected), "{name}: {}", expected.what);
         }
-        let paths = |files: &[(PathBuf, u32, (u32, u32), Vec<u8>)]| -> Vec<PathBuf> {
-            files.iter().map(|(path, ..)| path.clone()).collect()
-        };
-        assert_eq!(paths(&own_files), paths(&files), "{name}");
+        let seen: Vec<&PathBuf> = own_files.iter().map(|(path, ..)| path).collect();
+        let expected: Vec<&PathBuf> = files.iter().map(|(path, ..)| path).collect();
+        assert_eq!(seen, expected, "{name}");
         for (own, expected) in own_files.iter().zip(&files) {
             assert!(own == expected, "{name}: {} is not the same file", expected.0.display());
         }
