@@ -11,6 +11,7 @@
 #![allow(dead_code, unused_imports, reason = "every test program uses the part that it needs")]
 
 mod beside;
+pub(crate) mod host;
 mod place;
 mod run;
 mod terminal;
