@@ -23,6 +23,7 @@ const SIGNALS: [&str; 20] = [
 type Lines = &'static [&'static str];
 
 const ALONE: Lines = &["sh -c 'stty raw -echo; kill -SIGNAL $$'"];
+const FIRST: Lines = &["sh -c 'stty raw -echo </dev/tty; kill -SIGNAL $$' | cat"];
 const LAST: Lines = &["echo | sh -c 'stty raw -echo </dev/tty; kill -SIGNAL $$'"];
 const CONTINUED: Lines = &["sh -c 'stty raw -echo; kill -STOP $$; kill -SIGNAL $$'", "fg"];
 const STOPPED: Lines =
@@ -118,6 +119,7 @@ fn a_program_killed_in_raw_mode_leaves_the_terminal_as_it_was() {
 #[test]
 fn a_pipeline_killed_in_raw_mode_leaves_the_terminal_as_it_was() {
     killed("set -o emacs", LAST);
+    killed("set -o emacs", FIRST);
 }
 
 #[test]
@@ -137,6 +139,18 @@ fn a_program_killed_within_other_commands_leaves_the_terminal_as_it_was() {
     for lines in WITHIN {
         killed_with("set -o emacs", lines, &SOME);
     }
+}
+
+#[test]
+fn a_program_killed_without_job_control_leaves_the_terminal_as_it_was() {
+    let lines: Lines = &["set +m", "sh -c 'stty raw -echo; kill -SIGNAL $$'", "set -m"];
+    killed_with("set -o emacs", lines, &SOME);
+}
+
+#[test]
+fn a_command_substitution_killed_in_raw_mode_leaves_the_terminal_as_it_was() {
+    let lines: Lines = &["x=$(sh -c 'stty raw -echo </dev/tty; kill -SIGNAL $$')"];
+    killed_with("set -o emacs", lines, &SOME);
 }
 
 #[test]
