@@ -78,6 +78,7 @@ pub fn start(
         return Err(Errno::from_raw(error));
     }
     let mut actions = Actions(actions);
+    let attributes = Attributes::new()?;
     for (from, to) in moves {
         // SAFETY: the actions have been initialised.
         let error =
@@ -101,7 +102,7 @@ pub fn start(
             &raw mut process,
             path.as_ptr(),
             actions.0.as_ptr(),
-            std::ptr::null(),
+            attributes.0.as_ptr(),
             arguments.as_ptr(),
             environment.as_ptr(),
         )
@@ -116,6 +117,45 @@ impl Drop for Actions {
     fn drop(&mut self) {
         // SAFETY: they were initialised, and are freed once.
         unsafe { libc::posix_spawn_file_actions_destroy(self.0.as_mut_ptr()) };
+    }
+}
+
+/// How a program is started; initialised.
+struct Attributes(MaybeUninit<libc::posix_spawnattr_t>);
+
+impl Attributes {
+    /// As it would be by `fork` and `execve`: glibc would let it ignore the two signals that it
+    /// keeps for itself, 32 and 33.
+    fn new() -> Result<Self, Errno> {
+        let mut attributes = MaybeUninit::<libc::posix_spawnattr_t>::uninit();
+        // SAFETY: there is room for the attributes, which the call initialises.
+        let error = unsafe { libc::posix_spawnattr_init(attributes.as_mut_ptr()) };
+        if error != 0 {
+            return Err(Errno::from_raw(error));
+        }
+        let mut attributes = Self(attributes);
+        // SAFETY: a set of signals is an array of bits; none of them is an empty one. The
+        // first word has a bit for each of the signals from 1 (signal(7)), and is of a size
+        // that holds them. (`sigaddset` refuses these two.)
+        let defaults: libc::sigset_t = unsafe {
+            let mut set = std::mem::zeroed::<libc::sigset_t>();
+            std::ptr::from_mut(&mut set).cast::<libc::c_ulong>().write(0b11 << 31);
+            set
+        };
+        let flag = libc::POSIX_SPAWN_SETSIGDEF as libc::c_short;
+        // SAFETY: the attributes have been initialised, and the set lives during the call.
+        unsafe {
+            libc::posix_spawnattr_setsigdefault(attributes.0.as_mut_ptr(), &raw const defaults);
+            libc::posix_spawnattr_setflags(attributes.0.as_mut_ptr(), flag);
+        }
+        Ok(attributes)
+    }
+}
+
+impl Drop for Attributes {
+    fn drop(&mut self) {
+        // SAFETY: they were initialised, and are freed once.
+        unsafe { libc::posix_spawnattr_destroy(self.0.as_mut_ptr()) };
     }
 }
 

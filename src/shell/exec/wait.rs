@@ -22,6 +22,11 @@ enum Collected {
     NoChildren,
 }
 
+/// Whether a command was ended by a signal, or tells of one that was (XCU 2.8.2).
+fn was_killed(status: ExitStatus) -> bool {
+    status.0 > 128
+}
+
 impl Shell {
     /// Lets `waitpid` update the table; with `block` it sleeps until a child
     /// changed or a signal came.
@@ -52,16 +57,20 @@ impl Shell {
 
     /// Waits for a child that is no job: a command substitution.
     pub(crate) fn wait_for_child(&mut self, child: ProcessId) -> ExitStatus {
-        loop {
+        let status = loop {
             match process::wait(Some(child), true, false) {
-                Ok(Some((_, Change::Exited(status)))) => return ExitStatus(status),
+                Ok(Some((_, Change::Exited(status)))) => break ExitStatus(status),
                 Ok(Some((_, Change::Signaled(signal, _)))) => {
-                    return ExitStatus::from_signal(signal);
+                    break ExitStatus::from_signal(signal);
                 }
                 Ok(_) | Err(Errno::EINTR) => {}
                 Err(_) => return ExitStatus::NOT_FOUND,
             }
+        };
+        if was_killed(status) {
+            self.tidy_terminal(false);
         }
+        status
     }
 
     /// Waits for a program that is no job, and says which signal ended it.
@@ -74,10 +83,12 @@ impl Shell {
             match process::wait(Some(process), true, false) {
                 Ok(Some((_, Change::Exited(status)))) => {
                     self.status = ExitStatus(status);
+                    self.tidy_terminal(!was_killed(self.status));
                     return Ok(());
                 }
                 Ok(Some((_, Change::Signaled(signal, core)))) => {
                     self.status = ExitStatus::from_signal(signal);
+                    self.tidy_terminal(false);
                     return self.report_signal(Halt::Signaled { signal, core }, text);
                 }
                 Ok(_) | Err(Errno::EINTR) => {}
@@ -143,22 +154,28 @@ impl Shell {
     fn take_terminal(&mut self, number: usize) {
         let Some(terminal) = self.terminal.filter(|_| self.has_job_control()) else { return };
         let stopped = self.jobs.get(number).is_some_and(Job::is_stopped);
-        let killed = matches!(
-            self.jobs.get(number).map(Job::state),
-            Some(ProcessState::Halted(Halt::Signaled { .. }))
-        );
+        let killed = self.jobs.get(number).is_some_and(|job| job.statuses().any(was_killed));
         if stopped && let Some(job) = self.jobs.get_mut(number) {
             job.modes = terminal::modes(terminal).ok();
         }
         let _ = terminal::set_foreground(terminal, process::group());
-        // A program that was stopped or killed had no chance to tidy up; one
-        // that ended may have meant what it left (stty).
-        if (stopped || killed)
-            && let Some(modes) = &self.modes
-        {
-            let _ = terminal::set_modes(terminal, modes);
-        } else {
-            self.modes = terminal::modes(terminal).ok();
+        self.tidy_terminal(!stopped && !killed);
+    }
+
+    /// Behind a command, in a shell that has a terminal and is in its foreground: the modes
+    /// that it left are the shell's from now on, if it ended by itself and may have meant them
+    /// (stty). One that was stopped or killed had no chance to tidy up, so that those of
+    /// before come back.
+    fn tidy_terminal(&mut self, ended: bool) {
+        let Some(terminal) = self.terminal.filter(|_| !self.is_subshell) else { return };
+        if terminal::foreground(terminal) != Ok(process::group()) {
+            return;
+        }
+        match &self.modes {
+            Some(modes) if !ended => {
+                let _ = terminal::set_modes(terminal, modes);
+            }
+            _ => self.modes = terminal::modes(terminal).ok(),
         }
     }
 
