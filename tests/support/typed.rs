@@ -38,6 +38,9 @@ pub(crate) enum Setting {
 pub(crate) struct Session {
     pub(crate) terminal: Terminal,
     pub(crate) place: Place,
+    /// Lines fill several rows, which the editor breaks itself where a character reaches
+    /// the last column: blanks and the ends of rows are not compared.
+    is_narrow: bool,
     /// What empties the screen at an empty line.
     clear: &'static str,
     _worker: Option<Worker>,
@@ -67,7 +70,7 @@ impl Session {
         let told = String::from_utf8_lossy(terminal.raw()).matches("config.toml").count();
         let wanted = usize::from(setting == Setting::BrokenConfiguration);
         assert_eq!(told.min(1), wanted, "{}", terminal.screen());
-        Self { terminal, place, clear: "«C-l»", _worker: worker }
+        Self { terminal, place, is_narrow: size.1 < 80, clear: "«C-l»", _worker: worker }
     }
 
     /// Types keys with a pause behind each; behind `«Enter»`, until there is a prompt.
@@ -100,7 +103,7 @@ impl Session {
     }
 
     /// An empty line at the top of an empty screen, whatever was there.
-    fn begin(&mut self) -> bool {
+    pub(crate) fn begin(&mut self) -> bool {
         let clean = |terminal: &Terminal| {
             terminal.screen() == PROMPT.trim_end() && terminal.before_cursor() == PROMPT
         };
@@ -123,7 +126,13 @@ impl Session {
         self.keys(typed);
         let (before, after) = line.split_once('¦').unwrap_or((line, ""));
         // A line whose cursor is at its end may have a suggestion behind it.
+        let is_narrow = self.is_narrow;
         let there = |terminal: &Terminal| {
+            if is_narrow {
+                let (shown, behind) = around_cursor(terminal);
+                return squeezed(&shown) == squeezed(&format!("{PROMPT}{before}"))
+                    && (after.is_empty() || squeezed(&behind) == squeezed(after));
+            }
             terminal.before_cursor() == format!("{PROMPT}{before}")
                 && (after.is_empty() || terminal.after_cursor() == after)
         };
@@ -140,7 +149,9 @@ impl Session {
         let wanted = format!("{}\n{runs}{}", whole.trim_end(), PROMPT.trim_end());
         let ended = |terminal: &Terminal| {
             let screen = terminal.screen();
-            let as_wanted = if typed.contains("«Enter»") {
+            let as_wanted = if is_narrow {
+                squeezed(&screen) == squeezed(&wanted)
+            } else if typed.contains("«Enter»") {
                 screen.ends_with(&wanted)
             } else {
                 screen == wanted
@@ -205,6 +216,20 @@ pub(crate) fn everywhere(
                 .expect("a thread can be started");
         }
     });
+}
+
+/// All of the screen before the cursor, and all behind it.
+fn around_cursor(terminal: &Terminal) -> (String, String) {
+    let screen = terminal.parsed();
+    let (row, column) = screen.cursor_position();
+    let (rows, columns) = screen.size();
+    let before = screen.contents_between(0, 0, row, column);
+    (before, screen.contents_between(row, column, rows.into(), columns.into()))
+}
+
+/// A text without blanks and ends of rows.
+fn squeezed(text: &str) -> String {
+    text.split_whitespace().collect()
 }
 
 /// How many prompts the terminal was given.
