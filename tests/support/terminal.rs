@@ -263,6 +263,12 @@ impl Terminal {
     /// Waits for the program to end.
     #[track_caller]
     pub(crate) fn finish(mut self) -> ExitStatus {
+        self.ends()
+    }
+
+    /// Likewise, where the terminal is somebody else's.
+    #[track_caller]
+    pub(crate) fn ends(&mut self) -> ExitStatus {
         let end = Instant::now() + PATIENCE;
         loop {
             match self.output.recv_timeout(end.saturating_duration_since(Instant::now())) {
