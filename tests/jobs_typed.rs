@@ -4,7 +4,7 @@
 mod support;
 
 use std::fmt::Write;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use support::typed::{Session, empty, everywhere};
 use support::{PROMPT, Terminal};
@@ -43,7 +43,7 @@ const STOPPED_ONES: &[&[Step]] = &[
     &[("sleep 1000 &", "[1] N"), ("fg", "sleep 1000…"), ("«C-c»", "sleep 1000\n^C")],
     &[("sleep 1000 &", "[1] N"), TWO, ("fg %-", "sleep 1000…"), ("«C-c»", "sleep 1000\n^C")],
     &[("sleep 1000 &", "[1] N"), TWO, ("fg %+", "sleep 2000…"), ("«C-c»", "sleep 2000\n^C")],
-    // wait does not wait for a stopped job: it is 148 at once, also behind kill -9.
+    // Behind kill -9 of a stopped job, wait still says 148 where it should say 137.
 ];
 
 /// Jobs in the background.
@@ -100,6 +100,22 @@ fn below(terminal: &Terminal) -> String {
     rows.collect::<Vec<_>>().join("\n")
 }
 
+/// Waits until a key is for a job: `fg` shows its command before it hands the terminal over.
+fn wait_for_a_job_in_the_foreground(shell: u32) {
+    let end = Instant::now() + PATIENCE;
+    loop {
+        let stat = std::fs::read_to_string(format!("/proc/{shell}/stat")).unwrap_or_default();
+        // Behind the name: state, parent, group, session, terminal, the terminal's group.
+        let behind = stat.rsplit(')').next().unwrap_or_default();
+        let fields: Vec<&str> = behind.split_whitespace().collect();
+        if fields.get(2) != fields.get(5) {
+            return;
+        }
+        assert!(Instant::now() < end, "no job came to the foreground");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
 /// Types a step; what is not as it should be.
 fn wrong(session: &mut Session, (keys, shown): Step) -> Option<String> {
     let is_line = !keys.starts_with('«');
@@ -108,6 +124,7 @@ fn wrong(session: &mut Session, (keys, shown): Step) -> Option<String> {
         session.keys(&keys.replace("SLEEP", SLEEP));
         session.keys("«Line»");
     } else {
+        wait_for_a_job_in_the_foreground(session.terminal.process());
         session.keys(keys);
     }
     let wanted = match shown.strip_suffix('…') {
