@@ -17,6 +17,7 @@ mod run;
 mod terminal;
 pub(crate) mod tree;
 pub(crate) mod trial;
+pub(crate) mod typed;
 mod worker;
 mod world;
 

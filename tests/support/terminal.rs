@@ -112,6 +112,20 @@ impl Terminal {
         }
     }
 
+    /// Waits until the screen is as wanted, for some time; whether it came to be.
+    pub(crate) fn comes(&mut self, time: Duration, seen: impl Fn(&Self) -> bool) -> bool {
+        let end = Instant::now() + time;
+        loop {
+            if seen(self) {
+                return true;
+            }
+            match self.output.recv_timeout(end.saturating_duration_since(Instant::now())) {
+                Ok(bytes) => self.take(&bytes),
+                Err(_) => return false,
+            }
+        }
+    }
+
     /// Takes what comes within some time.
     pub(crate) fn settle(&mut self, time: Duration) {
         let end = Instant::now() + time;
@@ -220,6 +234,19 @@ impl Terminal {
         screen.contents_between(first, 0, row, column)
     }
 
+    /// What stands behind the cursor in its line, which may fill several rows, without
+    /// blanks at its end.
+    pub(crate) fn after_cursor(&self) -> String {
+        let screen = self.parser.screen();
+        let (row, column) = screen.cursor_position();
+        let (_, columns) = screen.size();
+        let mut last = row;
+        while screen.row_wrapped(last) {
+            last += 1;
+        }
+        screen.contents_between(row, column, last, columns.into()).trim_end().to_owned()
+    }
+
     /// Gives the terminal another size, which the program is told of. What is on
     /// the screen is cut off, as terminals do that do not break lines anew.
     pub(crate) fn resize(&mut self, size: (u16, u16)) {
@@ -236,6 +263,12 @@ impl Terminal {
     /// Waits for the program to end.
     #[track_caller]
     pub(crate) fn finish(mut self) -> ExitStatus {
+        self.ends()
+    }
+
+    /// Likewise, where the terminal is somebody else's.
+    #[track_caller]
+    pub(crate) fn ends(&mut self) -> ExitStatus {
         let end = Instant::now() + PATIENCE;
         loop {
             match self.output.recv_timeout(end.saturating_duration_since(Instant::now())) {
