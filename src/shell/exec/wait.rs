@@ -152,13 +152,15 @@ impl Shell {
     }
 
     fn take_terminal(&mut self, number: usize) {
-        let Some(terminal) = self.terminal.filter(|_| self.has_job_control()) else { return };
+        let Some(terminal) = self.terminal else { return };
         let stopped = self.jobs.get(number).is_some_and(Job::is_stopped);
         let killed = self.jobs.get(number).is_some_and(|job| job.statuses().any(was_killed));
         if stopped && let Some(job) = self.jobs.get_mut(number) {
             job.modes = terminal::modes(terminal).ok();
         }
-        let _ = terminal::set_foreground(terminal, process::group());
+        if self.has_job_control() {
+            let _ = terminal::set_foreground(terminal, process::group());
+        }
         self.tidy_terminal(!stopped && !killed);
     }
 
