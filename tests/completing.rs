@@ -56,7 +56,7 @@ const FILE_NAMES: &[Case] = &[
     ("cat ove«Tab»", "cat over\\!.txt ¦", "over!"),
     ("cat üb«Tab»", "cat über.txt ¦", "über"),
     ("cat 漢«Tab»", "cat 漢字.txt ¦", "漢字"),
-    // An emoji in a name gets a backslash, which changes nothing and is not wanted.
+    ("cat emo«Tab»", "cat emoji😀.txt ¦", "emoji😀"),
     ("cat .hid«Tab»", "cat .hidden.txt ¦", ".hidden"),
     ("cat sub«Tab»", "cat sub\\ dir/¦", NOT_RUN),
     ("cat sub«Tab»in«Tab»", "cat sub\\ dir/inner.txt ¦", "inner"),
@@ -107,15 +107,17 @@ const WORDS: &[Case] = &[
     ("ls --group-d«Tab»", "ls --group-directories-first ¦", NOT_RUN),
     ("git checko«Tab»", "git checkout ¦", NOT_RUN),
     ("env git checko«Tab»", "env git checkout ¦", NOT_RUN),
-    // Names of signals are not completed behind kill -s and trap.
+    ("kill -s TER«Tab»", "kill -s TERM ¦", NOT_RUN),
+    ("trap - SIGTER«Tab»", "trap - SIGTERM ¦", ""),
     ("unset SHELLV«Tab»", "unset SHELLVAR ¦", NOT_RUN),
     ("export SHELLV«Tab»", "export SHELLVAR=¦", NOT_RUN),
     ("cd dee«Tab»", "cd deep/¦", NOT_RUN),
     ("cd pla«Tab»", "cd pla¦", NOT_RUN),
     ("set -o noclo«Tab»", "set -o noclobber ¦", NOT_RUN),
     ("shopt nullg«Tab»", "shopt nullglob ¦", NOT_RUN),
-    // Nor names of functions and aliases behind type and unalias.
-    ("echo pla end«M-b»«Left»«Tab»", "echo plain.txt ¦ end", "plain.txt end"),
+    ("type ownfun«Tab»", "type ownfunction ¦", NOT_RUN),
+    ("unalias ownali«Tab»", "unalias ownalias ¦", NOT_RUN),
+    ("echo pla end«M-b»«Left»«Tab»", "echo plain.txt¦ end", "plain.txt end"),
 ];
 
 const PROGRAMMED: &[Case] = &[
@@ -125,7 +127,8 @@ const PROGRAMMED: &[Case] = &[
     ("nospace a«Tab»", "nospace alpha=¦", "alpha="),
     ("asks fi«Tab»", "asks first:fi ¦", "first:fi"),
     ("asks x se«Tab»", "asks x second:se ¦", "x second:se"),
-    // complete -d puts a blank behind a directory, and files in where there is none.
+    ("complete -d f«Enter»f dee«Tab»", "f deep/¦", NOT_RUN),
+    ("complete -d f«Enter»f pla«Tab»", "f pla¦", NOT_RUN),
     ("globs «Tab»", "globs plain.txt ¦", "plain.txt"),
 ];
 

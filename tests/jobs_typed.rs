@@ -43,7 +43,11 @@ const STOPPED_ONES: &[&[Step]] = &[
     &[("sleep 1000 &", "[1] N"), ("fg", "sleep 1000…"), ("«C-c»", "sleep 1000\n^C")],
     &[("sleep 1000 &", "[1] N"), TWO, ("fg %-", "sleep 1000…"), ("«C-c»", "sleep 1000\n^C")],
     &[("sleep 1000 &", "[1] N"), TWO, ("fg %+", "sleep 2000…"), ("«C-c»", "sleep 2000\n^C")],
-    // Behind kill -9 of a stopped job, wait still says 148 where it should say 137.
+    &[("SLEEP", RUNS), ("«C-z»", STOPPED), ("%1", "SLEEP…"), ("«C-c»", "SLEEP\n^C")],
+    &[("SLEEP", RUNS), ("«C-z»", STOPPED), ("%1 &", "[1] SLEEP &"), ("jobs", RUNNING)],
+    &[("SLEEP", RUNS), ("«C-z»", STOPPED), TWO, ("jobs -s", "[1] + Stopped SLEEP")],
+    &[("SLEEP", RUNS), ("«C-z»", STOPPED), TWO, ("jobs -r", "[2] - Running sleep 2000 &")],
+    &[("SLEEP", RUNS), ("«C-z»", STOPPED), ("kill -9 %1; sleep 0.2; wait %1; echo $?", "137")],
 ];
 
 /// Jobs in the background.
@@ -81,7 +85,7 @@ const BACKGROUND: &[&[Step]] = &[
     &[("bg %3", "llmsh: bg: %3: no such job")],
     &[("sleep 1000 &", "[1] N"), ("jobs -l", "[1] + N Running sleep 1000 &"), ("jobs -p", "N")],
     &[("sleep 1000 | cat &", "[1] N"), ("jobs", "[1] + Running sleep 1000 | cat &")],
-    // Absent: %1 as a command, which is fg %1, and jobs -r and -s.
+    &[("wait %3 || echo $(($? - 100))", "llmsh: wait: %3: no such job\n27")],
 ];
 
 /// What stands below the line at the top, with numbers of processes as `N`, in which

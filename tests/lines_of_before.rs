@@ -22,7 +22,7 @@ const STEPPED_TO: &[Case] = &[
     ("echo a b«Enter»echo «M-_»", "echo b¦", "b"),
     ("echo 'a  b'«Enter»echo «M-.»", "echo 'a  b'¦", "a  b"),
     ("echo a b; echo c«Enter»echo «M-.»x", "echo cx¦", "cx"),
-    // Alt-. puts in a word of a line that begins with a blank, too.
+    ("echo a b«Enter» echo c«Enter»echo «M-.»", "echo b¦", "b"),
 ];
 
 const SIGNS: &[Case] = &[
@@ -43,7 +43,7 @@ const SIGNS: &[Case] = &[
     ("echo one two«Enter»^one^three^", "^one^three^¦", "echo three two\nthree two"),
     ("echo one one«Enter»!!:s/one/two/", "!!:s/one/two/¦", "echo two one\ntwo one"),
     ("echo one one«Enter»!!:gs/one/two/", "!!:gs/one/two/¦", "echo two two\ntwo two"),
-    // An & in the new text of :s is not what was found.
+    ("echo one«Enter»!!:s/one/&s/", "!!:s/one/&s/¦", "echo ones\nones"),
     ("echo one«Enter»!!:p", "!!:p¦", "echo one"),
     ("echo /a/b.c«Enter»echo !$:h", "echo !$:h¦", "echo /a\n/a"),
     ("echo /a/b.c«Enter»echo !$:t", "echo !$:t¦", "echo b.c\nb.c"),
@@ -56,7 +56,7 @@ const SIGNS: &[Case] = &[
     ("echo a! b", "echo a! b¦", "a! b"),
     ("echo a!", "echo a!¦", "a!"),
     ("echo !=b", "echo !=b¦", "!=b"),
-    // !#, the line so far, is not known.
+    ("echo long !#:1", "echo long !#:1¦", "echo long long\nlong long"),
     ("!nosuchline", "!nosuchline¦", "llmsh: !nosuchline: event not found"),
     ("echo one«Enter»^none^two", "^none^two¦", "llmsh: ^none^two: substitution failed"),
     ("echo one«Enter»!!«Enter»«Up»", "echo one¦", "one"),

@@ -378,6 +378,8 @@ impl Completer for Assistant {
         let columns = crossterm::terminal::size().map_or(80, |(columns, _)| columns);
         let shown = completion::listed(&found.candidates, usize::from(columns));
         let text = match found.candidates.as_slice() {
+            // A blank that is there already is not put in again.
+            [one] if line[position..].starts_with(' ') => one.text.trim_end().to_owned(),
             [one] => one.text.clone(),
             several => completion::common(several, &line[found.start..position]),
         };

@@ -37,11 +37,12 @@ pub(super) fn expand(line: &str, past: &[&str]) -> Result<Expanded, String> {
             '\'' if !double => single = !single,
             '"' if !single => double = !double,
             '!' if !single && begins_event(&text, after, double) => {
-                let mut event = Event { rest: after, line: "" };
+                let typed = text.clone();
+                let mut event = Event { rest: after, line: "", typed: &typed };
                 let value = event.read(past, line)?;
                 only_shown |= value.1;
                 text.push_str(&value.0);
-                rest = event.rest;
+                rest = &after[after.len() - event.rest.len()..];
                 changed = true;
                 continue;
             }
@@ -77,7 +78,7 @@ fn quick(line: &str, rest: &str, past: &[&str]) -> Result<Expanded, String> {
     if old.is_empty() || !last.contains(old) {
         return Err(format!("{line}: substitution failed"));
     }
-    Ok(Expanded::Line(last.replacen(old, new, 1)))
+    Ok(Expanded::Line(last.replacen(old, &with_old(new, old), 1)))
 }
 
 fn not_found(event: &str) -> String {
@@ -88,6 +89,8 @@ fn not_found(event: &str) -> String {
 struct Event<'a> {
     rest: &'a str,
     line: &'a str,
+    /// What stands before it.
+    typed: &'a str,
 }
 
 impl<'a> Event<'a> {
@@ -143,6 +146,10 @@ impl<'a> Event<'a> {
             '!' => {
                 self.rest = &self.rest[1..];
                 last
+            }
+            '#' => {
+                self.rest = &self.rest[1..];
+                Some(self.typed)
             }
             // `!$` is `!!:$`.
             '$' | '^' | '*' | ':' => last,
@@ -238,8 +245,23 @@ fn substituted<'a>(text: &str, said: &'a str, all: bool) -> Option<(String, &'a 
     if old.is_empty() || !text.contains(old) {
         return None;
     }
-    let changed = if all { text.replace(old, new) } else { text.replacen(old, new, 1) };
+    let new = with_old(new, old);
+    let changed = if all { text.replace(old, &new) } else { text.replacen(old, &new, 1) };
     Some((changed, left))
+}
+
+/// The new text of a substitution, in which `&` is the old one and `\&` is `&`.
+fn with_old(new: &str, old: &str) -> String {
+    let mut text = String::new();
+    let mut characters = new.chars().peekable();
+    while let Some(character) = characters.next() {
+        match character {
+            '\\' if characters.peek() == Some(&'&') => text.extend(characters.next()),
+            '&' => text.push_str(old),
+            other => text.push(other),
+        }
+    }
+    text
 }
 
 /// The words of a line as they are written.
@@ -287,6 +309,9 @@ mod tests {
             ("!!:s/one/1/", "echo 1 two three"),
             ("!!:gs/o/0/", "ech0 0ne tw0 three"),
             ("^two^2", "echo one 2 three"),
+            ("^two^<&\\&>", "echo one <two&> three"),
+            ("!!:s/two/&s/", "echo one twos three"),
+            ("!echo !#:0", "echo one two three echo"),
             ("echo \"!$\"", "echo \"three\""),
         ] {
             assert_eq!(expand(line, PAST), Ok(Expanded::Line(expected.to_owned())), "{line}");

@@ -178,7 +178,10 @@ impl EditedLines {
                 }
             }
         }
-        if let Some(editor) = &mut self.editor {
+        // One that begins with a blank is kept nowhere.
+        if let Some(editor) = &mut self.editor
+            && !told.starts_with(' ')
+        {
             editor.remember(&told);
         }
         if run { told } else { String::new() }

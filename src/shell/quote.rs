@@ -123,6 +123,10 @@ pub fn escaped(text: &[u8], style: Style) -> String {
                 result.push_str(&dollar_quoted(bytes).to_str_lossy());
                 result.push_str(mark);
             }
+            // No shell treats a character beyond ASCII as special, but for blanks.
+            (Style::Bare, _) if !character.is_ascii() && !character.is_whitespace() => {
+                result.push(character);
+            }
             (Style::Bare, _) if is_safe(character) => result.push(character),
             (Style::Single, '\'') => result.push_str("'\\''"),
             (Style::Double, '$' | '`' | '"' | '\\') | (Style::Bare, _) => {

@@ -20,7 +20,7 @@ use bstr::{BString, ByteSlice};
 use crate::language::Language;
 use crate::program::{self, Wanted};
 use crate::shell::Shell;
-use crate::shell::completion::{Action, Found};
+use crate::shell::completion::{Action, Found, operands};
 use crate::shell::partial::{Partial, command_before, word_before};
 use crate::shell::quote::{Style, escaped};
 
@@ -92,6 +92,15 @@ pub(super) fn complete(
         return command(&word, shell, language);
     };
     let words: Vec<BString> = before.iter().map(|word| word.as_slice().into()).collect();
+    let (own, end) = operands(name, &words);
+    if !own.is_empty() && !word.value.starts_with(b"-") {
+        let all = own.iter().flat_map(|action| shell.names_of(*action, b""));
+        let named = all.map(|name| operand(name, own, end, &word)).collect();
+        let named = matching(&word.value, named);
+        if !named.is_empty() {
+            return Completions { start: word.start, candidates: written(&word, named) };
+        }
+    }
     let entry = program::find(&aliased(name, shell));
     let mut wanted = Wanted::File;
     let mut found = Completions { start: word.start, candidates: Vec::new() };
@@ -107,8 +116,11 @@ pub(super) fn complete(
         found.candidates = written(&word, matching(&word.value, choices.collect()));
     }
     if found.candidates.is_empty() {
-        let own = shell.completions_of(text);
-        let there = own.or_else(|| entry.is_none().then(|| installed.ask(text, shell)).flatten());
+        if let Some(own) = shell.completions_of(text) {
+            // It says itself whether files are meant where it has nothing (`-o default`).
+            return specified(own, &word);
+        }
+        let there = entry.is_none().then(|| installed.ask(text, shell)).flatten();
         if let Some(there) = there {
             found = specified(there, &word);
         }
@@ -195,6 +207,17 @@ fn aliased(name: &[u8], shell: &Shell) -> BString {
     let text = shell.aliases.0.get(name.as_bstr());
     let first = text.and_then(|text| text.fields().next());
     first.unwrap_or(name).into()
+}
+
+/// A name that one of the shell's own utilities takes: signals with `SIG` only where that was
+/// typed.
+fn operand(name: BString, kinds: &[Action], end: &'static str, word: &Partial) -> Name {
+    let is_signal = kinds == [Action::Signal] && !word.value.starts_with(b"S");
+    match (name.strip_prefix(b"SIG").filter(|_| is_signal), end) {
+        (Some(bare), _) => Name::plain(bare),
+        (None, "=") => Name { end: "", ..Name::plain([name.as_slice(), b"="].concat()) },
+        (None, _) => Name::plain(name),
+    }
 }
 
 /// The commands that a first word may be.

@@ -194,7 +194,9 @@ impl List {
             KeyCode::Enter | KeyCode::Right => return self.take(),
             KeyCode::Char('j' | 'm') if control => return self.take(),
             KeyCode::Esc => return Action::Leave,
-            KeyCode::Char('c' | 'g' | 'd') if control => return Action::Leave,
+            // Ctrl-C gives up what was typed as well.
+            KeyCode::Char('c') if control => return Action::Take(String::new()),
+            KeyCode::Char('g' | 'd') if control => return Action::Leave,
             KeyCode::Down => self.select(1),
             KeyCode::Up => self.select(-1),
             KeyCode::Char('r' | 'n') if control => self.select(1),

@@ -11,7 +11,7 @@ use crate::system::process::ProcessId;
 use crate::system::{descriptor, signal, terminal};
 
 pub(super) fn jobs(shell: &mut Shell, words: &[BString]) -> Outcome {
-    let parsed = match words::parse(words, "lp") {
+    let parsed = match words::parse(words, "lprs") {
         Ok(parsed) => parsed,
         Err(text) => return Ok(shell.misuse("jobs", text)),
     };
@@ -33,6 +33,12 @@ pub(super) fn jobs(shell: &mut Shell, words: &[BString]) -> Outcome {
         }
     }
     let mut output = Vec::new();
+    let (running, stopped) = (parsed.has(b'r'), parsed.has(b's'));
+    numbers.retain(|number| {
+        let is = |state: fn(&Job) -> bool| shell.seen_jobs().get(*number).is_some_and(state);
+        (!running || is(|job| job.state() == ProcessState::Running))
+            && (!stopped || is(Job::is_stopped))
+    });
     for &number in &numbers {
         let Some(job) = shell.seen_jobs().get(number) else { continue };
         if parsed.has(b'p') {
@@ -309,8 +315,16 @@ pub(super) fn suspend(shell: &mut Shell, words: &[BString]) -> Outcome {
 }
 
 fn wait_for(shell: &mut Shell, operand: &BString) -> ExitStatus {
+    // One that was stopped may have been killed.
+    shell.collect_all();
     let number = if operand.starts_with(b"%") {
-        shell.jobs.find(operand).ok()
+        match shell.jobs.find(operand) {
+            Ok(number) => Some(number),
+            Err(error) => {
+                shell.fail("wait", format!("{operand}: {error}"));
+                return ExitStatus::NOT_FOUND;
+            }
+        }
     } else {
         let Some(id) = operand.to_str().ok().and_then(|text| text.parse::<ProcessId>().ok()) else {
             return shell.misuse("wait", format!("{operand}: not a process ID or job"));

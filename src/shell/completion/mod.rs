@@ -5,11 +5,13 @@
 
 mod action;
 mod line;
+mod operand;
 
 use bstr::{BString, ByteSlice};
 
 pub use self::action::Action;
 use self::line::Line;
+pub use self::operand::operands;
 use super::expand::Expander;
 use super::parser::{self, NoAliases};
 use super::pattern::{Pattern, PatternText, Reading};
@@ -90,7 +92,12 @@ impl Shell {
             let specification = self.specification_of(&name)?;
             self.completion.current = Some(specification.options.clone());
             let result = self.generated(&specification, &line, &word);
-            let options = self.completion.current.take().unwrap_or_default();
+            let mut options = self.completion.current.take().unwrap_or_default();
+            // What the actions for files find are files.
+            let of_files = |action: &Action| matches!(action, Action::File | Action::Directory);
+            if specification.actions.iter().any(of_files) {
+                options.push("filenames".into());
+            }
             match result {
                 Generated::Again => {}
                 Generated::Words(words) => {

@@ -218,6 +218,9 @@ impl Shell {
             let text = print::and_or_text(and_or);
             text.strip_suffix(b" &").map_or_else(|| text.clone(), bstr::BString::from)
         };
+        if and_or.rest.is_empty() && self.is_job_notation(&text()) {
+            return self.evaluate(&[b"bg ", text().as_slice()].concat(), self.line);
+        }
         let number = if and_or.rest.is_empty() && !and_or.first.negated {
             self.start_pipeline(&and_or.first.commands, true, text)?
         } else {

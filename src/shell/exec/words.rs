@@ -37,7 +37,15 @@ impl Shell {
                 Expander::new(self).fields(word, &mut output)?;
             }
         }
+        if output.first().is_some_and(|word| self.is_job_notation(word)) {
+            output.insert(0, "fg".into());
+        }
         Ok(output)
+    }
+
+    /// Whether a command is a job that is to go on (`%1`; bash, Job Control Basics).
+    pub(super) fn is_job_notation(&self, word: &[u8]) -> bool {
+        word.starts_with(b"%") && self.options.interactive && self.has_job_control() && !self.posix
     }
 
     /// `set -x` for what is no simple command.
