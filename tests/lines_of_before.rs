@@ -23,6 +23,9 @@ const STEPPED_TO: &[Case] = &[
     ("echo 'a  b'«Enter»echo «M-.»", "echo 'a  b'¦", "a  b"),
     ("echo a b; echo c«Enter»echo «M-.»x", "echo cx¦", "cx"),
     ("echo a b«Enter» echo c«Enter»echo «M-.»", "echo b¦", "b"),
+    ("echo a b«Enter»echo c d«Enter»echo «M-.»«M-.»", "echo b¦", "b"),
+    ("echo a b«Enter»echo 二«Enter»echo «M-.»«M-.» «M-.»", "echo b 二¦", "b 二"),
+    ("echo a b«Enter»echo d«Enter»echo x«Left»«M-.»«M-.»", "echo b¦x", "bx"),
 ];
 
 const SIGNS: &[Case] = &[

@@ -454,3 +454,55 @@ fn the_prompt_of_its_own_says_what_one_should_know() {
     keys(&mut terminal, "PS1='mine> '\r");
     waits(&mut terminal, "mine>");
 }
+
+#[test]
+fn of_a_line_that_was_entered_only_the_sign_stays_where_that_is_wanted() {
+    let place = Place::new();
+    place.configure("[prompt]\ntransient = true\n");
+    let none: [&str; 0] = [];
+    for size in [(24, 80), (24, 20)] {
+        let mut terminal =
+            Terminal::start_with(&place, LLMSH, none, size, &[("NO_COLOR", "1"), ("PS1", "$ ")]);
+        let sign = if nix::unistd::Uid::effective().is_root() { "#" } else { "$" };
+        let prompt = format!("work {sign} ");
+        terminal.wait_until("a prompt", |terminal| terminal.before_cursor() == prompt);
+        keys(&mut terminal, "echo 一二三四五六七八九十 and more\r");
+        terminal.wait_until("the next prompt", |terminal| {
+            let screen = terminal.screen().replace('\n', "");
+            let line = format!("{sign} echo 一二三四五六七八九十 and more");
+            terminal.before_cursor() == prompt
+                && screen.replace(' ', "").starts_with(&line.replace(' ', ""))
+        });
+        assert_eq!(terminal.screen().matches("work").count(), 1, "{}", terminal.screen());
+        // The directory is a link to itself.
+        let raw = String::from_utf8_lossy(terminal.raw()).into_owned();
+        let path = place.work().canonicalize().unwrap();
+        assert!(raw.contains("\x1b]8;;file://") && raw.contains(path.to_str().unwrap()), "{raw:?}");
+        terminal.send(b"exit\r");
+        terminal.finish();
+    }
+}
+
+#[test]
+fn a_request_is_completed_with_what_it_may_name() {
+    let place = Place::new();
+    for name in ["deep/er/annual report.txt", "deep/er/other.txt", "zebra/x"] {
+        place.write(name, "");
+    }
+    let mut terminal = shell(&place);
+    for (typed, completed) in [
+        ("please delete the annu", "please delete the \"deep/er/annual report.txt\""),
+        ("请把oth", "请把deep/er/other.txt"),
+        ("? what is in zeb", "? what is in zebra/"),
+        ("show me files owned by roo", "show me files owned by root"),
+        ("cat dee", "cat deep/"),
+    ] {
+        keys(&mut terminal, typed);
+        keys(&mut terminal, "\t");
+        terminal.wait_until(completed, |terminal| {
+            terminal.before_cursor().trim_end() == format!("{PROMPT}{completed}")
+        });
+        terminal.control('u');
+        line_is(&mut terminal, "");
+    }
+}

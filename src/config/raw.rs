@@ -94,6 +94,8 @@ pub(super) struct RawPrompt {
     pub(super) status: Option<bool>,
     pub(super) marks: Option<bool>,
     pub(super) title: Option<bool>,
+    pub(super) links: Option<bool>,
+    pub(super) transient: Option<bool>,
 }
 
 #[derive(Debug, Default, Deserialize)]

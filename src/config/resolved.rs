@@ -141,6 +141,10 @@ pub struct PromptConfig {
     pub marks: bool,
     /// And what its title is to be.
     pub title: bool,
+    /// The directory is a link to itself.
+    pub links: bool,
+    /// Of a line that was entered, only the sign of the prompt stays.
+    pub transient: bool,
 }
 
 impl Default for PromptConfig {
@@ -154,6 +158,8 @@ impl Default for PromptConfig {
             status: true,
             marks: true,
             title: true,
+            links: true,
+            transient: false,
         }
     }
 }
@@ -247,6 +253,8 @@ impl Config {
                 status: raw.prompt.status.unwrap_or(default.prompt.status),
                 marks: raw.prompt.marks.unwrap_or(default.prompt.marks),
                 title: raw.prompt.title.unwrap_or(default.prompt.title),
+                links: raw.prompt.links.unwrap_or(default.prompt.links),
+                transient: raw.prompt.transient.unwrap_or(default.prompt.transient),
             },
             preview: PreviewConfig {
                 when: raw.preview.when.unwrap_or_default(),

@@ -33,6 +33,15 @@ impl EditorHistory {
         }
         history
     }
+
+    /// The last lines of it, at most so many, the newest last.
+    #[must_use]
+    pub fn last(&self, most: usize) -> Vec<String> {
+        let count = self.lines.len();
+        let found = (count.saturating_sub(most)..count)
+            .filter_map(|index| self.lines.get(index, SearchDirection::Forward).ok().flatten());
+        found.map(|found| found.entry.into_owned()).collect()
+    }
 }
 
 impl EditorInterface for EditorHistory {

@@ -3,31 +3,28 @@
 //! Whether a line is a command or a request is shown behind it as soon as it is
 //! more than nothing; Enter within an unfinished command begins another line.
 
+mod assistant;
 mod keys;
+mod prompt;
 
-use std::borrow::Cow;
 use std::cell::RefCell;
 use std::sync::Mutex;
 
 use bstr::ByteSlice;
-use rustyline::completion::{Candidate, Completer};
 use rustyline::config::{Behavior, BellStyle};
 use rustyline::error::ReadlineError;
-use rustyline::highlight::{CmdKind, Highlighter};
-use rustyline::hint::{Hint, Hinter};
-use rustyline::validate::{ValidationContext, ValidationResult, Validator};
+use rustyline::highlight::Highlighter;
 use rustyline::{
-    Cmd, Config, Context, EditMode, Editor, Event, ExternalPrinter, Helper, KeyCode, KeyEvent,
+    Cmd, ColorMode, Config, EditMode, Editor, Event, ExternalPrinter, Helper, KeyCode, KeyEvent,
     Modifiers, Prompt,
 };
 
-use self::keys::Keys;
+use self::assistant::Assistant;
+use self::keys::{Keys, Replacement};
+use self::prompt::{StyledPrompt, rows};
 use super::diary::Diary;
 use super::reading::Reader;
-use super::{colours, completion, expansion};
-use crate::context::Index;
 use crate::history::EditorHistory;
-use crate::intent::{Intent, Reading};
 use crate::language::Language;
 use crate::rescue;
 use crate::shell::Shell;
@@ -36,7 +33,6 @@ use crate::shell::option::Opt;
 use crate::system::descriptor::{STDERR, opened_privately, write_all};
 use crate::system::{signal, terminal_input};
 use crate::tui::{inline, paint};
-use crate::wrap::columns as columns_of;
 
 /// What came of asking for a line.
 #[derive(Debug)]
@@ -52,9 +48,6 @@ pub enum Line {
     /// The line so far; one of before is looked for in its place.
     Recall(String),
 }
-
-/// Called once, when a line first reads like a request.
-type Ahead = RefCell<Option<Box<dyn FnOnce()>>>;
 
 /// The line editor of an interactive shell.
 pub struct LineEditor {
@@ -108,7 +101,7 @@ impl LineEditor {
         // Ctrl-Z at the prompt of a shell stops nothing.
         let stop = Event::from(KeyEvent(KeyCode::Char('Z'), Modifiers::CTRL));
         editor.bind_sequence(stop, Cmd::Noop);
-        let keys = Keys::default();
+        let keys = Keys::new(editor.history().last(keys::LINES));
         keys.bind(&mut editor);
         Ok(Self { editor, keys, prompt: String::new(), _watch: watch })
     }
@@ -134,11 +127,7 @@ impl LineEditor {
     pub fn remember(&mut self, line: &str) {
         // A window of lines in memory, whose adding cannot fail.
         let _ = self.editor.add_history_entry(line);
-        if let (Ok(mut last), Some(word)) =
-            (self.keys.last_word.lock(), expansion::words_of(line).pop())
-        {
-            *last = word;
-        }
+        self.keys.remember(line);
     }
 
     /// Gives the shell back.
@@ -157,14 +146,14 @@ impl LineEditor {
         signal::take(signal::SIGINT);
         let ahead = terminal_input::take_aside();
         let prompt = StyledPrompt::new(prompt);
-        self.prompt.clone_from(&prompt.raw);
+        self.prompt = prompt.raw().to_owned();
         let line = match ahead.strip_suffix('\n') {
             // It was entered already; it is seen as if it were entered now.
             Some(line) => {
                 let _ = write_all(STDERR, format!("{}{line}\n", prompt.styled()).as_bytes());
                 Line::Text(line.to_owned())
             }
-            None => outcome(self.editor.readline_with_initial(&prompt, (&ahead, ""))),
+            None => self.edited(&prompt, &ahead),
         };
         if matches!(line, Line::Interrupted) {
             signal::take(signal::SIGINT);
@@ -180,15 +169,51 @@ impl LineEditor {
 }
 
 impl LineEditor {
+    /// Lets the person edit a line that begins so; a key may have put another text there.
+    fn edited(&mut self, prompt: &StyledPrompt, begun: &str) -> Line {
+        let mut text = Replacement { left: begun.to_owned(), right: String::new() };
+        loop {
+            let initial = (text.left.as_str(), text.right.as_str());
+            let line = outcome(self.editor.readline_with_initial(prompt, initial));
+            let replaced = self.keys.replaced.lock().ok().and_then(|mut text| text.take());
+            match (line, replaced) {
+                (Line::Interrupted, Some(replaced)) => {
+                    signal::take(signal::SIGINT);
+                    self.erase();
+                    text = replaced;
+                }
+                (line, _) => return line,
+            }
+        }
+    }
+
     /// Takes the prompt and the line that is gone on with elsewhere from the terminal, whose
     /// cursor is on the row below.
     pub fn erase(&self) {
-        let columns = crossterm::terminal::size().map_or(80, |(columns, _)| columns.max(1));
         let line = self.keys.shown.lock().map(|line| line.clone()).unwrap_or_default();
-        let text = format!("{}{line}", self.prompt);
-        let rows: usize =
-            text.split('\n').map(|row| columns_of(row) / usize::from(columns) + 1).sum();
-        let _ = write_all(STDERR, format!("\x1b[{rows}A\r\x1b[J").as_bytes());
+        let _ = self.erase_line(&line);
+    }
+
+    /// The same with a line; whether the terminal has all of it.
+    fn erase_line(&self, line: &str) -> bool {
+        let Ok((columns, height)) = crossterm::terminal::size() else { return false };
+        let rows = rows(&format!("{}{line}", self.prompt), usize::from(columns.max(1)));
+        let fits = rows < usize::from(height);
+        if fits {
+            let _ = write_all(STDERR, format!("\x1b[{rows}A\r\x1b[J").as_bytes());
+        }
+        fits
+    }
+
+    /// Puts a shorter prompt in the place of that of the line that was entered last. `begin`
+    /// and `end` are what the terminal is told around it.
+    pub fn shorten(&self, [begin, end]: [&str; 2], prompt: &str, line: &str) {
+        if self.erase_line(line) {
+            let helper = self.editor.helper();
+            let painted = helper.map_or(line.into(), |helper| helper.highlight(line, line.len()));
+            let text = format!("{begin}{prompt}{end}{painted}\n");
+            let _ = write_all(STDERR, text.as_bytes());
+        }
     }
 
     /// Makes the prompt begin a line of its own. Output without a newline at its end
@@ -234,6 +259,9 @@ fn config() -> Config {
         // would else wait as a character until the command has ended.
         .enable_signals(true)
         .bell_style(BellStyle::None)
+        // What is painted has been asked whether there are to be colours; what else a prompt
+        // tells the terminal is there without them.
+        .color_mode(ColorMode::Forced)
         .auto_add_history(false)
         .completion_type(rustyline::CompletionType::List)
         .completion_show_all_if_ambiguous(true)
@@ -246,240 +274,5 @@ fn outcome(result: Result<String, ReadlineError>) -> Line {
         // Whoever sends the signal, the person or a program.
         Err(ReadlineError::Interrupted | ReadlineError::Signal(_)) => Line::Interrupted,
         Err(_) => Line::End,
-    }
-}
-
-/// A prompt with escape sequences, whose width does not count them.
-struct StyledPrompt {
-    styled: String,
-    raw: String,
-}
-
-impl StyledPrompt {
-    fn new(text: &str) -> Self {
-        let mut raw = String::new();
-        let mut characters = text.chars();
-        while let Some(character) = characters.next() {
-            if character != '\x1b' {
-                if character >= ' ' || character == '\n' {
-                    raw.push(character);
-                }
-                continue;
-            }
-            // CSI … final byte, OSC … BEL or ST, or an escape of one more character.
-            match characters.next() {
-                Some('[') => {
-                    characters.find(|character| ('@'..='~').contains(character));
-                }
-                Some(']') => {
-                    let end = characters.find(|character| matches!(character, '\x07' | '\x1b'));
-                    if end == Some('\x1b') {
-                        characters.next();
-                    }
-                }
-                _ => {}
-            }
-        }
-        Self { styled: text.to_owned(), raw }
-    }
-}
-
-impl Prompt for StyledPrompt {
-    fn raw(&self) -> &str {
-        &self.raw
-    }
-
-    fn styled(&self) -> &str {
-        &self.styled
-    }
-}
-
-/// What helps while a line is typed.
-struct Assistant {
-    names: CommandNames,
-    /// The installed completion scripts.
-    installed: RefCell<completion::Installed>,
-    /// What is below the working directory, for requests.
-    index: RefCell<Index>,
-    /// The shell, while a line is typed: completion asks it, and may run its functions.
-    shell: RefCell<Option<Shell>>,
-    language: Language,
-    /// The lines that were entered.
-    diary: Diary,
-    /// The working directory.
-    directory: String,
-    reader: Reader,
-    ahead: Ahead,
-    colour: bool,
-    /// The terminal shows UTF-8.
-    utf8: bool,
-}
-
-impl Assistant {
-    fn read(&self, line: &str) -> Intent {
-        self.reader.read(line, &self.names)
-    }
-
-    /// What may stand where the cursor is: in a request what it may name, else, and where it
-    /// names nothing, what a command goes on with.
-    fn found(&self, line: &str, position: usize, shell: &mut Shell) -> completion::Completions {
-        let is_request = matches!(
-            self.read(&line[..position]),
-            Intent::Request(_) | Intent::Unsure { likelier: Reading::Request, .. }
-        );
-        if is_request {
-            let index = &mut self.index.borrow_mut();
-            let named = completion::names_in_request(line, position, shell, index, self.language);
-            if !named.candidates.is_empty() {
-                return named;
-            }
-        }
-        let installed = &mut self.installed.borrow_mut();
-        completion::complete(line, position, shell, installed, self.language)
-    }
-}
-
-impl Assistant {
-    /// Whether a command goes on: a quotation or a loop is open.
-    fn is_unfinished(&self, line: &str) -> bool {
-        self.names.parse(line.as_bytes()).is_err_and(|error| error.incomplete)
-    }
-}
-
-impl Helper for Assistant {}
-
-/// A candidate as a line of the list.
-struct Listed {
-    shown: String,
-    text: String,
-}
-
-impl Candidate for Listed {
-    fn display(&self) -> &str {
-        &self.shown
-    }
-
-    fn replacement(&self) -> &str {
-        &self.text
-    }
-}
-
-impl Completer for Assistant {
-    type Candidate = Listed;
-
-    fn complete(
-        &self,
-        line: &str,
-        position: usize,
-        _: &Context<'_>,
-    ) -> rustyline::Result<(usize, Vec<Listed>)> {
-        let Some(shell) = &mut *self.shell.borrow_mut() else { return Ok((position, Vec::new())) };
-        let found = self.found(line, position, shell);
-        let columns = crossterm::terminal::size().map_or(80, |(columns, _)| columns);
-        let shown = completion::listed(&found.candidates, usize::from(columns));
-        let text = match found.candidates.as_slice() {
-            // A blank that is there already is not put in again.
-            [one] if line[position..].starts_with(' ') => one.text.trim_end().to_owned(),
-            [one] => one.text.clone(),
-            several => completion::common(several, &line[found.start..position]),
-        };
-        let all = shown.into_iter().map(|shown| Listed { shown, text: text.clone() });
-        Ok((found.start, all.collect()))
-    }
-}
-
-impl Validator for Assistant {
-    fn validate(&self, context: &mut ValidationContext<'_>) -> rustyline::Result<ValidationResult> {
-        let line = context.input();
-        // An apostrophe opens no quotation in a sentence.
-        if self.read(line) == Intent::Command && self.is_unfinished(line) {
-            return Ok(ValidationResult::Incomplete);
-        }
-        Ok(ValidationResult::Valid(None))
-    }
-}
-
-/// What stands behind the line: what it is read as, or what it may become.
-enum Shown {
-    Reading(&'static str),
-    Suggestion(String),
-}
-
-impl Hint for Shown {
-    fn display(&self) -> &str {
-        match self {
-            Self::Reading(text) => text,
-            Self::Suggestion(text) => text,
-        }
-    }
-
-    fn completion(&self) -> Option<&str> {
-        match self {
-            Self::Reading(_) => None,
-            Self::Suggestion(text) => Some(text),
-        }
-    }
-}
-
-impl Hinter for Assistant {
-    type Hint = Shown;
-
-    fn hint(&self, line: &str, position: usize, _context: &Context<'_>) -> Option<Shown> {
-        // rustyline listens to SIGINT while it waits for a key, and forgets one that comes
-        // when the last key has been read: that one is for the command.
-        signal::also_mark_interrupts();
-        let say = |english, chinese| self.language.choose(english, chinese);
-        let (reading, may_be_request) = match self.read(line) {
-            Intent::Request(text) if !text.is_empty() => {
-                (say("   \u{2190} request", "   \u{2190} 请求"), true)
-            }
-            Intent::Unsure { .. } => (say("   \u{2190} request?", "   \u{2190} 请求？"), true),
-            // Enter began another line: there is no other sign that more is wanted.
-            Intent::Command if line.contains('\n') && self.is_unfinished(line) => {
-                (say("   \u{2190} unfinished", "   \u{2190} 未完成"), false)
-            }
-            _ => ("", false),
-        };
-        if may_be_request && let Some(ahead) = self.ahead.take() {
-            ahead();
-        }
-        if position != line.len() {
-            return None;
-        }
-        if let Some(rest) = self.diary.suggestion(line, &self.directory) {
-            return Some(Shown::Suggestion(rest));
-        }
-        (!reading.is_empty()).then_some(Shown::Reading(reading))
-    }
-}
-
-impl Highlighter for Assistant {
-    fn highlight<'l>(&self, line: &'l str, _: usize) -> Cow<'l, str> {
-        if !self.colour || line.is_empty() || self.read(line) != Intent::Command {
-            return line.into();
-        }
-        colours::painted(line, &self.names).into()
-    }
-
-    fn highlight_char(&self, _: &str, _: usize, _: CmdKind) -> bool {
-        self.colour
-    }
-
-    fn highlight_hint<'h>(&self, hint: &'h str) -> Cow<'h, str> {
-        if self.colour { format!("\x1b[2m{hint}\x1b[0m").into() } else { hint.into() }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn escape_sequences_of_a_prompt_have_no_width() {
-        let prompt = StyledPrompt::new("\x1b[1;32m目录\x1b[0m $ ");
-        assert_eq!(prompt.raw(), "目录 $ ");
-        assert_eq!(prompt.styled(), "\x1b[1;32m目录\x1b[0m $ ");
-        let prompt = StyledPrompt::new("\x1b]0;title\x07a\x1b]8;;x\x1b\\b $ \x1b]133;B\x07");
-        assert_eq!(prompt.raw(), "ab $ ");
     }
 }

@@ -85,7 +85,7 @@ pub fn run(shell: &mut Shell, options: RequestOptions, posix: bool, tutor: Optio
                 posix,
                 prompt,
                 changes: Changes::default(),
-                marks: Marks::new(prompt.marks, prompt.title),
+                marks: Marks::new(prompt),
                 took: None,
                 tutor,
             };
@@ -123,18 +123,24 @@ struct EditedLines {
 impl EditedLines {
     /// The prompt: the person's own, or ours where they have none.
     fn prompt(&mut self, shell: &mut Shell) -> String {
-        let value = shell.variables.get(b"PS1");
-        let is_ours = value.is_some_and(|value| PROMPTS.iter().any(|own| *value == **own));
-        if is_ours && !self.posix {
+        if self.is_ours(shell) {
             return own_prompt::text(
                 shell,
                 self.prompt,
                 &mut self.changes,
                 self.took,
                 paint::wants_colour(),
+                self.marks,
             );
         }
         String::from_utf8_lossy(&shell.prompt()).into_owned()
+    }
+
+    /// Whether the person has chosen no prompt.
+    fn is_ours(&self, shell: &Shell) -> bool {
+        let value = shell.variables.get(b"PS1");
+        let is_ours = value.is_some_and(|value| PROMPTS.iter().any(|own| *value == **own));
+        is_ours && !self.posix
     }
 
     /// Looks for a line of before, which then stands there to be changed and entered.
@@ -214,6 +220,12 @@ impl Lines for EditedLines {
         editor.give_back(shell);
         match read {
             Ok(Line::Text(line)) => {
+                if self.prompt.transient && self.is_ours(shell) {
+                    let around = self.marks.around_prompt();
+                    if let Some(editor) = &self.editor {
+                        editor.shorten(around, &own_prompt::short(), &line);
+                    }
+                }
                 self.line = self.expanded(shell, line);
                 Read::Line
             }

@@ -4,6 +4,7 @@
 
 use std::fmt::Write as _;
 
+use crate::config::PromptConfig;
 use crate::escape::visible;
 use crate::exit_status::ExitStatus;
 use crate::system::descriptor::{STDERR, write_all};
@@ -17,15 +18,29 @@ const LONGEST: usize = 60;
 pub(super) struct Marks {
     marks: bool,
     title: bool,
+    links: bool,
 }
 
 impl Marks {
     /// As it is configured; nothing for a terminal that would show it.
-    pub(super) fn new(marks: bool, title: bool) -> Self {
+    pub(super) fn new(config: PromptConfig) -> Self {
         let term = std::env::var("TERM").unwrap_or_default();
         // The console of Linux shows part of what it does not know (console_codes(4)).
         let knows = term != "linux" && term != "dumb";
-        Self { marks: marks && knows, title: title && knows }
+        Self {
+            marks: config.marks && knows,
+            title: config.title && knows,
+            links: config.links && knows,
+        }
+    }
+
+    /// What makes a text between them a link to a directory (OSC 8).
+    pub(super) fn link_to(self, directory: &[u8]) -> [String; 2] {
+        if !self.links || directory.is_empty() {
+            return [String::new(), String::new()];
+        }
+        let place = format!("file://{}{}", identity::host_name(), encoded(directory));
+        [format!("\x1b]8;;{place}\x1b\\"), "\x1b]8;;\x1b\\".to_owned()]
     }
 
     /// Before a prompt in a directory.

@@ -8,6 +8,7 @@ use std::time::Duration;
 use bstr::ByteSlice;
 
 use super::changes::Changes;
+use super::marks::Marks;
 use crate::config::PromptConfig;
 use crate::context;
 use crate::escape::visible;
@@ -26,6 +27,8 @@ struct Facts {
     host: Option<String>,
     environment: Option<String>,
     directory: String,
+    /// What stands around the directory's name, and is not seen.
+    link: [String; 2],
     branch: Option<String>,
     /// What is under way in the repository.
     under_way: Option<&'static str>,
@@ -44,6 +47,7 @@ pub(super) fn text(
     changes: &mut Changes,
     took: Option<Duration>,
     colour: bool,
+    marks: Marks,
 ) -> String {
     let value = |name: &str| {
         let value = shell.variables.get(name.as_bytes()).filter(|value| !value.is_empty())?;
@@ -64,6 +68,7 @@ pub(super) fn text(
         host: (config.host && value("SSH_CONNECTION").is_some()).then(identity::host_name),
         environment: value("VIRTUAL_ENV").filter(|_| config.environment).map(|path| last(&path)),
         directory,
+        link: marks.link_to(path),
         under_way: in_repository.then(|| context::under_way(&place)).flatten(),
         changed: if in_repository { changes.count(&place).unwrap_or(0) } else { 0 },
         branch,
@@ -92,7 +97,8 @@ impl Facts {
             parts.push(painted("2", &format!("({})", short(environment))));
         }
         let host = self.host.as_ref().map_or_else(String::new, |host| format!("{}:", short(host)));
-        parts.push(painted("1", &format!("{host}{}", short(&self.directory))));
+        let [begin, end] = &self.link;
+        parts.push(painted("1", &format!("{host}{begin}{}{end}", short(&self.directory))));
         if let Some(branch) = &self.branch {
             parts.push(painted("36", &short(branch)));
             if let Some(what) = self.under_way {
@@ -111,9 +117,19 @@ impl Facts {
         if !self.status.is_success() {
             parts.push(painted("31", &format!("[{}]", self.status.0)));
         }
-        parts.push(if self.root { "#" } else { "$" }.to_owned());
+        parts.push(sign(self.root).to_owned());
         parts.join(" ") + " "
     }
+}
+
+/// What ends the prompt.
+fn sign(root: bool) -> &'static str {
+    if root { "#" } else { "$" }
+}
+
+/// The prompt of a line that was entered, where nothing else of it is to stay.
+pub(super) fn short() -> String {
+    format!("{} ", sign(identity::effective_user() == 0))
 }
 
 /// A time as short as it can be read: 3.2s, 4m05s, 2h10m.
@@ -136,6 +152,7 @@ mod tests {
             host: None,
             environment: None,
             directory: "work".to_owned(),
+            link: [String::new(), String::new()],
             branch: None,
             under_way: None,
             changed: 0,

@@ -9,6 +9,7 @@ use rustyline::{
 };
 
 use crate::session::entered::first_word;
+use crate::session::expansion::words_of;
 
 /// What the keys share with the editor.
 #[derive(Default)]
@@ -19,11 +20,38 @@ pub(super) struct Keys {
     pub(super) recall: Arc<Mutex<Option<String>>>,
     /// What stands on the terminal of a line that is gone on with elsewhere.
     pub(super) shown: Arc<Mutex<String>>,
-    /// The last word of the line before.
-    pub(super) last_word: Arc<Mutex<String>>,
+    /// The lines of before, the newest last.
+    lines: Arc<Mutex<Vec<String>>>,
+    /// What a key has put in the place of the line.
+    pub(super) replaced: Arc<Mutex<Option<Replacement>>>,
 }
 
+/// A line with the cursor in it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Replacement {
+    pub(super) left: String,
+    pub(super) right: String,
+}
+
+/// So many lines are gone back through by Alt-.
+pub(super) const LINES: usize = 200;
+
 impl Keys {
+    /// Keys over the lines of before, the newest last.
+    pub(super) fn new(lines: Vec<String>) -> Self {
+        Self { lines: Arc::new(Mutex::new(lines)), ..Self::default() }
+    }
+
+    /// A line was entered.
+    pub(super) fn remember(&self, line: &str) {
+        if let Ok(mut lines) = self.lines.lock() {
+            if lines.len() == LINES {
+                lines.remove(0);
+            }
+            lines.push(line.to_owned());
+        }
+    }
+
     /// Binds them: Alt-Right and Alt-F, Alt-. and Alt-_, Ctrl-X Ctrl-E, Ctrl-R.
     pub(super) fn bind<H: Helper, I: History>(&self, editor: &mut Editor<H, I>) {
         let alt = |code| KeyEvent(code, Modifiers::ALT);
@@ -32,7 +60,12 @@ impl Keys {
             editor.bind_sequence(key, EventHandler::Conditional(Box::new(TakeWord)));
         }
         for key in [alt(KeyCode::Char('.')), alt(KeyCode::Char('_'))] {
-            let handler = LastWord { word: Arc::clone(&self.last_word) };
+            let handler = LastWord {
+                lines: Arc::clone(&self.lines),
+                put: Mutex::new(None),
+                replaced: Arc::clone(&self.replaced),
+                shown: Arc::clone(&self.shown),
+            };
             editor.bind_sequence(key, EventHandler::Conditional(Box::new(handler)));
         }
         for (keys, line) in
@@ -55,17 +88,39 @@ impl ConditionalEventHandler for TakeWord {
     }
 }
 
-/// Alt-. puts in the last word of the line before. (rustyline lets a key replace text only
-/// so that the cursor stands before it: pressed again it cannot go further back.)
+/// Alt-. puts in the last word of the line before, and pressed again, of the one before that.
+/// (rustyline lets a key replace text only so that the cursor stands before it: the line is
+/// given up, and begun again with the other word.)
 struct LastWord {
-    word: Arc<Mutex<String>>,
+    lines: Arc<Mutex<Vec<String>>>,
+    /// What was put in last: how many lines back it is, the word, and where it ends.
+    put: Mutex<Option<(usize, String, usize)>>,
+    replaced: Arc<Mutex<Option<Replacement>>>,
+    shown: Arc<Mutex<String>>,
 }
 
 impl ConditionalEventHandler for LastWord {
     fn handle(&self, _: &Event, _: u16, _: bool, context: &EventContext<'_>) -> Option<Cmd> {
-        let word = self.word.lock().ok()?;
-        let is_there = context.line().get(..context.pos())?.ends_with(word.as_str());
-        Some(if is_there { Cmd::Noop } else { Cmd::Insert(1, word.clone()) })
+        let (line, at) = (context.line(), context.pos());
+        let (mut put, lines) = (self.put.lock().ok()?, self.lines.lock().ok()?);
+        let before = put.take().filter(|(_, word, end)| *end == at && line[..at].ends_with(word));
+        let back = before.as_ref().map_or(0, |(back, ..)| back + 1);
+        let words = lines.iter().rev().enumerate().skip(back);
+        let mut words = words.filter_map(|(back, line)| Some((back, words_of(line).pop()?)));
+        let Some((back, word)) = words.next() else {
+            // There is none before it: that one stays.
+            *put = before;
+            return Some(Cmd::Noop);
+        };
+        let Some((_, old, _)) = before else {
+            *put = Some((back, word.clone(), at + word.len()));
+            return Some(Cmd::Insert(1, word));
+        };
+        let left = format!("{}{word}", &line[..at - old.len()]);
+        *put = Some((back, word, left.len()));
+        *self.shown.lock().ok()? = format!("{line}{}", context.hint_text().unwrap_or_default());
+        *self.replaced.lock().ok()? = Some(Replacement { left, right: line[at..].to_owned() });
+        Some(Cmd::Interrupt)
     }
 }
 
