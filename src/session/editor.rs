@@ -87,7 +87,7 @@ impl LineEditor {
         let (mut editor, watch) = open(diary.window())?;
         editor.set_helper(Some(Assistant {
             names: CommandNames::default(),
-            installed: RefCell::default(),
+            others: RefCell::default(),
             index: RefCell::default(),
             shell: RefCell::new(None),
             language: Language::of_environment(),

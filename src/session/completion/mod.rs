@@ -3,16 +3,17 @@
 //! In this order: a variable behind `$`; what the command's table lists (options with what
 //! they mean, subcommands, and the kind of operand that comes next); what `complete` says of
 //! the command; where no table has it, what the installed scripts of bash-completion say of
-//! it ([`Installed`]); files. What begins as the word does comes first; where nothing does, what
+//! it ([`Installed`]), and what its manual page tells ([`Manual`]); files. What begins as the word does comes first; where nothing does, what
 //! has its letters in their order ([`fuzzy`]). In a request, what it may name ([`request`]).
 
 mod files;
 mod fuzzy;
 mod installed;
+mod manual;
 mod names;
 mod request;
+mod roff;
 
-pub(super) use installed::Installed;
 pub(super) use request::names as names_in_request;
 
 use bstr::{BString, ByteSlice};
@@ -23,6 +24,8 @@ use crate::shell::Shell;
 use crate::shell::completion::{Action, Found, operands};
 use crate::shell::partial::{Partial, command_before, word_before};
 use crate::shell::quote::{Style, escaped};
+use installed::Installed;
+use manual::Manual;
 
 /// What can stand in the place of a word.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -42,6 +45,13 @@ pub(super) struct Candidate {
     pub(super) about: String,
     /// What is put in the place of the word.
     pub(super) text: String,
+}
+
+/// What knows of commands beside the tables.
+#[derive(Debug, Default)]
+pub(super) struct Others {
+    installed: Installed,
+    manual: Manual,
 }
 
 /// A name that could be meant, before it is written into the line.
@@ -65,7 +75,7 @@ pub(super) fn complete(
     line: &str,
     position: usize,
     shell: &mut Shell,
-    installed: &mut Installed,
+    others: &mut Others,
     language: Language,
 ) -> Completions {
     let Some(begun) = command_before(line, position) else { return Completions::default() };
@@ -120,10 +130,14 @@ pub(super) fn complete(
             // It says itself whether files are meant where it has nothing (`-o default`).
             return specified(own, &word);
         }
-        let there = entry.is_none().then(|| installed.ask(text, shell)).flatten();
+        let there = entry.is_none().then(|| others.installed.ask(text, shell)).flatten();
         if let Some(there) = there {
             found = specified(there, &word);
         }
+    }
+    if found.candidates.is_empty() && word.value.starts_with(b"-") {
+        let options = others.manual.options(&aliased(name, shell), shell, language);
+        found.candidates = written(&word, matching(&word.value, options));
     }
     if found.candidates.is_empty() {
         let others = of_kind(wanted, &word, &words, shell);

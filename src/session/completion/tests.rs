@@ -7,7 +7,7 @@ use super::*;
 struct Room {
     root: tempfile::TempDir,
     shell: Shell,
-    installed: Installed,
+    others: Others,
 }
 
 impl Room {
@@ -31,11 +31,11 @@ impl Room {
         let environment = environment.map(|(name, value)| (name.into(), value.into()));
         let mut shell = Shell::new("test", environment.into_iter());
         shell.directory = Some(root.path().to_str().unwrap().into());
-        Self { root, shell, installed: Installed::default() }
+        Self { root, shell, others: Others::default() }
     }
 
     fn tab(&mut self, line: &str) -> Completions {
-        complete(line, line.len(), &mut self.shell, &mut self.installed, Language::English)
+        complete(line, line.len(), &mut self.shell, &mut self.others, Language::English)
     }
 
     /// The line after Tab, where there is one candidate; what is shown, where there are
@@ -79,7 +79,7 @@ fn options_come_with_what_they_mean() {
     room.shell.aliases.0.insert("ll".into(), "ls -l".into());
     room.has("ll --si", "--size");
     // In Chinese, too.
-    let found = complete("ls --siz", 8, &mut room.shell, &mut room.installed, Language::Chinese);
+    let found = complete("ls --siz", 8, &mut room.shell, &mut room.others, Language::Chinese);
     assert!(!found.candidates[0].about.is_ascii(), "{found:?}");
 }
 
@@ -159,4 +159,26 @@ fn a_list_has_what_each_means_behind_it_and_is_never_too_wide() {
     for line in listed(&all, 20) {
         assert!(unicode_width::UnicodeWidthStr::width(line.as_str()) < 20, "{line}");
     }
+}
+
+#[test]
+fn manual_pages_tell_of_options_that_nothing_else_knows() {
+    let mut room = Room::new(&["man/man1/", "man/zh_CN/man8/"]);
+    let page = |name: &str, text: &[u8]| fs::write(room.root.path().join(name), text).unwrap();
+    page("man/man1/frobnicate.1", b".TP\n.B \\-\\-loudly\nSays all of it.\n.TP\n.B \\-x\nNo\n");
+    page("man/man1/other.1", b".so man1/frobnicate.1\n");
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut packed, b".IP \"\\-\\-packed\\fR=\\fIN\" 4\nIs it\n").unwrap();
+    page("man/man1/packed.1.gz", &packed.finish().unwrap());
+    page("man/zh_CN/man8/frobnicate.8", ".TP\n.B \\-\\-loudly\n全部说出来。\n".as_bytes());
+    let pages = room.root.path().join("man").display().to_string();
+    room.shell.variables.set(b"MANPATH", pages.as_str()).unwrap();
+    assert_eq!(room.texts("frobnicate --l"), ["frobnicate --loudly "]);
+    assert_eq!(room.tab("frobnicate -").candidates[0].about, "Says all of it");
+    assert_eq!(room.texts("other --l"), ["other --loudly "]);
+    assert_eq!(room.texts("packed --pa"), ["packed --packed="]);
+    let line = "frobnicate --l";
+    let found = complete(line, line.len(), &mut room.shell, &mut room.others, Language::Chinese);
+    assert_eq!(found.candidates[0].about, "全部说出来");
+    assert_eq!(room.texts("unheard-of --l"), [""; 0]);
 }

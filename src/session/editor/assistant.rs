@@ -26,8 +26,8 @@ pub(super) type Ahead = RefCell<Option<Box<dyn FnOnce()>>>;
 /// What helps while a line is typed.
 pub(super) struct Assistant {
     pub(super) names: CommandNames,
-    /// The installed completion scripts.
-    pub(super) installed: RefCell<completion::Installed>,
+    /// What knows of commands beside the tables.
+    pub(super) others: RefCell<completion::Others>,
     /// What is below the working directory, for requests.
     pub(super) index: RefCell<Index>,
     /// The shell, while a line is typed: completion asks it, and may run its functions.
@@ -63,8 +63,8 @@ impl Assistant {
                 return named;
             }
         }
-        let installed = &mut self.installed.borrow_mut();
-        completion::complete(line, position, shell, installed, self.language)
+        let others = &mut self.others.borrow_mut();
+        completion::complete(line, position, shell, others, self.language)
     }
 }
 
