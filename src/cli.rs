@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::history::command::HistoryCommand;
+use crate::language::Language;
 use crate::model::command::ModelCommand;
 use crate::policy::command::PolicyArguments;
 use crate::preference::command::PreferenceCommand;
@@ -246,6 +247,56 @@ pub fn generate(what: Generated) -> std::io::Result<Vec<u8>> {
     Ok(output)
 }
 
+/// The command line with its help in a language.
+#[must_use]
+pub fn command(language: Language) -> clap::Command {
+    match language {
+        Language::English => Cli::command(),
+        Language::Chinese => {
+            // Only then it has what clap adds.
+            let mut command = Cli::command();
+            command.build();
+            in_chinese(command)
+        }
+    }
+}
+
+fn in_chinese(command: clap::Command) -> clap::Command {
+    const TEMPLATE: &str =
+        "{before-help}{about-with-newline}\n用法：{usage}\n\n{all-args}{after-help}";
+    let say = |text: &clap::builder::StyledStr| {
+        Language::Chinese.translated(&text.to_string()).into_owned()
+    };
+    let (about, after) = (command.get_about().map(say), command.get_after_help().map(say));
+    let is_option =
+        |argument: &clap::Arg| argument.get_short().or(argument.get_long().map(|_| '-'));
+    let command = command
+        .mut_args(|argument| {
+            let (help, long) = (argument.get_help().map(say), argument.get_long_help().map(say));
+            let heading = if is_option(&argument).is_some() { "选项" } else { "参数" };
+            let argument = argument.help_heading(heading);
+            let argument = match help {
+                Some(help) => argument.help(help),
+                None => argument,
+            };
+            match long {
+                Some(long) => argument.long_help(long),
+                None => argument,
+            }
+        })
+        .help_template(TEMPLATE)
+        .subcommand_help_heading("命令");
+    let command = match about {
+        Some(about) => command.about(about),
+        None => command,
+    };
+    let command = match after {
+        Some(after) => command.after_help(after),
+        None => command,
+    };
+    command.mut_subcommands(in_chinese)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -268,5 +319,31 @@ mod tests {
             let text = String::from_utf8(generate(what).unwrap()).unwrap();
             assert!(text.contains("dry") && text.contains("ask"), "{what:?}");
         }
+    }
+
+    /// The texts of the help, of all that is no measurement.
+    fn texts(command: &clap::Command, found: &mut Vec<String>) {
+        let arguments = command.get_arguments();
+        let helps = arguments.flat_map(|argument| [argument.get_help(), argument.get_long_help()]);
+        let all = [command.get_about(), command.get_after_help()].into_iter().chain(helps);
+        found.extend(all.flatten().map(ToString::to_string));
+        for below in command.get_subcommands().filter(|below| below.get_name() != "eval") {
+            texts(below, found);
+        }
+    }
+
+    #[test]
+    fn all_help_has_its_chinese() {
+        let mut found = Vec::new();
+        texts(&Cli::command(), &mut found);
+        assert!(found.len() > 60);
+        found.retain(|text| Language::Chinese.translated(text) == *text);
+        found.sort();
+        found.dedup();
+        assert!(found.is_empty(), "{found:#?}");
+        let mut chinese = command(Language::Chinese);
+        chinese.clone().debug_assert();
+        let help = chinese.render_long_help().to_string();
+        assert!(help.contains("用法：") && help.contains("选项") && !help.contains("Options"));
     }
 }

@@ -6,6 +6,7 @@ use std::fmt;
 
 use crate::escape;
 use crate::exit_status::ExitStatus;
+use crate::language::Language;
 use crate::system::descriptor;
 
 /// One error as it is shown.
@@ -54,6 +55,12 @@ impl std::error::Error for Diagnostic {}
 
 /// Shows an error.
 pub fn show_error(diagnostic: &Diagnostic) {
-    let safe = escape::safe_lines(diagnostic.to_string().as_bytes());
+    let language = Language::of_environment();
+    let told = Diagnostic {
+        message: language.translated(&diagnostic.message).into_owned(),
+        hint: diagnostic.hint.as_deref().map(|hint| language.translated(hint).into_owned()),
+        ..*diagnostic
+    };
+    let safe = escape::safe_lines(told.to_string().as_bytes());
     let _ = descriptor::write_all(descriptor::STDERR, format!("{safe}\n").as_bytes());
 }

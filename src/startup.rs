@@ -11,7 +11,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use bstr::{BString, ByteSlice};
-use clap::{Parser, ValueEnum};
+use clap::{FromArgMatches, ValueEnum};
 
 use crate::cli::{self, Cli, Command, SUBCOMMANDS};
 use crate::config::Directories;
@@ -233,7 +233,10 @@ fn subcommand(mut arguments: Vec<OsString>) -> ExitStatus {
     let place = first_word(&arguments);
     arguments[1..=place].rotate_right(1);
     let words: Vec<BString> = arguments.iter().cloned().map(bytes).collect();
-    let cli = match Cli::try_parse_from(arguments) {
+    let parsed = cli::command(Language::of_environment())
+        .try_get_matches_from(arguments)
+        .and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => {
             if !error.use_stderr() {

@@ -19,6 +19,7 @@ use super::store::{
 };
 use crate::diagnostic::Diagnostic;
 use crate::exit_status::ExitStatus;
+use crate::language::told;
 
 /// Manages the language models on this machine.
 #[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
@@ -83,7 +84,7 @@ pub fn run(
                 .and_then(|()| open_to_all(&context.models_directory()))
         }
         ModelCommand::Add { path, name, link } => add(context, path, name.as_deref(), *link, err)
-            .and_then(|name| Ok(writeln!(out, "{name} is installed")?)),
+            .and_then(|name| Ok(writeln!(out, "{}", told(&format!("{name} is installed")))?)),
         ModelCommand::Use { name } => select(context, name, out),
         ModelCommand::Verify { name } => verify(context, name.as_deref(), out, err),
         ModelCommand::Remove { name } => remove(context, name, out),
@@ -114,15 +115,13 @@ fn list(context: &StoreContext, out: &mut dyn Write) -> Result<(), StoreError> {
         let mark = if selected.as_ref() == Some(&model.name) { "*" } else { " " };
         let licence = model.licence.as_deref().unwrap_or("-");
         let (size, state) = (size(model.bytes), state(model));
-        row(mark, [&model.name, &size, &state, licence, &model.description])?;
+        row(mark, [&model.name, &size, &state, licence, &told(&model.description)])?;
     }
     for path in unknown_files(context) {
-        writeln!(
-            out,
-            "{} was not added; to use it: llmsh model add {}",
-            shown(Path::new(path.file_name().unwrap_or_default())),
-            shown(&path)
-        )?;
+        let name = shown(Path::new(path.file_name().unwrap_or_default()));
+        let path = shown(&path);
+        let line = format!("{name} was not added; to use it: llmsh model add {path}");
+        writeln!(out, "{}", told(&line))?;
     }
     Ok(())
 }
@@ -130,7 +129,7 @@ fn list(context: &StoreContext, out: &mut dyn Write) -> Result<(), StoreError> {
 fn select(context: &StoreContext, name: &str, out: &mut dyn Write) -> Result<(), StoreError> {
     let model = find_present(context, name)?;
     write_selection(&context.models_directory(), Some(&model.name))?;
-    Ok(writeln!(out, "{} is selected", model.name)?)
+    Ok(writeln!(out, "{}", told(&format!("{} is selected", model.name)))?)
 }
 
 fn verify(
@@ -170,7 +169,7 @@ fn verify(
             removed: false,
         });
     }
-    Ok(writeln!(out, "{} is intact (sha256 {actual})", model.name)?)
+    Ok(writeln!(out, "{}", told(&format!("{} is intact (sha256 {actual})", model.name)))?)
 }
 
 fn remove(context: &StoreContext, name: &str, out: &mut dyn Write) -> Result<(), StoreError> {
@@ -188,7 +187,7 @@ fn remove(context: &StoreContext, name: &str, out: &mut dyn Write) -> Result<(),
     for path in [&model.path, &record_path(&model.path), &partial_path(&model.path)] {
         remove_if_present(path)?;
     }
-    writeln!(out, "{} is removed", model.name)?;
+    writeln!(out, "{}", told(&format!("{} is removed", model.name)))?;
     let was_selected = selected_name(context).as_ref() == Some(&model.name);
     if was_selected {
         write_selection(&directory, None)?;
@@ -196,7 +195,7 @@ fn remove(context: &StoreContext, name: &str, out: &mut dyn Write) -> Result<(),
             Ok(other) => format!("requests now use {}", other.name),
             Err(_) => "requests now have no model; \"llmsh model list\" shows all".to_owned(),
         };
-        writeln!(out, "it was the selected model; {note}")?;
+        writeln!(out, "{}", told(&format!("it was the selected model; {note}")))?;
     }
     Ok(())
 }

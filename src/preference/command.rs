@@ -8,6 +8,8 @@ use crate::database::StoreError;
 use crate::diagnostic::Diagnostic;
 use crate::escape::visible;
 use crate::exit_status::ExitStatus;
+use crate::language::told;
+use crate::wrap::columns;
 
 /// What to do with what was learned.
 #[derive(Clone, Debug, PartialEq, Eq, clap::Subcommand)]
@@ -64,6 +66,13 @@ impl std::fmt::Display for Number {
     }
 }
 
+/// A word in a column of its own.
+fn column(word: &str) -> String {
+    let word = told(word);
+    let blanks = 8usize.saturating_sub(columns(&word));
+    format!("{word}{:blanks$}", "")
+}
+
 /// Runs a subcommand on the database at `path`.
 ///
 /// # Errors
@@ -80,34 +89,37 @@ pub fn run(
         PreferenceCommand::List => {
             let records = preferences.list().map_err(failed)?;
             let state = if preferences.is_on() { "on" } else { "off" };
-            writeln!(output, "learning is {state}; {} recorded", records.len()).map_err(written)?;
+            let head = told(&format!("learning is {state}; {} recorded", records.len()));
+            writeln!(output, "{head}").map_err(written)?;
             for record in records {
                 let mark = if record.learnable { '*' } else { ' ' };
                 let text =
                     if record.approved.is_empty() { &record.proposed } else { &record.approved };
                 writeln!(
                     output,
-                    "{:>5} {mark} {:<8} {}\n{:>16} {}\n{:>16} in {}",
+                    "{:>5} {mark} {} {}\n{:>16} {}\n{:>16} {}",
                     record.id,
-                    record.outcome.word(),
+                    column(record.outcome.word()),
                     visible(record.request.as_bytes()),
                     "",
                     visible(text.trim_end().replace('\n', "; ").as_bytes()),
                     "",
-                    visible(record.place.as_bytes())
+                    told(&format!("in {}", visible(record.place.as_bytes())))
                 )
                 .map_err(written)?;
             }
             for one in preferences.readings().map_err(failed)? {
                 let number = Number::Reading(one.id).to_string();
                 let form = visible(one.form.as_bytes());
-                writeln!(output, "{number:>5}   {:<8} lines like \"{form}\"", one.reading.word())
-                    .map_err(written)?;
+                let (word, lines) =
+                    (column(one.reading.word()), told(&format!("lines like \"{form}\"")));
+                writeln!(output, "{number:>5}   {word} {lines}").map_err(written)?;
             }
             for (id, text) in preferences.notes().map_err(failed)? {
                 let number = Number::Note(id).to_string();
                 let text = visible(text.as_bytes());
-                writeln!(output, "{number:>5}   remember {text}").map_err(written)?;
+                let note = told(&format!("remember {text}"));
+                writeln!(output, "{number:>5}   {note}").map_err(written)?;
             }
         }
         PreferenceCommand::Forget { id: Some(id), .. } => {
@@ -123,7 +135,7 @@ pub fn run(
         }
         PreferenceCommand::Forget { .. } => {
             let count = preferences.forget_all().map_err(failed)?;
-            writeln!(output, "{count} forgotten").map_err(written)?;
+            writeln!(output, "{}", told(&format!("{count} forgotten"))).map_err(written)?;
         }
         PreferenceCommand::On => preferences.set_on(true).map_err(failed)?,
         PreferenceCommand::Off => preferences.set_on(false).map_err(failed)?,

@@ -57,6 +57,7 @@ use self::trap::Traps;
 use self::variable::Variables;
 use crate::exit_status::ExitStatus;
 use crate::job::Table;
+use crate::language::Language;
 use crate::system::descriptor::{self, Descriptor};
 use crate::system::process::{self, ProcessId};
 use crate::system::stack::Stack;
@@ -340,10 +341,21 @@ impl Shell {
     /// names the line.
     pub(crate) fn report(&self, message: impl AsRef<[u8]>) {
         let mut text = self.message_prefix();
-        text.extend_from_slice(message.as_ref());
+        let message = message.as_ref();
+        match (self.language(), message.to_str()) {
+            (Language::Chinese, Ok(said)) => {
+                text.extend_from_slice(Language::Chinese.translated(said).as_bytes());
+            }
+            _ => text.extend_from_slice(message),
+        }
         text.push(b'\n');
         // Where standard error cannot be written there is nobody to tell.
         let _ = descriptor::write_all(descriptor::STDERR, &text);
+    }
+
+    /// The language of messages, as the variables of this shell have it.
+    fn language(&self) -> Language {
+        Language::of_locale(|name| self.variables.get(name.as_bytes()).map(|value| &**value))
     }
 
     fn message_prefix(&self) -> Vec<u8> {

@@ -1,5 +1,11 @@
 //! The language of what is said to a person: English, or Chinese where the
-//! user's locale asks for it.
+//! user's locale asks for it. What is said of plans has both texts where it is made
+//! ([`Language::choose`]); errors, hints and help are translated where they are shown
+//! ([`Language::translated`]).
+
+mod catalogue;
+
+use std::borrow::Cow;
 
 /// A language that llmsh speaks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -36,6 +42,15 @@ impl Language {
         })
     }
 
+    /// An English text in this language, as the catalogue has it; itself where it has not.
+    #[must_use]
+    pub fn translated(self, text: &str) -> Cow<'_, str> {
+        match self {
+            Self::English => Cow::Borrowed(text),
+            Self::Chinese => catalogue::chinese(text),
+        }
+    }
+
     /// The text of this language.
     #[must_use]
     pub fn choose<T>(self, english: T, chinese: T) -> T {
@@ -44,6 +59,12 @@ impl Language {
             Self::Chinese => chinese,
         }
     }
+}
+
+/// An English text in the language of this process's environment ([`Language::translated`]).
+#[must_use]
+pub fn told(text: &str) -> String {
+    Language::of_environment().translated(text).into_owned()
 }
 
 #[cfg(test)]
