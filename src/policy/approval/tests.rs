@@ -5,7 +5,8 @@ use std::fs;
 use super::*;
 use crate::language::Language;
 use crate::plan::compile;
-use crate::policy::Policy;
+use crate::policy::rule::Conditions;
+use crate::policy::{Policy, Reason, Rule, Source};
 use crate::shell::Shell;
 
 /// A home with a directory to work in.
@@ -79,6 +80,7 @@ fn what_may_be_approved_names_its_action_and_its_directory() {
         ("cd sub", "change_directory (write) in work"),
         // What goes to the trash can be had back.
         ("rm a", "remove (delete) in work"),
+        ("chmod 600 a", "change_mode (write) in work"),
         ("ls", "run ls (read) in work"),
         ("sort a", "run sort (read) in work"),
         ("sort a | uniq -c", "run sort | uniq (read) in work"),
@@ -187,6 +189,39 @@ fn an_approval_holds_for_its_action_its_risk_and_its_directory_alone() {
     // A plan that needs no question by itself is none of an approval's.
     assert!(approvals.revoke(1).unwrap() && !approvals.revoke(1).unwrap());
     assert!(!allows(&mut approvals, "cp b sub/new", &here));
+}
+
+#[test]
+fn an_approval_does_not_answer_for_another_rule_nor_where_rules_are_broken() {
+    let world = World::new();
+    let here = world.path("work");
+    let own = Rule {
+        name: "mine".to_owned(),
+        source: Source::User,
+        decision: Decision::Confirm,
+        reason: Reason::same("I want to be asked"),
+        conditions: Conditions { operations: vec!["copy".to_owned()], ..Conditions::default() },
+        overrides: Vec::new(),
+    };
+    let policy = |own: Option<&Rule>, damaged: bool| {
+        let embedded = world.policy();
+        let rules = embedded.rules().iter().chain(own).cloned().collect();
+        Policy::new(rules, embedded.places().clone(), damaged)
+    };
+    let sound = policy(None, false);
+    let plan = world.plan("cp a b");
+    let offered = offer(&plan, &sound.judge(&plan), &here, sound.places()).unwrap();
+    let mut approvals = Approvals::open(&world.path("approvals.sqlite")).unwrap();
+    approvals.remember(&offered, 5).unwrap();
+    for (policy, answers) in
+        [(sound, true), (policy(Some(&own), false), false), (policy(None, true), false)]
+    {
+        let verdict = policy.judge(&plan);
+        let shown = format!("{:?}", verdict.steps[0].because);
+        assert_eq!(offer(&plan, &verdict, &here, policy.places()).is_some(), answers, "{shown}");
+        let allowed = approvals.allows(&plan, &verdict, &here, policy.places(), 7).unwrap();
+        assert_eq!(allowed, answers, "{shown}");
+    }
 }
 
 #[test]
