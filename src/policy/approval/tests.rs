@@ -225,6 +225,16 @@ fn an_approval_does_not_answer_for_another_rule_nor_where_rules_are_broken() {
 }
 
 #[test]
+fn what_changes_the_session_is_not_approved_by_the_name_of_a_program() {
+    use crate::plan::effect::Act;
+    let world = World::new();
+    let mut step = world.plan("sort a").steps.remove(0);
+    assert_eq!(scope::action(&step), Some(("run sort".to_owned(), "read")));
+    step.effects.push(Act::Environment);
+    assert_eq!(scope::action(&step), None);
+}
+
+#[test]
 fn an_approval_says_in_words_what_it_is_about() {
     let scope = |action: &str, risk: &str| Scope {
         action: action.to_owned(),
