@@ -305,6 +305,8 @@ mod tests {
         link("a/b", "l");
         link("a/new", "n");
         link("loop", "loop");
+        link("pong", "ping");
+        link("ping", "pong");
         for (written, name, target) in [
             ("a//b/.", "a/b", "a/b"),
             ("a/b/../c", "a/c", "a/c"),
@@ -314,6 +316,7 @@ mod tests {
             ("n", "n", "a/new"),
             ("n/x", "a/new/x", "a/new/x"),
             ("loop", "loop", "loop"),
+            ("ping", "ping", "ping"),
         ] {
             assert_eq!(resolve_name(&root.join(written)), root.join(name), "{written}");
             assert_eq!(resolve_target(&root.join(written)), root.join(target), "{written}");

@@ -347,3 +347,6 @@ fn home_in_database() -> Option<PathBuf> {
     let home = identity::home_of(identity::user_name()?.as_bytes())?;
     Some(PathBuf::from(std::ffi::OsString::from_vec(home)))
 }
+
+#[cfg(test)]
+mod tests;

@@ -317,3 +317,6 @@ impl Rule {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -420,3 +420,6 @@ fn stays(paths: Vec<PathBuf>, gone: &BTreeSet<PathBuf>) -> bool {
     }
     false
 }
+
+#[cfg(test)]
+mod tests;

@@ -277,6 +277,18 @@ fn only_the_persons_own_file_loosens_and_only_by_name() {
 }
 
 #[test]
+fn a_file_is_checked_as_the_persons_own_which_may_override() {
+    let places = places();
+    let machine = Machine::new(None, Some(ALLOW_READING));
+    let count = |name: &str| {
+        check(&machine.file(name), effective_user(), &places, &mut example_compiler(&places))
+            .map_err(|error| error.to_string())
+    };
+    assert_eq!(count("user"), Ok(Some(1)));
+    assert_eq!(count("system"), Ok(None));
+}
+
+#[test]
 fn what_is_allowed_in_a_tree_is_allowed_for_trees_in_it_and_for_no_larger_one() {
     let user = Machine::new(
         None,
