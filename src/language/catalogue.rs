@@ -18,7 +18,7 @@ const FILES: [&str; 4] = [
 ];
 
 /// A text within a text within a text is translated, and no further.
-const DEPTH: usize = 4;
+const DEPTH: usize = 6;
 
 /// The texts.
 struct Catalogue {

@@ -172,6 +172,24 @@ pub struct ModeClause {
     pub conditional_execute: bool,
 }
 
+impl Mode {
+    /// Whether it lets others do more than before in a way that matters: write to the file, or
+    /// run it as its owner or group.
+    #[must_use]
+    pub fn gives_away(&self) -> bool {
+        const OTHERS_WRITE: u32 = 0o002;
+        const AS_OWNER: u32 = 0o6000;
+        match self {
+            Self::Absolute(mode) => mode & (OTHERS_WRITE | AS_OWNER) != 0,
+            Self::Symbolic(clauses) => clauses.iter().any(|clause| {
+                // Without a class the umask keeps writing from others.
+                let others = if clause.masked { AS_OWNER } else { OTHERS_WRITE | AS_OWNER };
+                clause.operator != b'-' && clause.classes & clause.bits & others != 0
+            }),
+        }
+    }
+}
+
 /// What is written to files.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Content {

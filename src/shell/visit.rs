@@ -4,7 +4,8 @@ use bstr::BString;
 
 use super::syntax::{
     ArithmeticExpansion, Assigned, Assignment, Command, CompoundCommand, CompoundKind, Element,
-    List, Modifier, Parameter, RedirectKind, Subscript, Test, Unsupported, Word, WordPart,
+    List, Modifier, Parameter, Redirect, RedirectKind, Subscript, Test, Unsupported, Word,
+    WordPart,
 };
 
 /// What a walk comes to.
@@ -68,6 +69,21 @@ pub fn assigned_by_expansions(tree: &List) -> Option<Vec<BString>> {
         _ => {}
     });
     names
+}
+
+/// Whether an expansion in what redirections are about sets a variable: in the text of a
+/// here-document, say.
+#[must_use]
+pub fn is_assigned_in_redirects(redirects: &[Redirect]) -> bool {
+    let mut assigns = false;
+    for redirect in redirects {
+        within_parts(&operand(&redirect.kind).parts, &mut |node| match node {
+            Node::Assigns(_) => assigns = true,
+            Node::Arithmetic(expansion) => assigns |= may_assign(expansion),
+            _ => {}
+        });
+    }
+    assigns
 }
 
 /// Whether an expression has an operator that sets a variable, or a part that is not

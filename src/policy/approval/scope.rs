@@ -14,7 +14,7 @@ use crate::plan::operation::Operation;
 use crate::policy::glob::{resolve_name, resolve_target};
 use crate::policy::place::{Class, Places};
 use crate::policy::touch::{Effect, Names, Touch, touches};
-use crate::program::{self, Fact, Thing};
+use crate::program::{self, Fact, Lowers, Thing};
 use crate::shell::syntax::{Command, SimpleCommand, Word, WordPart};
 
 /// What may be done without asking.
@@ -100,6 +100,8 @@ pub(super) fn action(step: &Step) -> Option<(String, &'static str)> {
         | Operation::Link { symbolic: false, .. }
         | Operation::ChangeSession
         | Operation::Compound => return None,
+        // One approval for a private file must not cover one that anybody may write.
+        Operation::ChangeMode { mode, .. } if mode.gives_away() => return None,
         Operation::Run if effects.change_environment() => return None,
         Operation::Run => format!("run {}", pipeline(step)?),
         operation => operation.name().to_owned(),
@@ -128,7 +130,12 @@ fn program(command: &Command) -> Option<(String, BString)> {
     }
     let words: Vec<BString> = words.iter().map(text).collect::<Option<_>>()?;
     let (name, arguments) = words.split_first()?;
-    let understanding = program::find(name)?.understand(arguments).ok()?;
+    let entry = program::find(name)?;
+    let understanding = entry.understand(arguments).ok()?;
+    // A change of modes that is no typed operation is one of which nobody knows what it gives.
+    if entry.operation == Some(Lowers::ChangeMode) {
+        return None;
+    }
     if understanding.facts.iter().any(|fact| matches!(fact, Fact::Runs(_) | Fact::Shell(_))) {
         return None;
     }

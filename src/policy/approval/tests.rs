@@ -119,6 +119,15 @@ fn what_may_not_be_approved_is_never_offered() {
         "sort <<X\n$(cat a)\nX",
         // The session is another one afterwards.
         "sort a | read x",
+        "sort <<X\n${x:=a}\nX",
+        "sort <<X\n$((x=1))\nX",
+        "sort <<< ${x:=a}",
+        // Others may do more than before.
+        "chmod 4755 a",
+        "chmod 777 a",
+        "chmod u+s a",
+        "chmod o+w a",
+        "chmod a=rw a",
         "cd -P sub",
         "true | { sort; }",
         "if true; then sort a; fi",

@@ -116,7 +116,9 @@ fn one_is_selected_taken_forgotten_or_none() {
     assert_eq!(found(&list), ["git Pull"]);
     assert_eq!(press(&mut list, KeyCode::Esc, KeyModifiers::NONE), Action::Leave);
     let control = KeyModifiers::CONTROL;
-    assert_eq!(press(&mut list, KeyCode::Char('c'), control), Action::Leave);
+    assert_eq!(press(&mut list, KeyCode::Char('g'), control), Action::Leave);
+    // Ctrl-C gives up what was typed, too.
+    assert_eq!(press(&mut list, KeyCode::Char('c'), control), Action::Take(String::new()));
 }
 
 fn texts(list: &List) -> Vec<String> {

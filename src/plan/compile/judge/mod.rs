@@ -167,6 +167,9 @@ impl Judge<'_> {
                 }
                 Command::Compound(compound) => {
                     let effects = redirect::effects(&compound.redirects, self.shell, &self.scope);
+                    if visit::is_assigned_in_redirects(&compound.redirects) {
+                        self.environment(false);
+                    }
                     self.merge(effects);
                     self.compound(&compound.kind);
                 }
@@ -247,6 +250,9 @@ impl Judge<'_> {
     fn simple(&mut self, simple: &SimpleCommand, alone: bool) {
         let effects = redirect::effects(&simple.redirects, self.shell, &self.scope);
         self.merge(effects);
+        if visit::is_assigned_in_redirects(&simple.redirects) {
+            self.environment(false);
+        }
         if !simple.assignments.is_empty() {
             if simple.words.is_empty() {
                 self.environment(false);
