@@ -69,6 +69,9 @@ const SCENES: &[Scene] = &[
         seen: "1&",
     },
     Scene { name: "did-you-mean", rows: 5, typed: &["gti status\r"], seen: "Did you mean" },
+    Scene { name: "tab-request", rows: 5, typed: &["please sum up dra\t"], seen: "draft-2.md" },
+    Scene { name: "help", rows: 5, typed: &["help umask\r"], seen: "umask" },
+    Scene { name: "tutorial", rows: 12, typed: &["llmsh tutorial\r"], seen: "    ls -l" },
     Scene { name: "request", rows: 9, typed: &["? sort notes.txt\r"], seen: "Run this?" },
     Scene {
         name: "preview",
@@ -104,7 +107,8 @@ fn place() -> (Place, Worker) {
     place.write("project/a", "1\n2\n");
     let rc = place.directory("config").join("llmsh");
     fs::create_dir_all(&rc).expect("it is ours");
-    fs::write(rc.join("rc"), "alias greet='echo from the rc file'\n").expect("it is ours");
+    let text = format!("alias greet='echo from the rc file' llmsh='{LLMSH}'\n");
+    fs::write(rc.join("rc"), text).expect("it is ours");
     let reply = |when: &str, text: &str| json!({ "when": when, "reply": format!("{text}\n```") });
     let worker = Worker::start(
         &place,
