@@ -281,11 +281,12 @@ fn subcommand(mut arguments: Vec<OsString>) -> ExitStatus {
         }),
         Some(Command::LoginShell(command)) => login_shell::run(command, &mut std::io::stdout()),
         Some(Command::Tutorial(cli::Tutorial { inside: None })) => tutorial::start(),
-        Some(Command::Tutorial(cli::Tutorial { inside: Some(place) })) => tutorial::tutor(&place)
-            .map(|tutor| {
+        Some(Command::Tutorial(cli::Tutorial { inside: Some(place) })) => {
+            tutorial::tutor_of(&place).map(|tutor| {
                 let options = RequestOptions::default();
                 converse(&mut new_shell(&words), options, false, Some(tutor))
-            }),
+            })
+        }
         Some(Command::Doctor) => doctor::run(&mut std::io::stdout()),
         None => generate(cli.generate),
     };

@@ -24,6 +24,7 @@ const STEPPED_TO: &[Case] = &[
     ("echo a b; echo c«Enter»echo «M-.»x", "echo cx¦", "cx"),
     ("echo a b«Enter» echo c«Enter»echo «M-.»", "echo b¦", "b"),
     ("echo a b«Enter»echo c d«Enter»echo «M-.»«M-.»", "echo b¦", "b"),
+    ("echo kept«Enter»echo gone«Enter» history -d -1«Enter»echo «M-.»", "echo kept¦", "kept"),
     ("echo a b«Enter»echo 二«Enter»echo «M-.»«M-.» «M-.»", "echo b 二¦", "b 二"),
     ("echo a b«Enter»echo d«Enter»echo x«Left»«M-.»«M-.»", "echo b¦x", "bx"),
 ];

@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use super::index::{self, Entry, Index};
 use super::spoken::Spoken;
-use super::words::is_chinese;
 use super::{Place, branch, machine};
+use crate::escape::is_hidden;
 
 /// The most names that are offered.
 const MOST: usize = 200;
@@ -40,12 +40,16 @@ pub fn nameable(text: &str, place: &Place, index: &mut Index) -> (Range<usize>, 
     let piece = text
         .rfind([' ', '"', '“', '「', '《'])
         .map_or(0, |at| at + text[at..].chars().next().map_or(0, char::len_utf8));
+    let root = place.root.as_deref();
+    let repository = branch::of(&place.directory).map(|_| place.directory.clone());
+    let things = root.map(|root| machine::named(&Spoken::of(text), root, repository));
+    let things = things.unwrap_or_default();
     let behind_chinese = text[piece..]
         .char_indices()
-        .filter(|(_, character)| is_chinese(*character) || !character.is_ascii())
+        .filter(|(_, character)| !character.is_ascii())
         .map(|(at, character)| piece + at + character.len_utf8());
     for start in std::iter::once(piece).chain(behind_chinese).filter(|start| *start < text.len()) {
-        let names = beginning(&text[start..], &text[..start], place, index);
+        let names = beginning(&text[start..], &things, index);
         if !names.is_empty() {
             return (start..text.len(), names);
         }
@@ -53,17 +57,16 @@ pub fn nameable(text: &str, place: &Place, index: &mut Index) -> (Range<usize>, 
     (text.len()..text.len(), Vec::new())
 }
 
-/// The names that begin so, behind a text that says what is wanted.
-fn beginning(begun: &str, before: &str, place: &Place, index: &Index) -> Vec<Nameable> {
-    let mut files: Vec<(Entry<'_>, String)> =
-        index
-            .entries()
-            .filter(|entry| !entry.is_aside)
-            .map(|entry| (entry, entry.path()))
-            .filter(|(entry, path)| {
-                if begun.contains('/') { begins(path, begun) } else { begins(entry.name, begun) }
-            })
-            .collect();
+/// The names that begin so.
+fn beginning(begun: &str, things: &[(String, [&'static str; 2])], index: &Index) -> Vec<Nameable> {
+    let is_path = begun.contains('/');
+    let mut files: Vec<(Entry<'_>, String)> = index
+        .entries()
+        .filter(|entry| !entry.is_aside && (is_path || begins(entry.name, begun)))
+        .map(|entry| (entry, entry.path()))
+        // What cannot be seen has no place on a line.
+        .filter(|(_, path)| (!is_path || begins(path, begun)) && !path.chars().any(is_hidden))
+        .collect();
     files.sort_by(|(one, path), (other, other_path)| {
         (one.depth, path).cmp(&(other.depth, other_path))
     });
@@ -71,15 +74,12 @@ fn beginning(begun: &str, before: &str, place: &Place, index: &Index) -> Vec<Nam
         let sort = if entry.is_directory { Sort::Directory } else { Sort::File };
         Nameable { name, sort }
     });
-    let root = place.root.as_deref();
-    let repository = branch::of(&place.directory).map(|_| place.directory.clone());
-    let things = root.map(|root| machine::named(&Spoken::of(before), root, repository));
-    let things = things.into_iter().flatten().filter(|(name, _)| begins(name, begun));
-    let things = things.map(|(name, kind)| Nameable { name, sort: Sort::Thing(kind) });
+    let things = things
+        .iter()
+        .filter(|(name, _)| begins(name, begun))
+        .map(|(name, kind)| Nameable { name: name.clone(), sort: Sort::Thing(*kind) });
     // Where the words ask for such a thing it is meant rather than a file.
-    let mut all: Vec<Nameable> = things.chain(files).take(MOST).collect();
-    all.dedup();
-    all
+    things.chain(files).take(MOST).collect()
 }
 
 /// Whether a name begins so, but for case.
@@ -104,7 +104,13 @@ mod tests {
     #[test]
     fn files_at_any_depth_and_things_that_are_asked_for() {
         let root = tempfile::tempdir().unwrap();
-        for path in ["work/a/Report.pdf", "work/reports/x", "work/.repo", "work/报告 一.txt"] {
+        for path in [
+            "work/a/Report.pdf",
+            "work/reports/x",
+            "work/.repo",
+            "work/报告 一.txt",
+            "work/sly\u{1b}[2J",
+        ] {
             let path = root.path().join(path);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, "").unwrap();
@@ -119,6 +125,7 @@ mod tests {
             ("open “报", "报", &["报告 一.txt"]),
             ("files that are owned by rep", "rep", &["reporter", "reports", "a/Report.pdf"]),
             ("delete nothing", "", &[]),
+            ("delete sl", "", &[]),
             ("delete ", "", &[]),
         ] {
             let (replaced, found) = names(text, root.path());

@@ -113,7 +113,9 @@ impl LineEditor {
         self.editor.set_edit_mode(if vi { EditMode::Vi } else { EditMode::Emacs });
         let diary = self.editor.helper().map(|assistant| assistant.diary.clone());
         if let Some(diary) = diary.filter(Diary::take_forgotten) {
-            *self.editor.history_mut() = diary.window();
+            let window = diary.window();
+            self.keys.replace(window.last(keys::LINES));
+            *self.editor.history_mut() = window;
         }
         if let Some(assistant) = self.editor.helper_mut() {
             assistant.names = shell.command_names();

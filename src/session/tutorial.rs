@@ -22,7 +22,7 @@ use crate::tui::paint;
 /// The directory of the lessons, below that of the tutorial.
 const WORK: &str = "practice";
 
-/// Makes the place and runs a shell there, which calls [`tutor`].
+/// Makes the place and runs a shell there, which calls [`tutor_of`].
 ///
 /// # Errors
 /// There is no terminal for it, or the place cannot be made.
@@ -59,7 +59,7 @@ pub fn start() -> Result<ExitStatus, Diagnostic> {
 ///
 /// # Errors
 /// There is no such place.
-pub fn tutor(root: &Path) -> Result<Tutor, Diagnostic> {
+pub fn tutor_of(root: &Path) -> Result<Tutor, Diagnostic> {
     let directory = root.join(WORK);
     if !directory.is_dir() {
         return Err(Diagnostic::new(format!("no tutorial is at {}", root.display()))
@@ -88,6 +88,8 @@ impl Scratch {
         for name in [WORK, "state", "data", "data/llmsh"] {
             private(&scratch.0.join(name))?;
         }
+        // A model that is fetched meanwhile stays.
+        let _ = DirBuilder::new().recursive(true).mode(0o700).create(models);
         symlink(models, scratch.0.join("data/llmsh/models"))?;
         tutor::furnish(&scratch.0.join(WORK))?;
         Ok(scratch)

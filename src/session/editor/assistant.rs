@@ -66,9 +66,7 @@ impl Assistant {
         let others = &mut self.others.borrow_mut();
         completion::complete(line, position, shell, others, self.language)
     }
-}
 
-impl Assistant {
     /// Whether a command goes on: a quotation or a loop is open.
     fn is_unfinished(&self, line: &str) -> bool {
         self.names.parse(line.as_bytes()).is_err_and(|error| error.incomplete)

@@ -42,6 +42,13 @@ impl Keys {
         Self { lines: Arc::new(Mutex::new(lines)), ..Self::default() }
     }
 
+    /// These are the lines of before now: others were forgotten.
+    pub(super) fn replace(&self, lines: Vec<String>) {
+        if let Ok(mut own) = self.lines.lock() {
+            *own = lines;
+        }
+    }
+
     /// A line was entered.
     pub(super) fn remember(&self, line: &str) {
         if let Ok(mut lines) = self.lines.lock() {
