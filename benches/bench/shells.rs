@@ -24,14 +24,15 @@ pub(crate) fn installed(directory: &Path) -> io::Result<Vec<Shell>> {
     let copy = directory.join("llmsh");
     std::fs::copy(env!("CARGO_BIN_EXE_llmsh"), &copy)?;
     let mut shells = vec![Shell { name: "llmsh", path: copy }];
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    for name in ["dash", "bash"] {
-        let found = std::env::split_paths(&path).map(|directory| directory.join(name));
-        if let Some(path) = found.into_iter().find(|file| file.is_file()) {
-            shells.push(Shell { name, path });
-        }
-    }
+    shells.extend(found("dash").into_iter().chain(found("bash")));
     Ok(shells)
+}
+
+/// Another shell, where it is here.
+pub(crate) fn found(name: &'static str) -> Option<Shell> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let mut files = std::env::split_paths(&path).map(|directory| directory.join(name));
+    files.find(|file| file.is_file()).map(|path| Shell { name, path })
 }
 
 impl Shell {

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use llmsh::history::{DATABASE_NAME, Store};
 use llmsh::system::pseudo_terminal::PseudoTerminal;
 
-use super::shells::Shell;
+use super::shells::{self, Shell};
 use super::startup::headings;
 use super::table::Table;
 
@@ -27,7 +27,9 @@ const PAUSE: Duration = Duration::from_millis(15);
 
 /// Times of what a person waits for.
 pub(crate) fn measure(shells: &[Shell]) -> super::Measured {
-    let shells: Vec<Shell> = shells.iter().filter(|shell| shell.name != "dash").cloned().collect();
+    let others = ["zsh", "fish"].into_iter().filter_map(shells::found);
+    let shells: Vec<Shell> =
+        shells.iter().filter(|shell| shell.name != "dash").cloned().chain(others).collect();
     let place = Place::new()?;
     let headings = headings(&shells);
     let title = format!("Typing, {LINES} lines of history, {FILES} files");
@@ -134,6 +136,21 @@ impl Place {
         transaction.commit()?;
         let lines: Vec<String> = (0..LINES).map(line).collect();
         fs::write(home.join(".bash_history"), lines.join("\n") + "\n")?;
+        fs::write(home.join(".zsh_history"), lines.join("\n") + "\n")?;
+        fs::write(
+            home.join(".zshrc"),
+            format!("HISTFILE=~/.zsh_history HISTSIZE=200000 SAVEHIST=200000 PS1='{PROMPT}'\n"),
+        )?;
+        let fish = (home.join(".config/fish"), home.join(".local/share/fish"));
+        fs::create_dir_all(&fish.0)?;
+        fs::create_dir_all(&fish.1)?;
+        fs::write(
+            fish.0.join("config.fish"),
+            format!("set -g fish_greeting\nfunction fish_prompt; echo -n '{PROMPT}'; end\n"),
+        )?;
+        let entry = |(number, line): (usize, &String)| format!("- cmd: {line}\n  when: {number}\n");
+        let entries: String = lines.iter().enumerate().map(entry).collect();
+        fs::write(fish.1.join("fish_history"), entries)?;
         Ok(place)
     }
 
@@ -152,8 +169,11 @@ struct Terminal(PseudoTerminal);
 impl Terminal {
     fn start(shell: &Shell, place: &Place) -> io::Result<Self> {
         let mut command = Command::new(&shell.path);
-        if shell.name == "bash" {
-            command.args(["--norc", "--noprofile"]);
+        match shell.name {
+            "bash" => drop(command.args(["--norc", "--noprofile"])),
+            // Without what the system has for all.
+            "zsh" => drop(command.arg("-d")),
+            _ => {}
         }
         command
             .env_clear()
