@@ -268,12 +268,10 @@ fn in_chinese(command: clap::Command) -> clap::Command {
         Language::Chinese.translated(&text.to_string()).into_owned()
     };
     let (about, after) = (command.get_about().map(say), command.get_after_help().map(say));
-    let is_option =
-        |argument: &clap::Arg| argument.get_short().or(argument.get_long().map(|_| '-'));
     let command = command
         .mut_args(|argument| {
             let (help, long) = (argument.get_help().map(say), argument.get_long_help().map(say));
-            let heading = if is_option(&argument).is_some() { "选项" } else { "参数" };
+            let heading = if argument.is_positional() { "参数" } else { "选项" };
             let argument = argument.help_heading(heading);
             let argument = match help {
                 Some(help) => argument.help(help),

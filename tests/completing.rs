@@ -130,6 +130,8 @@ const PROGRAMMED: &[Case] = &[
     ("complete -d f«Enter»f dee«Tab»", "f deep/¦", NOT_RUN),
     ("complete -d f«Enter»f pla«Tab»", "f pla¦", NOT_RUN),
     ("globs «Tab»", "globs plain.txt ¦", "plain.txt"),
+    // What is killed for it leaves the terminal to the editor.
+    ("killed a«Tab»«C-a»echo «C-e»", "echo killed alpha ¦", "killed alpha"),
 ];
 
 #[test]
@@ -159,6 +161,8 @@ fn tab_completes_what_complete_was_told() {
             "complete -o nospace -W alpha= nospace; n=(0 first second)",
             "f() { COMPREPLY=(${n[COMP_CWORD]}:$2); }; complete -F f asks",
             "complete -G 'pl*.txt' globs",
+            "killed() { echo \"$@\"; }; complete -F k killed",
+            "k() { x=$(sh -c 'kill -9 $$'); /bin/true; COMPREPLY=(alpha); }",
         ],
         PROGRAMMED,
     );

@@ -23,10 +23,11 @@ const STEPPED_TO: &[Case] = &[
     ("echo 'a  b'«Enter»echo «M-.»", "echo 'a  b'¦", "a  b"),
     ("echo a b; echo c«Enter»echo «M-.»x", "echo cx¦", "cx"),
     ("echo a b«Enter» echo c«Enter»echo «M-.»", "echo b¦", "b"),
-    ("echo a b«Enter»echo c d«Enter»echo «M-.»«M-.»", "echo b¦", "b"),
+    ("echo a b«Enter»echo c d«Enter»echo «M-.»«M-.»", "echo d¦", "d"),
     ("echo kept«Enter»echo gone«Enter» history -d -1«Enter»echo «M-.»", "echo kept¦", "kept"),
-    ("echo a b«Enter»echo 二«Enter»echo «M-.»«M-.» «M-.»", "echo b 二¦", "b 二"),
-    ("echo a b«Enter»echo d«Enter»echo x«Left»«M-.»«M-.»", "echo b¦x", "bx"),
+    ("echo a b«Enter»echo 二«Enter»echo «M-.» «M-.»", "echo 二 二¦", "二 二"),
+    ("echo a b«Enter»echo b«M-.»", "echo bb¦", "bb"),
+    ("echo a b«Enter»echo x«Left»«M-.»", "echo b¦x", "bx"),
 ];
 
 const SIGNS: &[Case] = &[

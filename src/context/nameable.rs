@@ -76,7 +76,7 @@ fn beginning(begun: &str, things: &[(String, [&'static str; 2])], index: &Index)
     });
     let things = things
         .iter()
-        .filter(|(name, _)| begins(name, begun))
+        .filter(|(name, _)| begins(name, begun) && !name.chars().any(is_hidden))
         .map(|(name, kind)| Nameable { name: name.clone(), sort: Sort::Thing(*kind) });
     // Where the words ask for such a thing it is meant rather than a file.
     things.chain(files).take(MOST).collect()

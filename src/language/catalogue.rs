@@ -2,8 +2,8 @@
 //! many modules, and are translated where they are shown.
 //!
 //! A text that is built with `format!` is known by its form: `{}` in the catalogue stands for
-//! what was put in. Where several forms fit, one that begins with text of its own is meant
-//! before others, and then the one that has most of it.
+//! what was put in and stays as it is, since nobody's names and words are translated; `{m}` for
+//! a message within the message.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -17,15 +17,74 @@ const FILES: [&str; 4] = [
     include_str!("chinese/shell.toml"),
 ];
 
-/// A text within a text within a text is translated, and no further.
+/// So deep are messages within messages translated.
 const DEPTH: usize = 6;
 
 /// The texts.
 struct Catalogue {
     /// Without anything put in.
     whole: HashMap<String, String>,
-    /// What stands around what is put in, and the Chinese form.
-    forms: Vec<(Vec<String>, String)>,
+    /// The others, those that are meant before others first.
+    forms: Vec<Form>,
+}
+
+/// A text with something put in.
+struct Form {
+    /// What stands around what is put in.
+    pieces: Vec<String>,
+    /// Which of these are messages.
+    messages: Vec<bool>,
+    chinese: String,
+}
+
+impl Form {
+    fn new(english: &str, chinese: String) -> Self {
+        let (mut pieces, mut messages) = (Vec::new(), Vec::new());
+        let mut rest = english;
+        while let Some(at) = rest.find('{') {
+            let is_message = rest[at..].starts_with("{m}");
+            pieces.push(rest[..at].to_owned());
+            messages.push(is_message);
+            rest = &rest[at + if is_message { 3 } else { 2 }..];
+        }
+        pieces.push(rest.to_owned());
+        Self { pieces, messages, chinese }
+    }
+
+    /// Forms of several lines come first, then those that begin with text of their own, then
+    /// those that have most of it; equal ones in an order that is not one of chance.
+    fn rank(&self) -> (bool, bool, usize, &[String]) {
+        let has_lines = self.pieces.iter().any(|piece| piece.contains('\n'));
+        let size = self.pieces.iter().map(String::len).sum();
+        (has_lines, !self.pieces[0].is_empty(), size, &self.pieces)
+    }
+
+    /// The text as this form has it, if it is of it.
+    fn translated(&self, text: &str, depth: usize) -> Option<String> {
+        // A name may have the mark, too: the message is what stands behind the last one.
+        if let [first, mark, last] = self.pieces.as_slice()
+            && first.is_empty()
+            && last.is_empty()
+        {
+            let mut splits = text
+                .rmatch_indices(mark.as_str())
+                .map(|(at, _)| vec![&text[..at], &text[at + mark.len()..]]);
+            return splits.find_map(|parts| self.filled_with(parts, depth));
+        }
+        put_in(text, &self.pieces).and_then(|parts| self.filled_with(parts, depth))
+    }
+
+    fn filled_with(&self, parts: Vec<&str>, depth: usize) -> Option<String> {
+        // Other marks alone would be no translation.
+        let mut is_translated = self.pieces.iter().any(|piece| piece.contains(char::is_alphabetic));
+        let mut there: Vec<Cow<'_, str>> = Vec::new();
+        for (part, is_message) in parts.into_iter().zip(&self.messages) {
+            let translated = if *is_message { within(part, depth - 1) } else { part.into() };
+            is_translated |= translated != part;
+            there.push(translated);
+        }
+        is_translated.then(|| filled(&self.chinese, &there))
+    }
 }
 
 fn catalogue() -> &'static Catalogue {
@@ -36,21 +95,14 @@ fn catalogue() -> &'static Catalogue {
             let texts: HashMap<String, String> =
                 toml::from_str(text).expect("a test reads the catalogue");
             for (english, chinese) in texts {
-                if english.contains("{}") {
-                    let pieces = english.split("{}").map(str::to_owned).collect();
-                    catalogue.forms.push((pieces, chinese));
+                if english.contains('{') {
+                    catalogue.forms.push(Form::new(&english, chinese));
                 } else {
                     catalogue.whole.insert(english, chinese);
                 }
             }
         }
-        // Equal ones in an order that does not depend on chance.
-        let weight = |pieces: &[String]| {
-            (!pieces[0].is_empty(), pieces.iter().map(String::len).sum::<usize>())
-        };
-        catalogue.forms.sort_by(|(one, _), (other, _)| {
-            weight(other).cmp(&weight(one)).then_with(|| one.cmp(other))
-        });
+        catalogue.forms.sort_by(|one, other| other.rank().cmp(&one.rank()));
         catalogue
     })
 }
@@ -68,23 +120,8 @@ fn within(text: &str, depth: usize) -> Cow<'_, str> {
     if depth == 0 {
         return Cow::Borrowed(text);
     }
-    let found =
-        catalogue.forms.iter().find_map(|(pieces, chinese)| Some((chinese, put_in(text, pieces)?)));
-    match found {
-        Some((chinese, parts)) => {
-            let of_no_language = !chinese.contains(char::is_alphabetic);
-            let parts: Vec<(&str, Cow<'_, str>)> =
-                parts.into_iter().map(|part| (part, within(part, depth - 1))).collect();
-            if of_no_language && parts.iter().all(|(part, translated)| part == translated) {
-                // Marks alone would be no translation.
-                return Cow::Borrowed(text);
-            }
-            let parts: Vec<Cow<'_, str>> =
-                parts.into_iter().map(|(_, translated)| translated).collect();
-            Cow::Owned(filled(chinese, &parts))
-        }
-        None => Cow::Borrowed(text),
-    }
+    let translated = catalogue.forms.iter().find_map(|form| form.translated(text, depth));
+    translated.map_or(Cow::Borrowed(text), Cow::Owned)
 }
 
 /// What stands between the pieces of a form, if the text has it.

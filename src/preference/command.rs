@@ -8,7 +8,7 @@ use crate::database::StoreError;
 use crate::diagnostic::Diagnostic;
 use crate::escape::visible;
 use crate::exit_status::ExitStatus;
-use crate::language::told;
+use crate::language::{Language, told};
 use crate::wrap::columns;
 
 /// What to do with what was learned.
@@ -66,10 +66,18 @@ impl std::fmt::Display for Number {
     }
 }
 
-/// A word in a column of its own.
+/// How a plan ended or a line was read, in a column of its own.
 fn column(word: &str) -> String {
-    let word = told(word);
-    let blanks = 8usize.saturating_sub(columns(&word));
+    let chinese = match word {
+        "approved" => "已确认",
+        "edited" => "已修改",
+        "declined" => "已拒绝",
+        "command" => "命令",
+        "request" => "请求",
+        other => other,
+    };
+    let word = Language::of_environment().choose(word, chinese);
+    let blanks = 8usize.saturating_sub(columns(word));
     format!("{word}{:blanks$}", "")
 }
 

@@ -8,7 +8,7 @@ mod keys;
 mod prompt;
 
 use std::cell::RefCell;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use bstr::ByteSlice;
 use rustyline::config::{Behavior, BellStyle};
@@ -20,7 +20,7 @@ use rustyline::{
 };
 
 use self::assistant::Assistant;
-use self::keys::{Keys, Replacement};
+use self::keys::Keys;
 use self::prompt::{StyledPrompt, rows};
 use super::diary::Diary;
 use super::reading::Reader;
@@ -85,7 +85,9 @@ impl LineEditor {
         ahead: Box<dyn FnOnce()>,
     ) -> Result<Self, ReadlineError> {
         let (mut editor, watch) = open(diary.window())?;
+        let keys = Keys::new(editor.history().last(keys::LINES));
         editor.set_helper(Some(Assistant {
+            hinted: Arc::clone(&keys.hint),
             names: CommandNames::default(),
             others: RefCell::default(),
             index: RefCell::default(),
@@ -101,7 +103,6 @@ impl LineEditor {
         // Ctrl-Z at the prompt of a shell stops nothing.
         let stop = Event::from(KeyEvent(KeyCode::Char('Z'), Modifiers::CTRL));
         editor.bind_sequence(stop, Cmd::Noop);
-        let keys = Keys::new(editor.history().last(keys::LINES));
         keys.bind(&mut editor);
         Ok(Self { editor, keys, prompt: String::new(), _watch: watch })
     }
@@ -155,7 +156,7 @@ impl LineEditor {
                 let _ = write_all(STDERR, format!("{}{line}\n", prompt.styled()).as_bytes());
                 Line::Text(line.to_owned())
             }
-            None => self.edited(&prompt, &ahead),
+            None => outcome(self.editor.readline_with_initial(&prompt, (&ahead, ""))),
         };
         if matches!(line, Line::Interrupted) {
             signal::take(signal::SIGINT);
@@ -171,24 +172,6 @@ impl LineEditor {
 }
 
 impl LineEditor {
-    /// Lets the person edit a line that begins so; a key may have put another text there.
-    fn edited(&mut self, prompt: &StyledPrompt, begun: &str) -> Line {
-        let mut text = Replacement { left: begun.to_owned(), right: String::new() };
-        loop {
-            let initial = (text.left.as_str(), text.right.as_str());
-            let line = outcome(self.editor.readline_with_initial(prompt, initial));
-            let replaced = self.keys.replaced.lock().ok().and_then(|mut text| text.take());
-            match (line, replaced) {
-                (Line::Interrupted, Some(replaced)) => {
-                    signal::take(signal::SIGINT);
-                    self.erase();
-                    text = replaced;
-                }
-                (line, _) => return line,
-            }
-        }
-    }
-
     /// Takes the prompt and the line that is gone on with elsewhere from the terminal, whose
     /// cursor is on the row below.
     pub fn erase(&self) {

@@ -340,14 +340,19 @@ impl Shell {
     /// Writes an error message of the shell to standard error; in a script it
     /// names the line.
     pub(crate) fn report(&self, message: impl AsRef<[u8]>) {
-        let mut text = self.message_prefix();
         let message = message.as_ref();
         match (self.language(), message.to_str()) {
             (Language::Chinese, Ok(said)) => {
-                text.extend_from_slice(Language::Chinese.translated(said).as_bytes());
+                self.report_as_it_is(&*Language::Chinese.translated(said));
             }
-            _ => text.extend_from_slice(message),
+            _ => self.report_as_it_is(message),
         }
+    }
+
+    /// The same in nobody's language but that of who wrote it.
+    pub(crate) fn report_as_it_is(&self, message: impl AsRef<[u8]>) {
+        let mut text = self.message_prefix();
+        text.extend_from_slice(message.as_ref());
         text.push(b'\n');
         // Where standard error cannot be written there is nobody to tell.
         let _ = descriptor::write_all(descriptor::STDERR, &text);

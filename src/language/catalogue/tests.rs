@@ -19,6 +19,11 @@ fn texts_and_forms_are_translated_and_what_is_put_in_as_well() {
             "/usr/bin/chsh -s /bin/bash 可以设定一个，前提是 /etc/shells 列出了它",
         ),
         ("nobody has said this", "nobody has said this"),
+        // Names and words of others stay as they are.
+        ("interrupted: command not found", "interrupted：未找到命令"),
+        ("cd: no match: x: no such directory", "cd: no match: x：没有那个目录"),
+        ("there is no file /tmp/a: not found", "没有文件 /tmp/a: not found"),
+        ("error: nobody knows", "error: nobody knows"),
         ("", ""),
     ] {
         assert_eq!(chinese(english), expected);
@@ -30,7 +35,7 @@ fn every_form_has_as_many_places_in_both_languages() {
     for text in FILES {
         let texts: HashMap<String, String> = toml::from_str(text).unwrap();
         for (english, chinese) in texts {
-            let places = english.matches("{}").count();
+            let places = english.matches('{').count();
             assert_eq!(chinese.matches('{').count(), places, "{english}");
             assert!(!chinese.is_ascii(), "{chinese}");
         }
@@ -129,14 +134,14 @@ fn what_the_engine_says_has_its_chinese() {
     let missing = missing(&marks, "shell");
     assert!(missing.is_empty(), "{missing:#?}");
     for (english, expected) in [
-        ("cd: /x: no such directory", "cd：/x：没有那个目录"),
+        ("cd: /x: no such directory", "cd: /x：没有那个目录"),
         ("syntax error: \")\" unexpected", "语法错误：意外的 \")\""),
         (
             "syntax error: end of input unexpected (expecting a command)",
             "语法错误：意外的 输入结束（应为 命令）",
         ),
         ("/none: No such file or directory", "/none：没有那个文件或目录"),
-        ("x=a: b: integer expected", "x=a：b：需要整数"),
+        ("x=a: b: integer expected", "x=a: b：需要整数"),
     ] {
         assert_eq!(chinese(english), expected);
     }

@@ -2,7 +2,7 @@
 //! files, which takes a few milliseconds where `man` would take a hundred.
 
 use std::collections::HashMap;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -58,8 +58,7 @@ fn page(name: &[u8], shell: &Shell, language: Language) -> Option<PathBuf> {
             .collect::<Vec<_>>()
             .join(":"),
     };
-    let own = language.choose("", "zh_CN");
-    let languages: &[&str] = if own.is_empty() { &[""] } else { &["zh_CN", "zh_CN.UTF-8", ""] };
+    let languages = language.choose(&[""][..], &["zh_CN", "zh_CN.UTF-8", ""][..]);
     let places: Vec<&Path> = places.split(':').map(Path::new).collect();
     languages.iter().flat_map(|one| places.iter().map(move |place| place.join(one))).find_map(
         |place| {
@@ -74,8 +73,24 @@ fn page(name: &[u8], shell: &Shell, language: Language) -> Option<PathBuf> {
     )
 }
 
-/// The source of a page.
+/// The source of a page; a page may be another's: `.so man1/other.1`.
 fn text_of(page: &Path) -> std::io::Result<String> {
+    let text = source(page)?;
+    let other = text.lines().find_map(|line| line.strip_prefix(".so ")).map(str::trim);
+    let is_short = text.lines().count() < 5;
+    let Some(other) = other.filter(|other| is_short && !other.contains("..")) else {
+        return Ok(text);
+    };
+    let above = page.parent().and_then(Path::parent).unwrap_or(page);
+    let other = above.join(other.trim_start_matches('/'));
+    source(&other).or_else(|_| source(Path::new(&format!("{}.gz", other.display()))))
+}
+
+/// What a file of a page holds, within bounds.
+fn source(page: &Path) -> std::io::Result<String> {
+    if !page.is_file() {
+        return Err(std::io::ErrorKind::NotFound.into());
+    }
     let mut bytes = Vec::new();
     let file = File::open(page)?;
     if page.extension().is_some_and(|end| end == "gz") {
@@ -83,17 +98,5 @@ fn text_of(page: &Path) -> std::io::Result<String> {
     } else {
         file.take(LONGEST).read_to_end(&mut bytes)?;
     }
-    let text = bytes.to_str_lossy().into_owned();
-    // A page may be another's: `.so man1/other.1`.
-    let other = text.lines().find_map(|line| line.strip_prefix(".so "));
-    let Some(other) = other.filter(|_| text.lines().count() < 5) else { return Ok(text) };
-    let above = page.parent().and_then(Path::parent).unwrap_or(Path::new("/"));
-    let other = above.join(other.trim());
-    let packed = PathBuf::from(format!("{}.gz", other.display()));
-    if packed.is_file() {
-        let mut text = String::new();
-        MultiGzDecoder::new(File::open(packed)?).take(LONGEST).read_to_string(&mut text)?;
-        return Ok(text);
-    }
-    fs::read_to_string(other)
+    Ok(bytes.to_str_lossy().into_owned())
 }

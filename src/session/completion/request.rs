@@ -34,6 +34,9 @@ pub(in crate::session) fn names(
         let text = match (single, is_quoted) {
             (false, _) | (true, true) => format!("{name}{slash}"),
             // What stands in quotation marks is one name for a request, too.
+            (true, false) if name.contains(char::is_whitespace) && name.contains('"') => {
+                format!("“{name}” ")
+            }
             (true, false) if name.contains(char::is_whitespace) => format!("\"{name}\" "),
             (true, false) if slash.is_empty() => format!("{name} "),
             (true, false) => format!("{name}{slash}"),

@@ -2,6 +2,7 @@
 //! pod2man and DocBook make of theirs.
 
 use super::Candidate;
+use crate::escape::visible;
 
 /// The longest explanation, in characters.
 const LONGEST: usize = 100;
@@ -45,7 +46,8 @@ pub(super) fn options(page: &str) -> Vec<Candidate> {
 }
 
 fn close(found: &mut Vec<Candidate>, open: &mut Vec<String>, said: &mut String) {
-    let about = sentence(said);
+    // A page is text of somebody else's.
+    let about = visible(sentence(said).as_bytes());
     said.clear();
     for text in open.drain(..) {
         if found.iter().all(|one| one.text != text) {
@@ -301,6 +303,7 @@ mod tests {
         );
         check(".PP\n.nf\n\\-v  more\n.fi\n", &[]);
         check(".PP\n\\-\\-\\-\\- a rule\n", &[]);
+        check(".TP\n.B \\-x\nSays \x1b]0;it\x07\n", &[("-x", "Says \\x1b]0;it\\x07")]);
         check("", &[]);
     }
 

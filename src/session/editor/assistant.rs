@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::cell::RefCell;
+use std::sync::{Arc, Mutex};
 
 use rustyline::completion::{Candidate, Completer};
 use rustyline::highlight::{CmdKind, Highlighter};
@@ -40,6 +41,8 @@ pub(super) struct Assistant {
     pub(super) reader: Reader,
     pub(super) ahead: Ahead,
     pub(super) colour: bool,
+    /// What stands behind the line, for who takes it away.
+    pub(super) hinted: Arc<Mutex<String>>,
     /// The terminal shows UTF-8.
     pub(super) utf8: bool,
 }
@@ -152,6 +155,18 @@ impl Hinter for Assistant {
     type Hint = Shown;
 
     fn hint(&self, line: &str, position: usize, _context: &Context<'_>) -> Option<Shown> {
+        let hint = self.behind(line, position);
+        if let Ok(mut hinted) = self.hinted.lock() {
+            hinted.clear();
+            hinted.push_str(hint.as_ref().map_or("", Hint::display));
+        }
+        hint
+    }
+}
+
+impl Assistant {
+    /// What is to stand behind the line.
+    fn behind(&self, line: &str, position: usize) -> Option<Shown> {
         // rustyline listens to SIGINT while it waits for a key, and forgets one that comes
         // when the last key has been read: that one is for the command.
         signal::also_mark_interrupts();

@@ -22,18 +22,11 @@ pub(super) struct Keys {
     pub(super) shown: Arc<Mutex<String>>,
     /// The lines of before, the newest last.
     lines: Arc<Mutex<Vec<String>>>,
-    /// What a key has put in the place of the line.
-    pub(super) replaced: Arc<Mutex<Option<Replacement>>>,
+    /// What stands behind the line, for the person.
+    pub(super) hint: Arc<Mutex<String>>,
 }
 
-/// A line with the cursor in it.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Replacement {
-    pub(super) left: String,
-    pub(super) right: String,
-}
-
-/// So many lines are gone back through by Alt-.
+/// So many lines are kept for Alt-.
 pub(super) const LINES: usize = 200;
 
 impl Keys {
@@ -67,18 +60,14 @@ impl Keys {
             editor.bind_sequence(key, EventHandler::Conditional(Box::new(TakeWord)));
         }
         for key in [alt(KeyCode::Char('.')), alt(KeyCode::Char('_'))] {
-            let handler = LastWord {
-                lines: Arc::clone(&self.lines),
-                put: Mutex::new(None),
-                replaced: Arc::clone(&self.replaced),
-                shown: Arc::clone(&self.shown),
-            };
+            let handler = LastWord { lines: Arc::clone(&self.lines), left: Mutex::default() };
             editor.bind_sequence(key, EventHandler::Conditional(Box::new(handler)));
         }
         for (keys, line) in
             [(vec![control('X'), control('E')], &self.edit), (vec![control('R')], &self.recall)]
         {
-            let handler = Elsewhere { line: Arc::clone(line), shown: Arc::clone(&self.shown) };
+            let (shown, hint) = (Arc::clone(&self.shown), Arc::clone(&self.hint));
+            let handler = Elsewhere { line: Arc::clone(line), shown, hint };
             let handler = EventHandler::Conditional(Box::new(handler));
             editor.bind_sequence(Event::KeySeq(keys), handler);
         }
@@ -95,39 +84,28 @@ impl ConditionalEventHandler for TakeWord {
     }
 }
 
-/// Alt-. puts in the last word of the line before, and pressed again, of the one before that.
-/// (rustyline lets a key replace text only so that the cursor stands before it: the line is
-/// given up, and begun again with the other word.)
+/// Alt-. puts in the last word of the line before. (rustyline lets a key replace text only
+/// so that the cursor stands before it: pressed again it cannot go further back. To give the
+/// line up and begin it again with another word would lose keys that have been typed ahead.)
 struct LastWord {
     lines: Arc<Mutex<Vec<String>>>,
-    /// What was put in last: how many lines back it is, the word, and where it ends.
-    put: Mutex<Option<(usize, String, usize)>>,
-    replaced: Arc<Mutex<Option<Replacement>>>,
-    shown: Arc<Mutex<String>>,
+    /// What stood before the cursor when it was pressed last, with the word.
+    left: Mutex<String>,
 }
 
 impl ConditionalEventHandler for LastWord {
     fn handle(&self, _: &Event, _: u16, _: bool, context: &EventContext<'_>) -> Option<Cmd> {
-        let (line, at) = (context.line(), context.pos());
-        let (mut put, lines) = (self.put.lock().ok()?, self.lines.lock().ok()?);
-        let before = put.take().filter(|(_, word, end)| *end == at && line[..at].ends_with(word));
-        let back = before.as_ref().map_or(0, |(back, ..)| back + 1);
-        let words = lines.iter().rev().enumerate().skip(back);
-        let mut words = words.filter_map(|(back, line)| Some((back, words_of(line).pop()?)));
-        let Some((back, word)) = words.next() else {
-            // There is none before it: that one stays.
-            *put = before;
+        let before = context.line().get(..context.pos())?;
+        let mut left = self.left.lock().ok()?;
+        if !left.is_empty() && *left == before {
+            return Some(Cmd::Noop);
+        }
+        let lines = self.lines.lock().ok()?;
+        let Some(word) = lines.iter().rev().find_map(|line| words_of(line).pop()) else {
             return Some(Cmd::Noop);
         };
-        let Some((_, old, _)) = before else {
-            *put = Some((back, word.clone(), at + word.len()));
-            return Some(Cmd::Insert(1, word));
-        };
-        let left = format!("{}{word}", &line[..at - old.len()]);
-        *put = Some((back, word, left.len()));
-        *self.shown.lock().ok()? = format!("{line}{}", context.hint_text().unwrap_or_default());
-        *self.replaced.lock().ok()? = Some(Replacement { left, right: line[at..].to_owned() });
-        Some(Cmd::Interrupt)
+        *left = format!("{before}{word}");
+        Some(Cmd::Insert(1, word))
     }
 }
 
@@ -135,13 +113,14 @@ impl ConditionalEventHandler for LastWord {
 struct Elsewhere {
     line: Arc<Mutex<Option<String>>>,
     shown: Arc<Mutex<String>>,
+    hint: Arc<Mutex<String>>,
 }
 
 impl ConditionalEventHandler for Elsewhere {
     fn handle(&self, _: &Event, _: u16, _: bool, context: &EventContext<'_>) -> Option<Cmd> {
         let line = context.line();
         *self.line.lock().ok()? = Some(line.to_owned());
-        *self.shown.lock().ok()? = format!("{line}{}", context.hint_text().unwrap_or_default());
+        *self.shown.lock().ok()? = format!("{line}{}", self.hint.lock().ok()?);
         Some(Cmd::Interrupt)
     }
 }

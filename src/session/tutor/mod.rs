@@ -97,6 +97,11 @@ impl Tutor {
                 self.present();
             }
             "lesson" | "课程" => self.present(),
+            // Nobody would continue it: its parent waits for its end.
+            "suspend" => self.say(self.setting.language.choose(
+                "\nThis shell cannot be suspended; \"exit\" leaves it.",
+                "\n这个 shell 不能挂起；输入 \"exit\" 离开。",
+            )),
             _ => return false,
         }
         true

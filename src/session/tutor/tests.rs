@@ -56,6 +56,7 @@ fn a_lesson_goes_on_only_when_it_was_done() {
     tutor.look(&command("ls ", 0));
     assert_eq!(tutor.at, 3);
     assert!(tutor.to_say.contains("That was the last lesson."));
+    assert!(tutor.takes("suspend"));
     // It leaves the person alone then, and "skip" is a word like another.
     tutor.to_say.clear();
     tutor.look(&command("ls", 0));

@@ -88,10 +88,19 @@ impl Shell {
         if line.words.len() == 1 {
             return None;
         }
+        // What a completion function runs must not take the editor's modes for the shell's own,
+        // nor give these back to the terminal while it is edited on.
+        let (terminal, modes) = (self.terminal.take(), self.modes.clone());
+        let found = self.completions_apart(&line, &name, &word);
+        (self.terminal, self.modes) = (terminal, modes);
+        found
+    }
+
+    fn completions_apart(&mut self, line: &Line, name: &BString, word: &BString) -> Option<Found> {
         for _ in 0..MAX_LOADS {
-            let specification = self.specification_of(&name)?;
+            let specification = self.specification_of(name)?;
             self.completion.current = Some(specification.options.clone());
-            let result = self.generated(&specification, &line, &word);
+            let result = self.generated(&specification, line, word);
             let mut options = self.completion.current.take().unwrap_or_default();
             // What the actions for files find are files.
             let of_files = |action: &Action| matches!(action, Action::File | Action::Directory);

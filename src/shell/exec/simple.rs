@@ -89,7 +89,7 @@ impl Shell {
             ExpandError::Exit => return Divert::Exit,
             _ => {}
         }
-        self.report(error.to_string());
+        self.report_expansion(error);
         if self.posix {
             self.status = ExitStatus::USAGE;
             return Divert::Abort;

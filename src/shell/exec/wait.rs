@@ -24,7 +24,7 @@ enum Collected {
 
 /// Whether a command was ended by a signal, or tells of one that was (XCU 2.8.2).
 fn was_killed(status: ExitStatus) -> bool {
-    status.0 > 128
+    (129..=192).contains(&status.0)
 }
 
 impl Shell {

@@ -10,6 +10,15 @@ use crate::shell::{Shell, quote};
 use crate::system::descriptor;
 
 impl Shell {
+    /// Reports why a word has no value.
+    pub(super) fn report_expansion(&self, error: &ExpandError) {
+        match error {
+            // What a script says there are its own words.
+            ExpandError::Unset { .. } => self.report_as_it_is(error.to_string()),
+            _ => self.report(error.to_string()),
+        }
+    }
+
     pub(super) fn command_words(&mut self, words: &[Word]) -> Result<Vec<BString>, ExpandError> {
         let mut output = Vec::with_capacity(words.len());
         let dialect = self.dialect();
