@@ -86,6 +86,8 @@ fn what_may_be_approved_names_its_action_and_its_directory() {
         ("sort a | uniq -c", "run sort | uniq (read) in work"),
         ("git status", "run git status (read) in work"),
         ("git stash list", "run git stash list (read) in work"),
+        ("git add a", "run git add (write) in work"),
+        ("git add -A a", "run git add (write) in work"),
         ("cp ~/other/e ~/other/f", "copy (write) in other"),
     ] {
         assert_eq!(world.offered(line), Some(vec![offered.to_owned()]), "{line}");
@@ -103,6 +105,7 @@ fn what_may_not_be_approved_is_never_offered() {
         // More than an approval may give.
         "su -c ls",
         "kill -9 1",
+        "systemctl --user restart a",
         "rm $(cat a)",
         "find . -name '*.x' -delete",
         // What is deleted by a program cannot be had back.

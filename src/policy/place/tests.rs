@@ -36,3 +36,20 @@ fn the_home_of_the_user_database_is_the_one_of_the_user_who_runs_this() {
     // Where users are kept elsewhere, there is nothing to compare with.
     assert!(home.is_none() || home_in_database() == home, "{home:?}");
 }
+
+#[test]
+fn a_disk_is_one_wherever_its_file_lies() {
+    // Only root can make such a file.
+    if !nix::unistd::Uid::effective().is_root() {
+        return;
+    }
+    let root = tempfile::tempdir().unwrap();
+    let disk = root.path().join("disk");
+    let mut make = std::process::Command::new("mknod");
+    assert!(make.arg(&disk).args(["b", "7", "99"]).status().unwrap().success());
+    let places = Places::new(None, &[]);
+    assert!(places.is(&disk, Class::BlockDevice));
+    let file = root.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    assert!(!places.is(&file, Class::BlockDevice));
+}

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::plan::effect::Effects;
+use crate::plan::operation::Clobber;
 use crate::policy::example_compiler;
 
 /// A home directory with two files.
@@ -100,4 +101,69 @@ fn what_goes_does_not_stay_and_neither_does_an_empty_directory() {
     std::fs::write(world.path("d/e"), "").unwrap();
     assert!(stays_of(&["a", "d"], &["a"]));
     assert!(!stays_of(&["a", "d"], &["a", "d/e"]));
+}
+
+#[test]
+fn what_is_lost_is_deleted_whatever_it_is() {
+    let lost = Touch { lost: true, ..Touch::nowhere(Effect::Signals, Reach::Some) };
+    assert_eq!(lost.words(), "deletes signals");
+    assert!(lost.is(Effect::Deletes) && lost.is(Effect::Signals) && !lost.is(Effect::Changes));
+    let unlisted = Touch::nowhere(Effect::Changes, Reach::Some);
+    assert_eq!(unlisted.words(), "changes what is not listed");
+    assert!(unlisted.is(Effect::Changes) && !unlisted.is(Effect::Deletes));
+    assert_eq!(Touch::nowhere(Effect::Network, Reach::One).words(), "network");
+}
+
+#[test]
+fn a_file_that_moves_has_nothing_below_it_and_a_directory_has() {
+    let world = World::new();
+    std::fs::create_dir(world.path("d")).unwrap();
+    for (name, reach) in [("a", Reach::One), ("d", Reach::Tree), ("not yet there", Reach::Tree)] {
+        let mut step = world.step("", &[]);
+        step.operation = Operation::Run;
+        step.effects = Effects::to(Deed::Moves, [world.path(name)]);
+        assert_eq!(world.touches(&step)[0].reach, reach, "{name}");
+    }
+}
+
+#[test]
+fn only_operations_of_our_own_leave_what_a_link_leads_to_alone() {
+    let world = World::new();
+    std::os::unix::fs::symlink("a", world.path("link")).unwrap();
+    let places = |operation: Operation, deed: Deed| {
+        let mut step = world.step("", &[]);
+        step.operation = operation;
+        step.effects = Effects::to(deed, [world.path("link")]);
+        world.touches(&step)[0].places.clone()
+    };
+    let both = [world.path("link"), world.path("a")];
+    assert_eq!(places(Operation::Run, Deed::Changes), both);
+    assert_eq!(places(Operation::Run, Deed::Reads), both);
+    let moved = || Operation::Move { pairs: Vec::new(), clobber: Clobber::Refuse };
+    assert_eq!(places(moved(), Deed::Moves), both[..1]);
+    // What it reads it reads through the link.
+    assert_eq!(places(moved(), Deed::Reads), both);
+}
+
+#[test]
+fn a_symbolic_link_is_read_from_where_it_lies() {
+    let link = |target: &str, path: &str, symbolic: bool| {
+        let mut names = Names::default();
+        names.take_over(&Operation::Link {
+            target: target.into(),
+            path: path.into(),
+            symbolic,
+            clobber: Clobber::Refuse,
+        });
+        names.0
+    };
+    for (target, symbolic, leads_to) in [
+        ("x", true, "/nonexistent/d/x"),
+        ("../x", true, "/nonexistent/x"),
+        ("/nonexistent/y", true, "/nonexistent/y"),
+        ("/nonexistent/y", false, "/nonexistent/y"),
+    ] {
+        let expected = (PathBuf::from("/nonexistent/d/link"), PathBuf::from(leads_to));
+        assert_eq!(link(target, "/nonexistent/d/link", symbolic), [expected], "{target}");
+    }
 }
