@@ -4,16 +4,10 @@
 mod support;
 
 use serde_json::json;
-use support::{LLMSH, Place, Run, Terminal, Worker};
+use support::{LLMSH, Place, QUESTION, Run, Terminal, Worker};
 
 const USUAL: (u16, u16) = (24, 80);
-const QUESTION: &str = "Run this?";
 const EITHER: &str = "A command or a request?";
-
-fn shell(place: &Place) -> Terminal {
-    let none: [&str; 0] = [];
-    Terminal::start_with(place, LLMSH, none, USUAL, &[("NO_COLOR", "1")])
-}
 
 fn worker(place: &Place) -> Worker {
     let numbers: Vec<String> = (1..=40).map(|number| number.to_string()).collect();
@@ -29,27 +23,16 @@ fn worker(place: &Place) -> Worker {
     Worker::start(place, replies)
 }
 
-#[track_caller]
-fn wait_for_question(terminal: &mut Terminal, question: &str) {
-    terminal.wait_until(question, |terminal| terminal.before_cursor().contains(question));
-}
-
-#[track_caller]
-fn request(terminal: &mut Terminal, line: &str) {
-    terminal.start_line(line);
-    wait_for_question(terminal, QUESTION);
-}
-
 #[test]
 fn a_line_that_could_be_either_is_what_the_person_says() {
     let place = Place::new();
     let worker = worker(&place);
-    let mut terminal = shell(&place);
+    let mut terminal = Terminal::shell(&place, USUAL);
     const LINE: &str = "cat that is the one of you";
     // Neither: nothing runs, and nothing is asked of the model.
     for key in [&b"n"[..], b"\x03", b"\x1b"] {
         terminal.start_line(LINE);
-        wait_for_question(&mut terminal, EITHER);
+        terminal.wait_for_question(EITHER);
         terminal.send(key);
         // The line is there to be changed, or forgotten.
         terminal.wait_until("the line again", |terminal| {
@@ -61,10 +44,10 @@ fn a_line_that_could_be_either_is_what_the_person_says() {
     }
     assert!(worker.requests().is_empty());
     terminal.start_line(LINE);
-    wait_for_question(&mut terminal, EITHER);
+    terminal.wait_for_question(EITHER);
     // A key without a meaning is no answer.
     terminal.send(b"xr\rr");
-    wait_for_question(&mut terminal, QUESTION);
+    terminal.wait_for_question(QUESTION);
     terminal.send(b"y");
     assert_eq!(terminal.run_line("echo status $?"), "status 0");
     assert_eq!(place.files(), ["made"]);
@@ -76,18 +59,18 @@ fn a_line_that_could_be_either_is_what_the_person_says() {
 fn enter_takes_a_line_for_what_is_likelier_and_lines_of_its_form_are_no_longer_asked_about() {
     let place = Place::new();
     let worker = worker(&place);
-    let mut terminal = shell(&place);
+    let mut terminal = Terminal::shell(&place, USUAL);
     terminal.start_line("cat the first line of notes");
-    wait_for_question(&mut terminal, EITHER);
+    terminal.wait_for_question(EITHER);
     assert!(terminal.before_cursor().contains("[r] request (default)"));
     // A key that came before the question was seen would be kept for the prompt.
     std::thread::sleep(std::time::Duration::from_millis(100));
     terminal.send(b"\r");
-    wait_for_question(&mut terminal, QUESTION);
+    terminal.wait_for_question(QUESTION);
     terminal.send(b"n");
     terminal.wait_for_prompt();
     terminal.start_line("cat the last page of letters");
-    wait_for_question(&mut terminal, QUESTION);
+    terminal.wait_for_question(QUESTION);
     terminal.send(b"n");
     terminal.wait_for_prompt();
     assert_eq!(worker.requests().len(), 2);
@@ -99,7 +82,7 @@ fn enter_takes_a_line_for_what_is_likelier_and_lines_of_its_form_are_no_longer_a
     assert!(list.ends_with("   f1   request  lines like \"cat the * * of *\"\n"), "{list}");
     preference(&["forget", "f1"]);
     terminal.start_line("cat the last page of letters");
-    wait_for_question(&mut terminal, EITHER);
+    terminal.wait_for_question(EITHER);
     terminal.send(b"n");
     terminal.wait_for("neither");
 }
@@ -108,10 +91,10 @@ fn enter_takes_a_line_for_what_is_likelier_and_lines_of_its_form_are_no_longer_a
 fn what_is_typed_ahead_does_not_choose_for_the_person() {
     let place = Place::new();
     let worker = worker(&place);
-    let mut terminal = shell(&place);
+    let mut terminal = Terminal::shell(&place, USUAL);
     terminal.wait_for_prompt();
     terminal.send(b"cat that is the one of you\rry");
-    wait_for_question(&mut terminal, EITHER);
+    terminal.wait_for_question(EITHER);
     terminal.send(b"n");
     // Whether it waits at the next prompt or is gone, it has answered nothing.
     terminal.wait_for("neither neither\nprompt>");
@@ -121,7 +104,7 @@ fn what_is_typed_ahead_does_not_choose_for_the_person() {
 #[test]
 fn unfinished_commands_of_every_kind_go_on_in_the_next_line() {
     let place = Place::new();
-    let mut terminal = shell(&place);
+    let mut terminal = Terminal::shell(&place, USUAL);
     terminal.wait_for_prompt();
     for (lines, output) in [
         ("cat <<E\rin a document\rE\r", "in a document"),
@@ -142,7 +125,7 @@ fn unfinished_commands_of_every_kind_go_on_in_the_next_line() {
 #[test]
 fn ctrl_c_gives_up_an_unfinished_command() {
     let place = Place::new();
-    let mut terminal = shell(&place);
+    let mut terminal = Terminal::shell(&place, USUAL);
     terminal.wait_for_prompt();
     terminal.send(b"if true; then\recho never\r");
     terminal.wait_for("echo never");
@@ -154,7 +137,7 @@ fn ctrl_c_gives_up_an_unfinished_command() {
 #[test]
 fn a_syntax_error_is_told_and_the_shell_goes_on() {
     let place = Place::new();
-    let mut terminal = shell(&place);
+    let mut terminal = Terminal::shell(&place, USUAL);
     let told = terminal.run_line("echo )");
     assert!(told.starts_with("llmsh: "), "{told}");
     assert_eq!(terminal.run_line("echo status $?"), "status 2");
@@ -164,8 +147,8 @@ fn a_syntax_error_is_told_and_the_shell_goes_on() {
 fn a_plan_longer_than_the_screen_ends_with_its_question() {
     let place = Place::new();
     let _worker = worker(&place);
-    let mut terminal = shell(&place);
-    request(&mut terminal, "? make many files");
+    let mut terminal = Terminal::shell(&place, USUAL);
+    terminal.request("? make many files");
     // What is seen is its beginning, and where in the plan that is.
     let screen = terminal.screen();
     assert!(screen.contains("\n40 steps | can be undone  1-21/120\n"), "{screen}");
@@ -173,7 +156,7 @@ fn a_plan_longer_than_the_screen_ends_with_its_question() {
     // The key End.
     terminal.send(b"\x1b[F");
     terminal.wait_for("\n>o 40  touch file40\n");
-    wait_for_question(&mut terminal, QUESTION);
+    terminal.wait_for_question(QUESTION);
     let before = terminal.raw().len();
     terminal.send(b"y");
     terminal.wait_for("=> run");
@@ -190,15 +173,15 @@ fn a_plan_longer_than_the_screen_ends_with_its_question() {
 fn a_plan_of_several_lines_is_edited_as_it_is() {
     let place = Place::new();
     let _worker = worker(&place);
-    let mut terminal = shell(&place);
-    request(&mut terminal, "? say two lines");
+    let mut terminal = Terminal::shell(&place, USUAL);
+    terminal.request("? say two lines");
     terminal.send(b"E");
     terminal.wait_for("edit> echo first\necho second");
     terminal.send(b" and more");
     terminal.wait_for("echo second and more");
     terminal.send(b"\r");
     terminal.wait_for("echo second and more\n");
-    wait_for_question(&mut terminal, QUESTION);
+    terminal.wait_for_question(QUESTION);
     assert!(terminal.screen().contains(" 2  echo second and more"), "{}", terminal.screen());
     terminal.send(b"y");
     terminal
@@ -210,11 +193,11 @@ fn a_plan_of_several_lines_is_edited_as_it_is() {
 fn a_forbidden_plan_is_shown_and_there_is_nothing_to_say_yes_to() {
     let place = Place::new();
     let _worker = worker(&place);
-    let mut terminal = shell(&place);
+    let mut terminal = Terminal::shell(&place, USUAL);
     terminal.start_line("? clear the whole home");
     const TOLD: &str = "the plan is refused: step 1: it would ";
     terminal.wait_for(TOLD);
-    wait_for_question(&mut terminal, "The plan is refused. ");
+    terminal.wait_for_question("The plan is refused. ");
     assert!(terminal.screen().contains("\n>! 1  rm -rf ~\n"), "{}", terminal.screen());
     // The keys for yes only say it again.
     for key in [b"y", b"s", b"a"] {
@@ -254,18 +237,18 @@ fn privileges_are_confirmed_with_the_whole_word() {
         Terminal::start_with(&place, LLMSH, none, USUAL, &[("PATH", &path), ("NO_COLOR", "1")]);
     // The last of them is erased to nothing.
     for answer in ["y", "", "no", "yes\x7f\x7f\x7f"] {
-        request(&mut terminal, "? do it with privilege");
+        terminal.request("? do it with privilege");
         terminal.send(b"y");
-        wait_for_question(&mut terminal, "Type \"yes\"");
+        terminal.wait_for_question("Type \"yes\"");
         terminal.send(format!("{answer}\r").as_bytes());
         terminal.wait_for("that was not \"yes\": nothing runs");
         terminal.send(b"n");
         assert_eq!(terminal.run_line("echo status $?"), "status 113", "{answer:?}");
     }
     assert_eq!(place.files(), Vec::<String>::new());
-    request(&mut terminal, "? do it with privilege");
+    terminal.request("? do it with privilege");
     terminal.send(b"y");
-    wait_for_question(&mut terminal, "Type \"yes\"");
+    terminal.wait_for_question("Type \"yes\"");
     terminal.send(b"yes\r");
     assert_eq!(terminal.run_line("echo status $?"), "status 0");
     assert_eq!(place.files(), ["made"]);
@@ -278,9 +261,9 @@ fn ctrl_c_at_the_word_for_privileges_declines() {
     let none: [&str; 0] = [];
     let mut terminal =
         Terminal::start_with(&place, LLMSH, none, USUAL, &[("PATH", &path), ("NO_COLOR", "1")]);
-    request(&mut terminal, "? do it with privilege");
+    terminal.request("? do it with privilege");
     terminal.send(b"y");
-    wait_for_question(&mut terminal, "Type \"yes\"");
+    terminal.wait_for_question("Type \"yes\"");
     terminal.send(b"yes");
     terminal.wait_for("run it: yes");
     terminal.control('c');
@@ -291,7 +274,7 @@ fn ctrl_c_at_the_word_for_privileges_declines() {
 #[test]
 fn ctrl_d_twice_leaves_with_stopped_jobs() {
     let place = Place::new();
-    let mut terminal = shell(&place);
+    let mut terminal = Terminal::shell(&place, USUAL);
     terminal.start_line("sh -c 'echo rea''dy; exec sleep 1000'");
     terminal.wait_for("ready");
     terminal.control('z');
@@ -306,7 +289,7 @@ fn ctrl_d_twice_leaves_with_stopped_jobs() {
 #[test]
 fn another_command_in_between_makes_ctrl_d_warn_again() {
     let place = Place::new();
-    let mut terminal = shell(&place);
+    let mut terminal = Terminal::shell(&place, USUAL);
     terminal.start_line("sh -c 'echo rea''dy; exec sleep 1000'");
     terminal.wait_for("ready");
     terminal.control('z');
@@ -328,13 +311,13 @@ fn the_terminals_modes_after_the_shell_are_those_before() {
     let mut terminal =
         Terminal::start_with(&place, "sh", ["-c", script, LLMSH], USUAL, &[("NO_COLOR", "1")]);
     terminal.run_line("echo a command");
-    request(&mut terminal, "? do it");
+    terminal.request("? do it");
     terminal.send(b"n");
-    request(&mut terminal, "? do it");
+    terminal.request("? do it");
     terminal.send(b"e");
     terminal.wait_for("edit> touch made");
     terminal.control('c');
-    wait_for_question(&mut terminal, QUESTION);
+    terminal.wait_for_question(QUESTION);
     terminal.send(b"y");
     terminal.wait_for_prompt();
     terminal.run_line("sh -c 'stty -echo -icanon; kill -KILL $$'");
@@ -349,8 +332,8 @@ fn the_terminals_modes_after_the_shell_are_those_before() {
 fn a_hang_up_at_the_question_is_no_yes() {
     let place = Place::new();
     let _worker = worker(&place);
-    let mut terminal = shell(&place);
-    request(&mut terminal, "? do it");
+    let mut terminal = Terminal::shell(&place, USUAL);
+    terminal.request("? do it");
     let process = terminal.process().to_string();
     let sent = std::process::Command::new("kill").args(["-HUP", &process]).status();
     assert!(sent.expect("kill can be run").success());

@@ -4,11 +4,10 @@
 mod support;
 
 use serde_json::json;
-use support::{LLMSH, PROMPT, Place, Terminal, Worker};
+use support::{LLMSH, PROMPT, Place, QUESTION, Terminal, Worker};
 
 /// The usual terminal.
 const USUAL: (u16, u16) = (24, 80);
-const QUESTION: &str = "Run this?";
 
 fn place() -> Place {
     let place = Place::new();
@@ -16,17 +15,6 @@ fn place() -> Place {
         place.write(name, "content\n");
     }
     place
-}
-
-fn shell(place: &Place) -> Terminal {
-    let none: [&str; 0] = [];
-    Terminal::start_with(place, LLMSH, none, USUAL, &[("NO_COLOR", "1")])
-}
-
-/// Types a request and waits for the question under its plan.
-fn request(terminal: &mut Terminal, line: &str) {
-    terminal.start_line(line);
-    terminal.wait_until("the question", |terminal| terminal.before_cursor().contains(QUESTION));
 }
 
 fn worker(place: &Place) -> Worker {
@@ -45,8 +33,8 @@ fn worker(place: &Place) -> Worker {
 fn a_plan_is_shown_and_y_runs_it() {
     let place = place();
     let _worker = worker(&place);
-    let mut terminal = shell(&place);
-    request(&mut terminal, "? put every pdf into reports");
+    let mut terminal = Terminal::shell(&place, USUAL);
+    terminal.request("? put every pdf into reports");
     assert!(terminal.screen().contains("\n>o 1  mkdir reports\n"), "{}", terminal.screen());
     assert!(terminal.screen().contains("needs step 1"), "{}", terminal.screen());
     assert!(place.files().contains(&"a.pdf".to_owned()), "nothing runs before the answer");
@@ -59,9 +47,9 @@ fn a_plan_is_shown_and_y_runs_it() {
 fn n_and_enter_and_escape_decline() {
     let place = place();
     let _worker = worker(&place);
-    let mut terminal = shell(&place);
+    let mut terminal = Terminal::shell(&place, USUAL);
     for key in [&b"n"[..], b"\r", b"\x1b", b"\x03"] {
-        request(&mut terminal, "? put every pdf into reports");
+        terminal.request("? put every pdf into reports");
         terminal.send(key);
         assert_eq!(terminal.run_line("echo status $?"), "status 113", "{key:?}");
     }
@@ -72,8 +60,8 @@ fn n_and_enter_and_escape_decline() {
 fn capital_e_edits_the_text_and_the_edited_text_is_what_is_shown_and_run() {
     let place = place();
     let _worker = worker(&place);
-    let mut terminal = shell(&place);
-    request(&mut terminal, "? put every pdf into reports");
+    let mut terminal = Terminal::shell(&place, USUAL);
+    terminal.request("? put every pdf into reports");
     terminal.send(b"E");
     terminal.wait_for("edit> mkdir reports && mv *.pdf reports/");
     // Ctrl-U clears the line.
@@ -93,8 +81,8 @@ fn capital_e_edits_the_text_and_the_edited_text_is_what_is_shown_and_run() {
 fn a_mistake_while_editing_loses_nothing() {
     let place = place();
     let _worker = worker(&place);
-    let mut terminal = shell(&place);
-    request(&mut terminal, "? say it");
+    let mut terminal = Terminal::shell(&place, USUAL);
+    terminal.request("? say it");
     terminal.send(b"e");
     terminal.wait_for("edit> echo planned");
     terminal.send(b" | no-such-program-here");
@@ -116,7 +104,7 @@ fn a_mistake_while_editing_loses_nothing() {
 fn what_is_typed_before_the_question_is_no_answer() {
     let place = place();
     let _worker = worker(&place);
-    let mut terminal = shell(&place);
+    let mut terminal = Terminal::shell(&place, USUAL);
     terminal.wait_for_prompt();
     // Enter and the y arrive together, before there is a plan.
     terminal.send("? put every pdf into reports\ryyy".as_bytes());
@@ -132,7 +120,7 @@ fn what_is_typed_before_the_question_is_no_answer() {
 #[test]
 fn lines_typed_ahead_run_one_after_the_other() {
     let place = place();
-    let mut terminal = shell(&place);
+    let mut terminal = Terminal::shell(&place, USUAL);
     terminal.wait_for_prompt();
     terminal.send(b"echo o''ne; false\recho status $?\recho t''wo\r");
     terminal.wait_for("one\n");
@@ -145,14 +133,14 @@ fn lines_typed_ahead_run_one_after_the_other() {
 fn ctrl_c_while_the_model_answers_cancels_the_request() {
     let place = place();
     let _worker = worker(&place);
-    let mut terminal = shell(&place);
+    let mut terminal = Terminal::shell(&place, USUAL);
     terminal.start_line("? go on for ever");
     terminal.wait_for("echo and so on");
     terminal.control('c');
     assert_eq!(terminal.run_line("echo status $?"), "status 130");
     assert!(terminal.screen().contains("the request was cancelled"), "{}", terminal.screen());
     // Shell and worker are there for the next one.
-    request(&mut terminal, "? say it");
+    terminal.request("? say it");
     terminal.send(b"y");
     assert_eq!(terminal.run_line("echo status $?"), "status 0");
 }
@@ -161,8 +149,8 @@ fn ctrl_c_while_the_model_answers_cancels_the_request() {
 fn ctrl_c_ends_the_step_and_what_comes_after_it() {
     let place = place();
     let _worker = worker(&place);
-    let mut terminal = shell(&place);
-    request(&mut terminal, "? sleep for long");
+    let mut terminal = Terminal::shell(&place, USUAL);
+    terminal.request("? sleep for long");
     terminal.send(b"y");
     terminal.wait_for("=> run");
     let shell = terminal.process();
@@ -192,8 +180,8 @@ fn wait_for_another_foreground(shell: u32) {
 fn ctrl_z_stops_a_step_and_it_is_a_job_like_any_other() {
     let place = place();
     let _worker = worker(&place);
-    let mut terminal = shell(&place);
-    request(&mut terminal, "? sleep for long");
+    let mut terminal = Terminal::shell(&place, USUAL);
+    terminal.request("? sleep for long");
     terminal.send(b"y");
     wait_for_another_foreground(terminal.process());
     terminal.control('z');
@@ -208,8 +196,8 @@ fn a_plan_that_only_changes_directory_changes_the_shells() {
     let place = place();
     let _worker = worker(&place);
     place.write("src/file", "");
-    let mut terminal = shell(&place);
-    request(&mut terminal, "? go to src");
+    let mut terminal = Terminal::shell(&place, USUAL);
+    terminal.request("? go to src");
     terminal.send(b"y");
     terminal.wait_for_prompt();
     let directory = terminal.run_line("pwd");
@@ -220,7 +208,7 @@ fn a_plan_that_only_changes_directory_changes_the_shells() {
 fn how_a_line_is_read_is_shown_before_enter() {
     let place = place();
     let _worker = worker(&place);
-    let mut terminal = shell(&place);
+    let mut terminal = Terminal::shell(&place, USUAL);
     terminal.wait_for_prompt();
     terminal.send("列出所有文件".as_bytes());
     terminal.wait_for("列出所有文件   ← request");
@@ -248,7 +236,7 @@ fn how_a_line_is_read_is_shown_before_enter() {
 fn an_unfinished_command_goes_on_and_a_sentence_does_not() {
     let place = place();
     let _worker = worker(&place);
-    let mut terminal = shell(&place);
+    let mut terminal = Terminal::shell(&place, USUAL);
     terminal.wait_for_prompt();
     terminal.send(b"for i in 1 2; do\recho \"<$i\r>\"\rdone\r");
     terminal.wait_for("<1\n>\n<2\n>\n");
@@ -263,14 +251,14 @@ fn an_unfinished_command_goes_on_and_a_sentence_does_not() {
 #[test]
 fn history_lasts_beyond_the_session_without_what_begins_with_a_space() {
     let place = place();
-    let mut first = shell(&place);
+    let mut first = Terminal::shell(&place, USUAL);
     first.run_line("echo first line");
     first.run_line(" echo secret");
     first.run_line("echo second line");
     first.control('d');
     assert_eq!(first.finish().code(), Some(0));
 
-    let mut second = shell(&place);
+    let mut second = Terminal::shell(&place, USUAL);
     second.wait_for_prompt();
     second.send(b"\x1b[A");
     second.wait_for(&format!("{PROMPT}echo second line"));
@@ -289,7 +277,7 @@ fn a_terminal_that_cannot_move_its_cursor_is_enough() {
     let none: [&str; 0] = [];
     let mut terminal = Terminal::start_with(&place, LLMSH, none, USUAL, &[("TERM", "dumb")]);
     assert_eq!(terminal.run_line("echo hello"), "hello");
-    request(&mut terminal, "? say it");
+    terminal.request("? say it");
     terminal.send(b"y");
     terminal.wait_for("planned");
     assert!(!terminal.raw().contains(&0x1b), "{:?}", String::from_utf8_lossy(terminal.raw()));
@@ -310,7 +298,7 @@ fn a_wide_terminal_shows_the_same_plan() {
     let _worker = worker(&place);
     let none: [&str; 0] = [];
     let mut terminal = Terminal::start_with(&place, LLMSH, none, (60, 200), &[]);
-    request(&mut terminal, "? put every pdf into reports");
+    terminal.request("? put every pdf into reports");
     let screen = terminal.screen();
     assert!(
         screen.contains("\n>o 1  mkdir reports\n") && screen.contains("\n o 2  mv *.pdf"),
@@ -323,7 +311,7 @@ fn a_wide_terminal_shows_the_same_plan() {
 #[test]
 fn leaving_with_stopped_jobs_asks_once() {
     let place = place();
-    let mut terminal = shell(&place);
+    let mut terminal = Terminal::shell(&place, USUAL);
     terminal.start_line("sh -c 'echo rea''dy; exec sleep 1000'");
     terminal.wait_for("ready");
     terminal.control('z');
@@ -339,7 +327,7 @@ fn leaving_with_stopped_jobs_asks_once() {
 #[test]
 fn without_a_model_the_shell_stays_a_shell() {
     let place = place();
-    let mut terminal = shell(&place);
+    let mut terminal = Terminal::shell(&place, USUAL);
     terminal.start_line("please list all the files");
     terminal.wait_for("llmsh model pull");
     assert_eq!(terminal.run_line("echo status $?"), "status 115");
@@ -361,8 +349,8 @@ fn one_request_at_a_terminal() {
 fn what_ran_is_in_the_history_with_its_plan() {
     let place = place();
     let _worker = worker(&place);
-    let mut terminal = shell(&place);
-    request(&mut terminal, "? say it");
+    let mut terminal = Terminal::shell(&place, USUAL);
+    terminal.request("? say it");
     terminal.send(b"y");
     terminal.wait_for_prompt();
     terminal.control('d');
@@ -378,7 +366,7 @@ fn what_ran_is_in_the_history_with_its_plan() {
 #[test]
 fn what_stands_before_the_prompt_and_before_a_command_is_run() {
     let place = Place::new();
-    let mut terminal = shell(&place);
+    let mut terminal = Terminal::shell(&place, USUAL);
     terminal.run_line("PROMPT_COMMAND='echo \"before $?\"' PS0='[starts]'");
     // A builtin that is asked for the status still sees the command's.
     let said = terminal.run_line("false");

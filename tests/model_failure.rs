@@ -28,11 +28,6 @@ fn replies() -> Value {
     ])
 }
 
-fn shell(place: &Place, size: (u16, u16)) -> Terminal {
-    let none: [&str; 0] = [];
-    Terminal::start_with(place, LLMSH, none, size, &[("NO_COLOR", "1")])
-}
-
 #[test]
 fn a_worker_killed_while_it_answers_is_one_sentence_and_the_next_one_answers() {
     let place = Place::new();
@@ -52,7 +47,7 @@ fn a_worker_killed_while_it_answers_is_one_sentence_and_the_next_one_answers() {
 fn a_shell_outlives_the_worker_that_dies_while_it_answers() {
     let place = Place::new();
     let mut worker = Worker::start(&place, replies());
-    let mut terminal = shell(&place, (24, 80));
+    let mut terminal = Terminal::shell(&place, (24, 80));
     terminal.start_line("? go on for ever");
     terminal.wait_for("echo and so on");
     worker.kill();
@@ -133,7 +128,7 @@ fn a_terminal_obeys_nothing_that_the_model_writes() {
     let _worker = Worker::start(&place, replies);
     // What llmsh itself tells the terminal would hide what the model does.
     place.configure("[prompt]\nmarks = false\ntitle = false\n");
-    let mut terminal = shell(&place, (24, 80));
+    let mut terminal = Terminal::shell(&place, (24, 80));
     terminal.start_line("? go on for ever");
     terminal.wait_for(" end ");
     terminal.control('c');

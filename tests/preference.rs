@@ -13,8 +13,7 @@ fn shell(place: &Place) -> Terminal {
 
 /// Makes a request, and presses these keys at its question.
 fn answer(terminal: &mut Terminal, line: &str, keys: &str) {
-    terminal.start_line(line);
-    terminal.wait_until("the question", |terminal| terminal.before_cursor().contains("Run this?"));
+    terminal.request(line);
     terminal.send(keys.as_bytes());
 }
 

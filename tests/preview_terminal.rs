@@ -25,10 +25,6 @@ fn worker(place: &Place) -> Worker {
     Worker::start(place, replies)
 }
 
-fn shell(place: &Place) -> Terminal {
-    Terminal::start_with(place, LLMSH, NONE, SIZE, &[("NO_COLOR", "1")])
-}
-
 #[track_caller]
 fn ask(terminal: &mut Terminal, line: &str, question: &str) {
     terminal.start_line(line);
@@ -62,7 +58,7 @@ fn what_a_build_did_is_seen_before_it_counts_and_taken_back_afterwards() {
     assert!(built.expect("make is installed").success());
     let before = tree(&place.work());
 
-    let mut terminal = shell(&place);
+    let mut terminal = Terminal::shell(&place, SIZE);
     ask(&mut terminal, "? build it anew", QUESTION);
     press(&mut terminal, b"p", MAKE);
     let screen = terminal.screen();
@@ -92,7 +88,7 @@ fn what_find_deletes_is_listed_first_and_comes_back() {
         place.write(name, format!("{name}\n"));
     }
     let before = tree(&place.work());
-    let mut terminal = shell(&place);
+    let mut terminal = Terminal::shell(&place, SIZE);
     ask(&mut terminal, "? remove the logs", QUESTION);
     press(&mut terminal, b"p", MAKE);
     for name in ["a.log", "sub/b.log", "sub/deep/c.log"] {
@@ -138,7 +134,7 @@ fn where_it_is_configured_plans_that_delete_are_tried_first() {
     let _worker = worker(&place);
     place.configure("[preview]\nwhen = \"always\"\n");
     place.write("a.log", "text\n");
-    let mut terminal = shell(&place);
+    let mut terminal = Terminal::shell(&place, SIZE);
     ask(&mut terminal, "? remove the logs", MAKE);
     assert!(place.work().join("a.log").exists());
     press(&mut terminal, b"q", QUESTION);

@@ -4,11 +4,10 @@
 mod support;
 
 use serde_json::json;
-use support::{LLMSH, PROMPT, Place, Run, Terminal, Worker};
+use support::{LLMSH, PROMPT, Place, QUESTION, Run, Terminal, Worker};
 
 /// The usual terminal.
 const USUAL: (u16, u16) = (24, 80);
-const QUESTION: &str = "Run this?";
 
 fn place() -> Place {
     let place = Place::new();
@@ -16,17 +15,6 @@ fn place() -> Place {
         place.write(name, "content\n");
     }
     place
-}
-
-fn shell(place: &Place) -> Terminal {
-    let none: [&str; 0] = [];
-    Terminal::start_with(place, LLMSH, none, USUAL, &[("NO_COLOR", "1")])
-}
-
-/// Types a request and waits for the question under its plan.
-fn request(terminal: &mut Terminal, line: &str) {
-    terminal.start_line(line);
-    terminal.wait_until("the question", |terminal| terminal.before_cursor().contains(QUESTION));
 }
 
 fn worker(place: &Place) -> Worker {
@@ -56,16 +44,16 @@ fn an_answer_that_is_typed_as_a_word_is_the_answer_as_a_whole() {
         let environment = [("NO_COLOR", "1"), ("PATH", "/usr/bin:/bin:.")];
         let mut terminal = Terminal::start_with(&place, LLMSH, arguments, USUAL, &environment);
         terminal.run_line("chmod +x o");
-        request(&mut terminal, "? read what I type");
+        terminal.request("? read what I type");
         type_slowly(&mut terminal, "no\r");
         assert_eq!(terminal.run_line("echo status $?"), "status 113");
-        request(&mut terminal, "? read what I type");
+        terminal.request("? read what I type");
         type_slowly(&mut terminal, "yes\r");
         // The program reads what is typed now, and nothing of the answer.
         terminal.send(b"mine\r\x04");
         terminal.wait_for("mine\nmine\n");
         assert_eq!(terminal.run_line("echo status $?"), "status 0");
-        request(&mut terminal, "? read what I type");
+        terminal.request("? read what I type");
         type_slowly(&mut terminal, "nope\r");
         terminal.send(b"\x1b");
         assert_eq!(terminal.run_line("echo status $?"), "status 113");
@@ -126,14 +114,14 @@ fn output_without_a_newline_stays_and_the_prompt_begins_a_line() {
 fn what_llmsh_keeps_open_has_no_number_of_a_script() {
     let place = place();
     let _worker = worker(&place);
-    let mut terminal = shell(&place);
+    let mut terminal = Terminal::shell(&place, USUAL);
     // The databases, the worker's connection and the view have been opened.
-    request(&mut terminal, "? say it");
+    terminal.request("? say it");
     terminal.send(b"y");
     terminal.wait_for_prompt();
     // Numbers that a person takes are theirs, and everything goes on.
     terminal.run_line("exec 3>n3 4>n4 5>n5 6>n6 7>n7 8>n8 9>n9; echo more >&4");
-    request(&mut terminal, "? say it");
+    terminal.request("? say it");
     terminal.send(b"y");
     assert_eq!(terminal.run_line("echo status $?"), "status 0");
     assert_eq!(terminal.run_line("cat n3 n4 n5 n6 n7 n8 n9"), "more");
@@ -149,7 +137,7 @@ fn tab_completes_a_name_to_one_word() {
     place.write("[x]y", "");
     place.write("xy", "");
     place.write("my notes.txt", "of mine\n");
-    let mut terminal = shell(&place);
+    let mut terminal = Terminal::shell(&place, USUAL);
     terminal.wait_for_prompt();
     terminal.send(b"echo [\t");
     terminal.wait_for("echo \\[x\\]y");
@@ -166,7 +154,7 @@ fn tab_completes_a_name_to_one_word() {
 fn what_is_not_found_and_reads_like_a_sentence_can_be_asked_for_with_one_key() {
     let place = place();
     let worker = Worker::start(&place, json!([{ "reply": "rm -f foo.txt\n```" }]));
-    let mut terminal = shell(&place);
+    let mut terminal = Terminal::shell(&place, USUAL);
     const OFFER: &str = "Is it a request?";
     terminal.start_line("delete foo.txt");
     terminal.wait_for(OFFER);
@@ -194,7 +182,7 @@ fn what_is_not_found_and_reads_like_a_sentence_can_be_asked_for_with_one_key() {
 #[test]
 fn a_line_that_is_neither_stays_to_be_changed() {
     let place = place();
-    let mut terminal = shell(&place);
+    let mut terminal = Terminal::shell(&place, USUAL);
     terminal.start_line("make a directory called reports");
     terminal.wait_for("A command or a request?");
     terminal.send(b"n");

@@ -5,7 +5,7 @@ mod support;
 use std::fs;
 
 use serde_json::json;
-use support::{LLMSH, PROMPT, Place, Run, Terminal, Worker};
+use support::{LLMSH, PROMPT, Place, QUESTION, Run, Terminal, Worker};
 
 const HERE: &str = "put all jpg files into a new directory called photos";
 
@@ -31,8 +31,7 @@ fn scratch(place: &Place) -> Vec<std::path::PathBuf> {
 
 /// Asks, and answers the question with these keys.
 fn request(terminal: &mut Terminal, line: &str, keys: &str) {
-    terminal.start_line(line);
-    terminal.wait_until("a question", |terminal| terminal.before_cursor().contains("Run this?"));
+    terminal.request(line);
     terminal.send(keys.as_bytes());
 }
 
@@ -69,7 +68,7 @@ fn each_lesson_is_done_in_its_turn_and_nothing_is_left() {
     terminal
         .wait_until("the editor", |terminal| terminal.before_cursor().ends_with("mkdir summer"));
     terminal.send(b"\x17winter\r");
-    terminal.wait_until("a question", |terminal| terminal.before_cursor().contains("Run this?"));
+    terminal.wait_for_question(QUESTION);
     terminal.send(b"y");
     terminal.wait_for("7/8 · History");
     assert!(terminal.run_line("ls").contains("8/8 · Preferences"));

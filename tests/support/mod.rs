@@ -24,7 +24,7 @@ mod world;
 pub(crate) use beside::Beside;
 pub(crate) use place::Place;
 pub(crate) use run::{Finished, Run};
-pub(crate) use terminal::{PROMPT, Terminal};
+pub(crate) use terminal::{PROMPT, QUESTION, Terminal};
 pub(crate) use worker::Worker;
 pub(crate) use worker::sample::Sample;
 pub(crate) use world::World;

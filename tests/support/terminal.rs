@@ -15,13 +15,16 @@ use std::time::{Duration, Instant};
 use nix::fcntl::OFlag;
 use nix::pty;
 
-use super::Place;
+use super::{LLMSH, Place};
 
 /// Rows and columns where nothing else is asked for: no test's line wraps.
 const SIZE: (u16, u16) = (50, 200);
 
 /// What the shells under test show when they are ready for a line.
 pub(crate) const PROMPT: &str = "prompt> ";
+
+/// What is asked under a plan.
+pub(crate) const QUESTION: &str = "Run this?";
 
 /// After this time without what is waited for, a test fails. It is no measure
 /// of speed: a machine under load must not fail a test.
@@ -92,6 +95,41 @@ impl Terminal {
         let cells = |count: u16| count.try_into().expect("a terminal has a size");
         let parser = vt100::Parser::new(cells(size.0), cells(size.1), 0);
         Self { master, path, child, output, parser, raw: Vec::new() }
+    }
+
+    /// llmsh without colours on a terminal of so many rows and columns.
+    pub(crate) fn shell(place: &Place, size: (u16, u16)) -> Self {
+        let none: [&str; 0] = [];
+        Self::start_with(place, LLMSH, none, size, &[("NO_COLOR", "1")])
+    }
+
+    /// Types as a person does: a key, a pause, a key.
+    pub(crate) fn keys(&mut self, text: &str) {
+        for character in text.chars() {
+            self.send(character.to_string().as_bytes());
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// Waits until this is the line up to the cursor.
+    #[track_caller]
+    pub(crate) fn line_is(&mut self, line: &str) {
+        self.wait_until(line, |terminal| {
+            terminal.before_cursor().trim_end() == format!("{PROMPT}{line}").trim_end()
+        });
+    }
+
+    /// Waits until the cursor stands behind a question.
+    #[track_caller]
+    pub(crate) fn wait_for_question(&mut self, question: &str) {
+        self.wait_until(question, |terminal| terminal.before_cursor().contains(question));
+    }
+
+    /// Enters a request, and waits for the question under its plan.
+    #[track_caller]
+    pub(crate) fn request(&mut self, line: &str) {
+        self.start_line(line);
+        self.wait_for_question(QUESTION);
     }
 
     /// Waits until the screen is as wanted; says what it shows if it never is.
