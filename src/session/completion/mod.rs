@@ -1,10 +1,12 @@
 //! What Tab offers for the word that is being typed.
 //!
 //! In this order: a variable behind `$`; what the command's table lists (options with what
-//! they mean, subcommands, and the kind of operand that comes next); what `complete` says of
-//! the command; where no table has it, what the installed scripts of bash-completion say of
-//! it ([`Installed`]), and what its manual page tells ([`Manual`]); files. What begins as the word does comes first; where nothing does, what
-//! has its letters in their order ([`fuzzy`]). In a request, what it may name ([`request`]).
+//! they mean, subcommands, and the kind of operand that comes next) or, of the shell's own
+//! utilities, their operands; what `complete` says of the command; where no table has it, what
+//! the installed scripts of bash-completion say of it ([`Installed`]), and what its manual page
+//! tells ([`Manual`]); files. What begins as the word does comes first; where nothing does,
+//! what has its letters in their order ([`fuzzy`]). In a request, what it may name
+//! ([`request`]).
 
 mod files;
 mod fuzzy;
