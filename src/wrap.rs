@@ -2,11 +2,10 @@
 
 use unicode_width::UnicodeWidthChar;
 
-/// Breaks text into lines of at most `width` columns, after blanks where there are
-/// any, and between the wide characters of a long piece without blanks, as Chinese is written.
-/// Nothing is dropped, so that a
-/// line that is not full ends in a blank or a wide character: a word that goes on never looks
-/// like two.
+/// Breaks text into lines of at most `width` columns, after blanks where there are any, and
+/// between the wide characters of a long piece without blanks, as Chinese is written. Nothing
+/// is dropped, so that a line that is not full ends in a blank or a wide character: a word
+/// that goes on never looks like two.
 pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     let width = width.max(2);
     let mut lines = Vec::new();

@@ -10,12 +10,16 @@ use support::{LLMSH, PROMPT, Place, QUESTION, Run, Terminal, Worker};
 const HERE: &str = "put all jpg files into a new directory called photos";
 
 fn tutorial(place: &Place, locale: &str) -> Terminal {
+    tutorial_on(place, locale, (40, 80))
+}
+
+fn tutorial_on(place: &Place, locale: &str, size: (u16, u16)) -> Terminal {
     let temporary = place.directory("cache").display().to_string();
     let mut terminal = Terminal::start_with(
         place,
         LLMSH,
         ["tutorial"],
-        (40, 80),
+        size,
         &[("NO_COLOR", "1"), ("PS1", PROMPT), ("LC_ALL", locale), ("TMPDIR", &temporary)],
     );
     terminal.wait_for_prompt();
@@ -97,6 +101,17 @@ fn it_speaks_chinese_and_leaves_out_what_needs_a_model() {
     assert!(terminal.run_line("lesson").contains("2/4 · Tab 键"));
     terminal.start_line("exit");
     assert_eq!(terminal.finish().code(), Some(0));
+}
+
+#[test]
+fn on_a_narrow_terminal_no_word_is_broken() {
+    let place = Place::new();
+    let terminal = tutorial_on(&place, "C.UTF-8", (40, 30));
+    let screen = terminal.screen();
+    assert!(screen.contains("1/4 · A command"), "{screen}");
+    for word in ["directory", "commands", "requests", "trying"] {
+        assert!(screen.split_whitespace().any(|own| own.contains(word)), "{word} in {screen}");
+    }
 }
 
 #[test]

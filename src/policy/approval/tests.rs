@@ -83,6 +83,7 @@ fn what_may_be_approved_names_its_action_and_its_directory() {
         ("chmod 600 a", "change_mode (write) in work"),
         ("ls", "run ls (read) in work"),
         ("sort a", "run sort (read) in work"),
+        ("sort 'a' \"b\"", "run sort (read) in work"),
         ("sort a | uniq -c", "run sort | uniq (read) in work"),
         ("git status", "run git status (read) in work"),
         ("git stash list", "run git stash list (read) in work"),

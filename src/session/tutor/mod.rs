@@ -11,6 +11,8 @@ use self::lessons::{LESSONS, Lesson, Needs};
 use crate::exit_status::ExitStatus;
 use crate::language::Language;
 use crate::system::descriptor::{STDERR, write_all};
+use crate::tui::screen;
+use crate::wrap::wrap;
 
 /// How wide the text is at most.
 const WIDTH: usize = 76;
@@ -182,7 +184,9 @@ impl Tutor {
     }
 
     fn say(&mut self, text: &str) {
-        for line in crate::wrap::wrap(text, WIDTH) {
+        // A terminal may be narrower, and may have become so since the last lesson.
+        let width = WIDTH.min(screen::size().0);
+        for line in wrap(text, width) {
             let _ = writeln!(self.to_say, "{}", line.trim());
         }
     }
